@@ -1,0 +1,185 @@
+"""Every name in a template checked against what it may name, so that a misspelt one is never an empty result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from workbench.errors import WorkbenchError, unknown_name
+from workbench.template.base import AttributeValue, Declared
+from workbench.template.model import Template
+from workbench.template.words import FirstAfter, SignedTerm
+
+__all__ = ["check_references"]
+
+_PAIR_MOMENTS = {"opened", "closed", "deadline"}
+_MOMENTS = {"time", "started", "ended", "asof"} | _PAIR_MOMENTS
+
+
+def check_references(template: Template, *, where: str) -> None:
+    """Raise on the first name that nothing in the template carries."""
+    _Checker(template, where).run()
+
+
+class _Checker:
+    """Walks the declared tables and looks every reference up in the set of names it may come from."""
+
+    def __init__(self, template: Template, where: str) -> None:
+        self.template = template
+        self.where = where
+        self.attributes = set(template.attributes) | {
+            found.delta for found in template.derived.values() if found.delta
+        }
+        self.events = set(template.activities) | set(template.derived)
+        self.activities = self.events | set(template.groups)
+        self.rules = set(template.rules) | {rule.group for rule in template.rules.values() if rule.group}
+
+    def run(self) -> None:
+        template = self.template
+        for group, members in template.groups.items():
+            self.each("activity", members, self.activities, f"groups.{group}")
+        self.each("activity", template.path.ideal, self.events, "path.ideal")
+        roles = template.case.model_dump(exclude_none=True)
+        self.each("attribute", roles.values(), self.attributes, "case")
+        for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
+            for key, entry in getattr(template, name).items():
+                self.walk(entry, f"{name}.{key}")
+        for name in ("challenges", "goals"):
+            for key, entry in getattr(template, name).items():
+                self.each("KPI", entry.kpis, template.kpis, f"{name}.{key}")
+                self.each("rule", entry.rules, self.rules, f"{name}.{key}")
+                self.each("lever", entry.levers, template.levers, f"{name}.{key}")
+                self.each("goal", getattr(entry, "goals", ()), template.goals, f"{name}.{key}")
+        for key, lever in template.levers.items():
+            self.each("activity", lever.activities, self.activities, f"levers.{key}")
+        for key, table in template.tables.items():
+            self.each("attribute", table.attributes, self.attributes, f"tables.{key}")
+
+    def each(self, kind: str, names: Iterable[Any], known: Iterable[str], place: str) -> None:
+        for name in names:
+            if name not in known:
+                raise unknown_name(kind, str(name), known, where=f"{self.where}, [{place}]")
+
+    # ------------------------------------------------------------------ the walk
+    def walk(self, entry: Declared, place: str) -> None:
+        """Look at every field of a declared entry by what a field of that name refers to."""
+        template = self.template
+        for name in type(entry).model_fields:
+            value = getattr(entry, name)
+            spot = f"{place}.{name.rstrip('_')}"
+            if value is None or value == ():
+                continue
+            if name in _ACTIVITY_FIELDS:
+                self.each("activity", _strings(value), self.activities | _extra(entry, name, template), spot)
+            elif name in _ATTRIBUTE_FIELDS and isinstance(value, str):
+                self.each("attribute", [value], self.attributes, spot)
+            elif name in _MOMENT_FIELDS:
+                self.moment(value, spot)
+            elif name in ("ledger", "balance", "while_"):
+                self.each("ledger", [value], template.ledgers, spot)
+            elif name in ("pair", "during"):
+                self.each("pair", [value], template.pairs, spot)
+            elif name in ("keeps", "breaks"):
+                self.each("rule", (str(part).split(".")[0] for part in value), self.rules, spot)
+            elif name == "figures":
+                self.each("KPI", value, template.kpis, spot)
+            elif name == "needs" and isinstance(value, tuple):
+                known = self.activities | self.attributes | set(template.ledgers)
+                self.each("activity or attribute", (part for need in value for part in need), known, spot)
+            elif name == "allowed":
+                self.policy(value, spot)
+            self.values(value, spot)
+
+    def values(self, value: Any, place: str) -> None:
+        """Descend into nested tables; check policy parameters and attributes on right sides."""
+        if isinstance(value, AttributeValue):
+            self.each("attribute", [value.attribute], self.attributes, place)
+        elif isinstance(value, SignedTerm):
+            if (value.plus is None) == (value.minus is None):
+                raise WorkbenchError("A term has either `plus` or `minus`", where=f"{self.where}, [{place}]")
+            self.walk(value.term, place)
+        elif isinstance(value, Declared):
+            self.walk(value, place)
+        elif isinstance(value, tuple):
+            for index, part in enumerate(value):
+                self.values(part, f"{place}.{index}")
+        elif isinstance(value, str) and value.startswith("policy."):
+            self.policy(value, place)
+
+    def policy(self, value: str, place: str) -> None:
+        name = value.removeprefix("policy.")
+        if not value.startswith("policy.") or name not in self.template.policy:
+            raise unknown_name("policy value", name, self.template.policy, where=f"{self.where}, [{place}]")
+
+    def moment(self, value: Any, place: str) -> None:
+        known = self.activities | self.attributes | _MOMENTS
+        if isinstance(value, FirstAfter):
+            self.each("activity", value.first, self.activities, place)
+            self.each("moment", [value.after], known, place)
+            return
+        for name in _strings(value):
+            self.each("moment", [name.removeprefix("last ")], known, place)
+
+
+_ACTIVITY_FIELDS = {
+    "opens",
+    "closes",
+    "stops",
+    "clears",
+    "of",
+    "by",
+    "each",
+    "then",
+    "unless",
+    "before",
+    "differs_from",
+    "stages",
+    "has",
+    "lacks",
+    "count",
+    "exists",
+    "inside",
+    "closed_by",
+    "until",
+    "unless_case_has",
+    "unless_log_has",
+    "after",
+    "backward",
+}
+_ATTRIBUTE_FIELDS = {
+    "attribute",
+    "weight",
+    "key",
+    "due",
+    "dated",
+    "date",
+    "closing",
+    "state",
+    "value",
+    "sum",
+}
+_MOMENT_FIELDS = {"from_", "to", "when", "moment"}
+
+
+
+
+def _extra(entry: Declared, name: str, template: Template) -> set[str]:
+    """Names besides activities that a field of an entry may carry."""
+    extra: set[str] = set()
+    if name in ("of", "exists"):
+        extra |= {"cases", "events", *template.pairs}
+    if name == "by":  # a moment test compares with a date attribute, a derived event with activities
+        extra |= set(template.attributes)
+    if name == "after":  # the limit of a response counts from a date attribute
+        extra |= set(template.attributes) | _MOMENTS
+    if name == "backward":
+        extra |= {"ideal"}
+    return extra
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _strings(part)

@@ -1,0 +1,226 @@
+"""Reading a template folder: its files as one, what it extends, and every name checked before use."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from workbench.errors import WorkbenchError, did_you_mean, unknown_name
+from workbench.template.check import check_references
+from workbench.template.model import Template, TemplateSummary
+from workbench.template.words import TEST_WORDS
+
+__all__ = ["load_template", "load_template_folder", "template_folders", "template_summaries"]
+
+# Tables whose entries are named by their key: the key becomes the entry's `id`.
+_KEYED = (
+    "attributes",
+    "activities",
+    "pairs",
+    "ledgers",
+    "derived",
+    "tables",
+    "rules",
+    "kpis",
+    "challenges",
+    "goals",
+    "segments",
+    "levers",
+)
+# Fields of a KPI that another one like it does not inherit: they say what is its own.
+_OWN = ("name", "note", "target")
+
+
+def template_folders() -> dict[str, Path]:
+    """Where each template stands: the project's `templates/`, and every folder of WORKBENCH_TEMPLATES."""
+    package = Path(__file__).resolve().parent.parent
+    roots = [package.parent / "templates", package / "_templates"]
+    roots += [Path(part) for part in os.environ.get("WORKBENCH_TEMPLATES", "").split(os.pathsep) if part]
+    folders: dict[str, Path] = {}
+    for root in roots:
+        if root.is_dir():
+            for folder in sorted(root.iterdir()):
+                if (folder / "process.toml").is_file():
+                    folders[folder.name] = folder
+    return folders
+
+
+def load_template(process: str) -> Template:
+    """The template of a process by its id.
+
+    Raises WorkbenchError naming the file, the place and the nearest known word when the id or anything in
+    the template is not known.
+
+    >>> load_template("any-process").case.id
+    'case_id'
+    """
+    folders = template_folders()
+    if process not in folders:
+        raise unknown_name("process template", process, folders)
+    return load_template_folder(folders[process])
+
+
+def load_template_folder(folder: str | Path) -> Template:
+    """A template from any folder, for a process of one's own."""
+    folder = Path(folder)
+    stamp = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.toml")))
+    return _load(folder, stamp)
+
+
+@lru_cache(maxsize=32)
+def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> Template:
+    raw = _resolved(folder, ())
+    for table in _KEYED:
+        entries = raw.get(table, {})
+        if not isinstance(entries, Mapping):
+            raise WorkbenchError(f"[{table}] must be a table of named entries", where=str(folder))
+        raw[table] = {
+            key: {**value, "id": key} if isinstance(value, Mapping) else value for key, value in entries.items()
+        }
+    raw["kpis"] = {key: _like(key, raw["kpis"], folder, ()) for key in raw["kpis"]}
+    try:
+        template = Template.model_validate(raw)
+    except ValidationError as error:
+        raise _readable(error, folder) from error
+    check_references(template, where=str(folder))
+    return template
+
+
+def template_summaries() -> list[TemplateSummary]:
+    """All templates at hand, for `workbench templates`."""
+    found = []
+    for process in sorted(template_folders()):
+        template = load_template(process)
+        found.append(
+            TemplateSummary(
+                id=process,
+                name=template.name.en,
+                extends=template.extends,
+                activities=len(template.activities),
+                rules=len({rule.group or rule.id for rule in template.rules.values()}),
+                kpis=len(template.kpis),
+            )
+        )
+    return found
+
+
+def _resolved(folder: Path, chain: tuple[str, ...]) -> dict[str, Any]:
+    """The raw tables of a folder, laid over those of the template that it extends."""
+    raw = _files_as_one(folder)
+    parent = raw.get("extends")
+    if parent is None:
+        return raw
+    if parent in chain:
+        raise WorkbenchError(f"Templates extend each other in a circle: {' > '.join((*chain, parent))}")
+    siblings = {path.name: path for path in folder.parent.iterdir() if (path / "process.toml").is_file()}
+    folders = template_folders() | siblings
+    if parent not in folders:
+        raise unknown_name("process template", parent, folders, where=f"{folder / 'process.toml'}, extends")
+    return _merge(_resolved(folders[parent], (*chain, parent)), raw)
+
+
+def _files_as_one(folder: Path) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WorkbenchError(f"Not readable as TOML: {error}", where=str(path)) from error
+        for key, value in tables.items():
+            if key in merged and not (isinstance(value, dict) and isinstance(merged[key], dict)):
+                raise WorkbenchError(f"{key!r} is said in two files", where=str(path))
+            both = merged.get(key, {}).keys() & value.keys() if isinstance(value, dict) else ()
+            if both:
+                raise WorkbenchError(f"[{key}.{min(both)}] is said in two files", where=str(path))
+            merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+    return merged
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Keyed tables merge by key, so that one line overrides one value; lists and values are replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _like(key: str, kpis: Mapping[str, Any], folder: Path, chain: tuple[str, ...]) -> Any:
+    """A KPI with the fields of the one it is like; its own name, note and target are never inherited."""
+    own = kpis[key]
+    if not isinstance(own, Mapping) or "like" not in own:
+        return own
+    model = own["like"]
+    if model not in kpis or model in chain:
+        raise unknown_name("KPI", str(model), set(kpis) - {key}, where=f"{folder}, [kpis.{key}] like")
+    base = _like(model, kpis, folder, (*chain, key))
+    inherited = {name: value for name, value in base.items() if name not in _OWN}
+    return {**inherited, **{name: value for name, value in own.items() if name != "like"}}
+
+
+def _readable(error: ValidationError, folder: Path) -> WorkbenchError:
+    """The first fault of a template in a line: where it stands, what is wrong, the nearest known word."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    hint = ""
+    if first["type"] == "extra_forbidden":
+        word = str(first["loc"][-1])
+        known = _known_fields(first["loc"]) or set(TEST_WORDS)
+        hint = did_you_mean(word, known) or f"Known here: {', '.join(sorted(known))}"
+        message = f"Unknown word {word!r}"
+    elif first["type"] == "union_tag_not_found":
+        given = first.get("input")
+        word = next(iter(given), "") if isinstance(given, Mapping) else str(given)
+        hint = did_you_mean(str(word), TEST_WORDS) or f"Known words: {', '.join(sorted(TEST_WORDS))}"
+        message = f"Unknown test or term {word!r}"
+    elif first["type"] == "union_tag_invalid":
+        context = first.get("ctx", {})
+        expected = str(context.get("expected_tags", "")).replace("'", "").split(", ")
+        message = f"Unknown kind {context.get('tag')!r}"
+        hint = did_you_mean(str(context.get("tag")), expected) or f"Known: {', '.join(expected)}"
+    else:
+        message = first["msg"]
+        hint = "Mend this entry; the vocabulary guide lists what each entry may carry"
+    return WorkbenchError(message, where=f"{folder}, [{place}]", remedy=hint)
+
+
+def _known_fields(loc: tuple[int | str, ...]) -> set[str]:
+    """The words that the model at a place of the template knows: followed from the error's own path."""
+    from workbench.template import kpis, model, rules
+
+    tables: dict[str, Any] = {
+        "attributes": model.Attribute,
+        "activities": model.Activity,
+        "pairs": model.Pair,
+        "ledgers": model.Ledger,
+        "derived": model.Derived,
+        "challenges": model.Challenge,
+        "goals": model.Goal,
+        "segments": model.Segment,
+        "levers": model.Lever,
+        "steps": model.StepText,
+        "case": model.CaseRoles,
+    }
+    if len(loc) == 1:
+        owner: Any = model.Template
+    elif loc[0] in ("kpis", "rules") and len(loc) == 4:
+        kinds = {"kpis": kpis.BaseKPI, "rules": rules.BaseRule}[str(loc[0])]
+        owner = next(
+            (found for found in kinds.__subclasses__() if loc[2] in _kind_of(found)),
+            kinds,
+        )
+    else:
+        owner = tables.get(str(loc[0])) if len(loc) == 3 else None
+    if owner is None:
+        return set()
+    return {field.alias or name for name, field in owner.model_fields.items()}
+
+
+def _kind_of(model: Any) -> tuple[str, ...]:
+    return tuple(getattr(model.model_fields["kind"].annotation, "__args__", ()))

@@ -1,0 +1,302 @@
+"""A process template: all that is special to a process, read from data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from workbench.errors import unknown_name
+from workbench.template.base import Declared, Text, Value, Words, as_list
+from workbench.template.kpis import KPI, PolicyValue
+from workbench.template.rules import Rule
+from workbench.template.words import Tests
+
+__all__ = [
+    "Activity",
+    "Attribute",
+    "CaseRoles",
+    "Challenge",
+    "Derived",
+    "Goal",
+    "Ledger",
+    "LedgerEntry",
+    "Lever",
+    "Pair",
+    "Reaches",
+    "Segment",
+    "StepText",
+    "Template",
+]
+
+Kind = Literal["start", "milestone", "step", "end+", "end-", "end"]
+END_KINDS = ("end+", "end-", "end")
+
+
+class CaseRoles(Declared):
+    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner."""
+
+    id: str
+    activity: str = "activity_name"
+    time: str = "event_time"
+    resource: str = "user"
+    amount: str | None = None
+    currency: str | None = None
+    partner: str | None = None
+    automated: str | None = None
+    extracted: str | None = None
+
+
+class Attribute(Declared):
+    """A field of a case or an event."""
+
+    id: str
+    level: Literal["case", "event", "both"]
+    type: Literal["id", "str", "cat", "ts", "date", "num", "money", "bool", "pct"]
+    tier: Literal["required", "recommended", "optional"]
+    name: Text
+    why: Text | None = None
+    aliases: tuple[str, ...] = ()
+    take: Literal["first", "last"] = "first"
+    table: str | None = None
+
+
+class ColumnWhen(Declared):
+    """A wide file's date column that means this event only where another column has one of some values."""
+
+    column: Words
+    where: Words
+    is_: Words = Field(alias="is")
+
+
+class Activity(Declared):
+    """A business event. `iterative`: repeating it is no rework."""
+
+    id: str
+    kind: Kind
+    name: Text
+    iterative: bool = False
+    aliases: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    columns_when: tuple[ColumnWhen, ...] = ()
+    unless_case_has: Words = ()
+    unless_log_has: Words = ()
+    meaning: Text | None = None
+
+
+class Reaches(Declared):
+    """A pair matched by sum closes when the sum reaches this share of an attribute of its opening event.
+
+    `missing` names the ledger whose balance at the opening stands in when the attribute has no value.
+    """
+
+    attribute: str
+    share: Value = 1
+    missing: str | None = None
+
+
+class Deadline(Declared):
+    """The last day on which a pair may close: a date attribute of the opening event plus some days."""
+
+    attribute: str
+    days: Value = 0
+
+
+class Pair(Declared):
+    """One opening event with what became of it."""
+
+    id: str
+    opens: Words
+    closes: Words
+    match: Literal["in_order", "next", "sum"]
+    key: str | None = None
+    stops: Words = ()
+    sum: str | None = None
+    reaches: Reaches | None = None
+    deadline: Deadline | None = None
+    state: str | None = None
+
+
+class LedgerEntry(Declared):
+    """Events that move a balance, and the attribute that says by how much (the first of several that is present)."""
+
+    of: str
+    sum: Words
+    dated: str | None = None
+    missing: Literal["zero", "rest"] = "zero"
+
+
+class Ledger(Declared):
+    """A case's balance over time: `plus` less `minus`; `clears` takes away whatever would remain for ever."""
+
+    id: str
+    plus: tuple[LedgerEntry, ...] = Field(min_length=1)
+    minus: tuple[LedgerEntry, ...] = ()
+    clears: Words = ()
+    due: str | None = None
+    bands: tuple[int, ...] = ()
+    tolerance: Value = 0
+
+
+class Derived(Declared):
+    """An event that no system recorded: a due date passed, a balance that reached zero, a deadline missed, a value changed."""
+
+    id: str
+    derive: Literal["date_passed", "ledger_zero", "deadline_missed", "value_changed"]
+    kind: Kind
+    name: Text
+    shown: bool = True
+    date: str | None = None
+    while_: str | None = Field(default=None, alias="while")
+    ledger: str | None = None
+    by: Words = ()
+    pair: str | None = None
+    attribute: str | None = None
+    direction: Literal["any", "up", "down"] = "any"
+    after: Words = ()
+    delta: str | None = None
+    iterative: bool = True
+    aliases: tuple[str, ...] = ()
+    unless_case_has: Words = ()
+    unless_log_has: Words = ()
+
+
+class Path(Declared):
+    """The ideal order of activities."""
+
+    ideal: tuple[str, ...] = ()
+
+
+class Challenge(Declared):
+    """What hurts, tied to the KPIs and rules that measure it and the levers that ease it."""
+
+    id: str
+    name: Text
+    kpis: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+
+
+class Goal(Declared):
+    """What is wanted, measured by KPIs; the targets stand at the KPIs."""
+
+    id: str
+    name: Text
+    measure: Text | None = None
+    kpis: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+
+
+class Segment(Declared):
+    """A named part of the cases."""
+
+    id: str
+    name: Text
+    where: Tests
+
+
+class Lever(Declared):
+    """Something that can be automated or changed."""
+
+    id: str
+    name: Text
+    activities: Words = ()
+    needs: str | None = None
+    note: Text | None = None
+
+
+class StepText(Declared):
+    """The three boxes that open a step."""
+
+    what: Text
+    why: Text
+    outcome: Text
+
+
+class SideTable(Declared):
+    """A table of its own beside the log (credit requests, leads): key, partner and the columns it is read with."""
+
+    id: str
+    name: Text
+    key: str
+    attributes: tuple[str, ...] = ()
+
+
+PolicyTable = dict[str, PolicyValue]
+
+
+class Template(Declared):
+    """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files."""
+
+    format: Literal[1]
+    process: str
+    extends: str | None = None
+    name: Text
+    description: Text | None = None
+    case: CaseRoles
+    attributes: dict[str, Attribute]
+    activities: dict[str, Activity] = Field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    path: Path = Path()
+    pairs: dict[str, Pair] = Field(default_factory=dict)
+    ledgers: dict[str, Ledger] = Field(default_factory=dict)
+    derived: dict[str, Derived] = Field(default_factory=dict)
+    tables: dict[str, SideTable] = Field(default_factory=dict)
+    policy: PolicyTable = Field(default_factory=dict)
+    rules: dict[str, Rule] = Field(default_factory=dict)
+    kpis: dict[str, KPI] = Field(default_factory=dict)
+    challenges: dict[str, Challenge] = Field(default_factory=dict)
+    goals: dict[str, Goal] = Field(default_factory=dict)
+    segments: dict[str, Segment] = Field(default_factory=dict)
+    levers: dict[str, Lever] = Field(default_factory=dict)
+    steps: dict[Literal["connect", "discover", "measure", "diagnose", "improve", "monitor"], StepText] = Field(
+        default_factory=dict
+    )
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    notes: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = ()
+
+    def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Activities named, with every group replaced by its members, in order and without repeats."""
+        found: dict[str, None] = {}
+        for name in names:
+            members = self.expand(self.groups[name]) if name in self.groups else (name,)
+            found.update(dict.fromkeys(members))
+        return tuple(found)
+
+    def events(self) -> Iterator[Activity | Derived]:
+        """All declared activities, recorded and derived."""
+        yield from self.activities.values()
+        yield from self.derived.values()
+
+    def kpi(self, kpi_id: str) -> KPI:
+        """A KPI by its id; a name that is not there is an error with the nearest ones."""
+        if kpi_id not in self.kpis:
+            raise unknown_name("KPI", kpi_id, self.kpis, where=f"template {self.process}")
+        return self.kpis[kpi_id]
+
+    def label(self, activity: str, language: str = "en") -> str:
+        """What an activity is called in a language; an activity of the log's own keeps its own name."""
+        declared = self.activities.get(activity) or self.derived.get(activity)
+        return declared.name.in_language(language) if declared else activity
+
+    def rule_members(self, name: str) -> tuple[str, ...]:
+        """The rules that a name stands for: the rule itself, or all entries of a group."""
+        if name in self.rules:
+            return (name,)
+        return tuple(rule.id for rule in self.rules.values() if rule.group == name)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """A line of `workbench templates`."""
+
+    id: str
+    name: str
+    extends: str | None
+    activities: int
+    rules: int
+    kpis: int
