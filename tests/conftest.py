@@ -1,0 +1,57 @@
+"""What every test may use: the real files beside the project, and the rules of skipping."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_DATA = ROOT.parent / "shared" / "data"
+REQUIRED = os.environ.get("WORKBENCH_REQUIRE_REALDATA") == "1"
+
+
+def _why_no_spark() -> str | None:
+    if os.environ.get("CI"):
+        return "Spark tests are not run in CI"
+    if shutil.which("java") is None:
+        return "Spark needs Java"
+    if importlib.util.find_spec("pyspark") is None:
+        return "pyspark is not installed (the extra 'spark')"
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("spark") and (reason := _why_no_spark()):
+        pytest.skip(reason)
+    if item.get_closest_marker("realdata") and not REAL_DATA.is_dir():
+        pytest.skip(f"the real files are not at {REAL_DATA}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where the real files are required, a skipped real-data test is a failed one."""
+    report = yield
+    real = item.get_closest_marker("realdata") is not None
+    if REQUIRED and real and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: skipped, although WORKBENCH_REQUIRE_REALDATA=1 ({report.longrepr})"
+    return report
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's root: the folder with pyproject.toml."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder of real files. A test that uses it carries the marker `realdata`."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"the real files are not at {REAL_DATA}")
+    return REAL_DATA
