@@ -1,0 +1,49 @@
+# Two commands are all a newcomer needs: make demo, make test.
+.DEFAULT_GOAL := help
+.PHONY: help base test-environment demo test lint format lock clean
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV ?= uv
+# What pytest is to run, for instance: make test PYTEST="tests/house -x"
+PYTEST ?=
+
+help:
+	@echo "make demo    make .venv, generate a demo project in demo/, run the six notebooks on it"
+	@echo "make test    lint, types and the whole test suite"
+	@echo "make lint    lint and types only"
+	@echo "make format  lay out the code as the lint wants it"
+	@echo "make lock    pin anew what is installed (needs uv)"
+	@echo "make clean   remove demo/ and caches, keep .venv"
+
+base:
+	@VENV="$(VENV)" ./tools/environment base
+
+test-environment:
+	@VENV="$(VENV)" ./tools/environment test
+
+demo: base
+	@test -f demo/project.toml || $(BIN)/workbench demo demo
+	@$(BIN)/workbench run demo
+
+lint: test-environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest $(PYTEST)
+
+format: test-environment
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# One lock for Python 3.11-3.13 on Linux and macOS, without the address of any package index.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock" --upgrade pyproject.toml
+lock:
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock
+
+clean:
+	rm -rf demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
