@@ -1,0 +1,206 @@
+"""CSV of any dialect, opened by DuckDB and checked to be a table.
+
+DuckDB's sniffer finds the delimiter and the line ends. Left to itself it also skips rows that it does not
+understand and takes quotation marks for text, so the first row, quotes and comments are fixed here: a row is
+either in the table or the file is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
+from workbench.connect.sql import ident, literal
+from workbench.connect.stage import Stage
+from workbench.errors import Finding, WorkbenchError
+
+__all__ = ["CSVFile", "open_csv"]
+
+# RFC 4180 first; then quotes escaped by a backslash, as MySQL and Spark write them; then no quotes at all.
+_QUOTES = (('"', '"'), ('"', "\\"), ("", ""))
+_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_DATA = re.compile(r"[-+]?[\d.,]*\d%?")
+_MAX_LINE = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class CSVFile:
+    """An opened CSV: `relation` gives `row` (0-based, without the header) and the columns by safe names."""
+
+    where: str
+    relation: str
+    columns: tuple[tuple[str, str], ...]
+    size: int
+    first_row: int
+    findings: tuple[Finding, ...] = ()
+
+
+def open_csv(
+    stage: Stage, path: Path, *, encoding: str | None = None, delimiter: str | None = None, skip: int = 0
+) -> CSVFile:
+    """A CSV file as a relation of text columns.
+
+    Raises WorkbenchError where the file is no text, has no common delimiter, has rows of different lengths,
+    or where its first row (after `skip`) is no header of a table.
+    """
+    decoded = as_utf8(stage, path, encoding=encoding)
+    text, options = _dialect(stage, decoded.path, path, delimiter, skip)
+    file = _header(stage, text, options, path, skip)
+    if decoded.encoding == "utf-8":
+        return file
+    return replace(file, findings=(_encoding_note(stage, file, decoded),))
+
+
+def _dialect(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: int) -> tuple[Path, str]:
+    """A way to read the file in which all its sampled rows have the same number of cells."""
+    fault = ""
+    for attempt in (text, None):
+        # Second attempt: line ends made alike. Exports glued together from several tools mix them.
+        candidate = attempt or with_plain_newlines(stage, text)
+        for quote, escape in _QUOTES:
+            options = (
+                f"all_varchar = true, header = false, skip = {skip}, comment = '', strict_mode = true, "
+                f"max_line_size = {_MAX_LINE}, quote = {literal(quote)}, escape = {literal(escape)}"
+            )
+            if delimiter is not None:
+                options += f", delim = {literal(delimiter)}"
+            try:
+                found, width = stage.row(
+                    f"SELECT Delimiter, len(Columns) FROM sniff_csv({literal(str(candidate))}, {options})"
+                )
+            except duckdb.Error as error:
+                fault = fault or str(error)
+                continue
+            if width > 1:
+                return candidate, f"{options}, delim = {literal(found)}"
+    raise _no_table(stage, text, path, fault)
+
+
+def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CSVFile:
+    """The columns that hold anything, by the names in the first row. Refuses what is no table."""
+    source = f"read_csv({literal(str(text))}, {options})"
+    read = [str(row[0]) for row in stage.rows(f"DESCRIBE SELECT * FROM {source}")]
+    cells = ", ".join(f"{ident(name)} AS c{number}" for number, name in enumerate(read))
+    rows = f"(SELECT row_number() OVER () - 1 AS row, {cells} FROM {source})"
+    try:
+        first = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
+        # Every cell of the file is looked at here, so that a broken row is met now and not half-way.
+        counts = ", ".join(f"count(c{number})" for number in range(len(read)))
+        total, *filled = stage.row(f"SELECT count(*), {counts} FROM {rows} WHERE row > 0")
+    except duckdb.Error as error:
+        raise _broken(str(error), path) from error
+    if total == 0:
+        raise WorkbenchError(
+            "The file has a header and no rows", where=str(path), remedy="Export it again with data"
+        )
+    names = [str(cell).strip() if cell is not None else "" for cell in first[0]]
+    used = [number for number, name in enumerate(names) if name or filled[number]]
+    _refuse_no_header(names, used, path, skip)
+    columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
+    relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
+    return CSVFile(path.name, relation, columns, path.stat().st_size, skip + 2)
+
+
+def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) -> None:
+    row = skip + 1
+    nameless = [number for number in used if not names[number]]
+    # One column without a name is the row number that data frames write; more are no header.
+    if len(nameless) > 1:
+        raise WorkbenchError(
+            f"There is no data table: {len(nameless)} of {len(used)} columns with values have no name in row "
+            f"{row}, as in a pivot table or below a title",
+            where=f"{path}, row {row}, column {nameless[0] + 1}",
+            remedy="Export the rows themselves; for mere title lines set skip = N in the source",
+        )
+    data = [number for number in used if _DATA.fullmatch(names[number])]
+    if 2 * len(data) > len(used) or any(_DAY.match(names[number]) for number in used):
+        shown = next((number for number in used if _DAY.match(names[number])), (data or [0])[0])
+        raise WorkbenchError(
+            f"Row {row} holds data where the names of the columns should be ({names[shown]!r})",
+            where=f"{path}, row {row}, column {shown + 1}",
+            remedy="Add a first row that names the columns",
+        )
+
+
+def _distinct(names: list[str], used: list[int]) -> list[str]:
+    """The names of the used columns, with a number behind those that came before."""
+    distinct: list[str] = []
+    for number in used:
+        name = names[number] or "(no name)"
+        candidate, count = name, 1
+        while candidate in distinct:
+            count += 1
+            candidate = f"{name} ({count})"
+        distinct.append(candidate)
+    return distinct
+
+
+def _broken(error: str, path: Path) -> WorkbenchError:
+    """DuckDB's account of an unreadable row as one line."""
+    line = re.search(r"CSV Error on Line: (\d+)", error)
+    where = f"{path}, line {line[1]}" if line else str(path)
+    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
+    if counts:
+        message = f"The row has {counts[2]} cells where the header has {counts[1]}"
+        remedy = "Export it again with text in quotes, or mend the row"
+    elif "unterminated quote" in error:
+        message = "A quotation mark is opened and not closed"
+        remedy = "Close it, or double every quotation mark inside a text"
+    elif "Maximum line size" in error or "maximum_line_size" in error.lower():
+        message = f"A row is longer than {_MAX_LINE // 2**20} MB"
+        remedy = "See whether a quotation mark is left open, or leave that column out of the export"
+    else:
+        message = f"The file cannot be read as CSV: {error.splitlines()[0]}"
+        remedy = "Export it again as CSV (UTF-8, comma, text in quotes)"
+    return WorkbenchError(message, where=where, remedy=remedy)
+
+
+def _no_table(stage: Stage, text: Path, path: Path, fault: str) -> WorkbenchError:
+    """Why no delimiter gives all rows the same number of cells: told by the first row that differs."""
+    with open(text, encoding="utf-8-sig", newline=None) as file:
+        lines = [line.rstrip("\n") for _, line in zip(range(1000), file, strict=False)]
+    first = lines[0] if lines else ""
+    delimiter = max(",;\t|", key=first.count)
+    width = first.count(delimiter) + 1
+    if width == 1:
+        return WorkbenchError(
+            "There is no data table: the first row has no comma, semicolon, tab or bar between names",
+            where=f"{path}, row 1",
+            remedy='Where another character separates the columns, name it in the source: delimiter = "^"',
+        )
+    if '"' not in "".join(lines):
+        for number, line in enumerate(lines[1:], start=2):
+            cells = line.count(delimiter) + 1
+            if line and cells != width:
+                return WorkbenchError(
+                    f"There is no data table: row 1 has {width} cells and row {number} has {cells}",
+                    where=f"{path}, row {number}",
+                    remedy="Export the rows themselves, text in quotes; for title lines set skip = N",
+                )
+    return _broken(fault, path)
+
+
+def _encoding_note(stage: Stage, file: CSVFile, decoded: Decoded) -> Finding:
+    """Which encoding was taken, with a text of the file that shows whether it is right."""
+    cells = ", ".join(sql for _, sql in file.columns)
+    sample = stage.rows(
+        f"SELECT v FROM (SELECT unnest([{cells}]) AS v FROM {file.relation}) "
+        "WHERE regexp_matches(v, '[^\\x00-\\x7F]') LIMIT 1"
+    )
+    shown = f", for example {str(sample[0][0])[:60]!r}" if sample else ""
+    how, remedy = ("is", "")
+    if decoded.guessed:
+        how = "was taken for"
+        remedy = f'If letters look wrong, name the encoding in the source: encoding = "{decoded.encoding}"'
+    return Finding(
+        rule="encoding",
+        severity="note",
+        message=f"The file {how} {decoded.encoding}{shown}",
+        remedy=remedy,
+        where=file.where,
+        data={"encoding": decoded.encoding},
+    )

@@ -1,0 +1,83 @@
+"""Where reading keeps what it has read: in memory when small, in Parquet files beside when large.
+
+Proving a date's format takes several looks at a column, and a large CSV is too slow to parse for each. What
+is used of it is therefore kept once, compressed and by columns, where the engine streams it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Any
+
+from workbench.connect.sql import literal
+
+__all__ = ["LARGE", "Stage"]
+
+LARGE = 64 * 2**20
+"""Sources above this many bytes are kept in files; below, memory is faster and leaves nothing behind."""
+
+
+class Stage:
+    """The working space of one reading: tables and files that live as long as the backend they belong to.
+
+    `scratch` is a folder that the caller empties; without one, a temporary folder goes with the backend.
+    """
+
+    def __init__(self, backend: Any, *, scratch: Path | None = None) -> None:
+        self.backend = backend
+        self.con = backend.con
+        self._token = secrets.token_hex(4)
+        self._scratch = scratch
+        self._count = 0
+
+    def _next(self, name: str) -> str:
+        self._count += 1
+        return f"connect_{self._token}_{self._count}_{name}"
+
+    def file(self, name: str, suffix: str) -> Path:
+        """A path for a new file in the scratch folder."""
+        if self._scratch is None:
+            folder = tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
+            weakref.finalize(self.backend, folder.cleanup)
+            self._scratch = Path(folder.name)
+        return self._scratch / (self._next(name) + suffix)
+
+    def keep(self, name: str, select: str, *, large: bool) -> str:
+        """The rows of a SELECT, computed once; returns the name under which they can be read."""
+        table = self._next(name)
+        if large:
+            path = self.file(name, ".parquet")
+            self.con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet)")
+            self.con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM read_parquet({literal(str(path))})")
+        else:
+            self.con.execute(f"CREATE TEMP TABLE {table} AS {select}")
+        return table
+
+    def view(self, name: str, select: str) -> str:
+        """A SELECT under a name, computed whenever it is read."""
+        table = self._next(name)
+        self.con.execute(f"CREATE TEMP VIEW {table} AS {select}")
+        return table
+
+    def register(self, name: str, frame: Any) -> str:
+        """A data frame or Arrow table that can be read by name."""
+        table = self._next(name)
+        self.con.register(table, frame)
+        return table
+
+    def drop(self, table: str) -> None:
+        """Forget a kept table that nothing reads any more."""
+        self.con.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def row(self, select: str) -> tuple[Any, ...]:
+        """The single row of an aggregate."""
+        found = self.con.execute(select).fetchone()
+        assert found is not None
+        return tuple(found)
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        return [tuple(row) for row in self.con.execute(select).fetchall()]

@@ -1,0 +1,205 @@
+"""A source as a table: its columns under safe names, its rows numbered as a spreadsheet shows them.
+
+CSV is read as text, every cell of it, so that `00123`, `1E5`, `NA` and `null` stay what they are; Parquet
+files and data frames keep their types. What holds no data table is refused, with the reason and the place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.connect.csvfile import CSVFile, open_csv
+from workbench.connect.sql import ident, literal
+from workbench.connect.stage import LARGE, Stage
+from workbench.errors import Finding, WorkbenchError, unknown_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SourceColumn", "SourceTable", "open_file", "open_frame"]
+
+_PARQUET = (".parquet", ".pq")
+_OTHER = {
+    ".xlsx": "an Excel workbook",
+    ".xls": "an Excel workbook",
+    ".ods": "a spreadsheet",
+    ".xes": "an XES log",
+    ".gz": "a compressed file",
+    ".zip": "an archive",
+    ".json": "a JSON file",
+    ".xml": "an XML file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """A column: its name in the source, its safe name in SQL, its type in DuckDB (CSV: VARCHAR)."""
+
+    name: str
+    sql: str
+    type: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.type == "VARCHAR" or self.type.startswith("ENUM")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A source that can be read: `relation` has `row` (0-based) and the columns by their safe names.
+
+    `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1.
+    """
+
+    where: str
+    relation: str
+    columns: tuple[SourceColumn, ...]
+    large: bool
+    first_row: int
+    findings: tuple[Finding, ...] = ()
+
+    def column(self, name: str, *, key: str = "") -> SourceColumn:
+        """The column of that name: exactly, else when only one fits but for capitals.
+
+        Raises WorkbenchError naming the nearest columns; `key` says which entry of the project asked for it.
+        """
+        exact = [column for column in self.columns if column.name == name]
+        loose = [column for column in self.columns if column.name.casefold() == name.strip().casefold()]
+        for found in (exact, loose):
+            if len(found) == 1:
+                return found[0]
+        names = [column.name for column in self.columns]
+        where = f"{self.where}, needed by {key}" if key else self.where
+        raise unknown_name("column", name, names, where=where)
+
+    def kept(self, stage: Stage, columns: tuple[SourceColumn, ...]) -> SourceTable:
+        """The same table with these columns only, read once and kept."""
+        chosen = tuple(dict.fromkeys(columns))
+        select = ", ".join(["row", *(column.sql for column in chosen)])
+        kept = stage.keep("source", f"SELECT {select} FROM {self.relation}", large=self.large)
+        return SourceTable(self.where, kept, chosen, self.large, self.first_row, self.findings)
+
+
+def open_file(
+    stage: Stage,
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    skip: int = 0,
+) -> SourceTable:
+    """A CSV or Parquet file as a table.
+
+    Raises WorkbenchError when the file is missing, is of another kind, or holds no data table.
+    """
+    if not path.is_file():
+        raise WorkbenchError(
+            "There is no such file", where=str(path), remedy="Mend the source's path in project.toml"
+        )
+    if path.stat().st_size == 0:
+        raise WorkbenchError("The file is empty", where=str(path), remedy="Export it again")
+    with open(path, "rb") as file:
+        magic = file.read(4)
+    if magic == b"PAR1" or path.suffix.lower() in _PARQUET:
+        return _open_parquet(stage, path)
+    if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
+        kind = _OTHER.get(path.suffix.lower(), "a compressed file or an Excel workbook")
+        raise WorkbenchError(
+            f"This is {kind}; only CSV and Parquet can be read",
+            where=str(path),
+            remedy="Save it as CSV (UTF-8) or Parquet",
+        )
+    return _from_csv(open_csv(stage, path, encoding=encoding, delimiter=delimiter, skip=skip))
+
+
+def _from_csv(file: CSVFile) -> SourceTable:
+    return SourceTable(
+        where=file.where,
+        relation=file.relation,
+        columns=tuple(SourceColumn(name, sql, "VARCHAR") for name, sql in file.columns),
+        large=file.size > LARGE,
+        first_row=file.first_row,
+        findings=file.findings,
+    )
+
+
+def _open_parquet(stage: Stage, path: Path) -> SourceTable:
+    import duckdb
+
+    try:
+        described = stage.rows(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
+    except duckdb.Error as error:
+        raise WorkbenchError(
+            f"The file cannot be read as Parquet: {str(error).splitlines()[0]}",
+            where=str(path),
+            remedy="Write it again; it may be cut off",
+        ) from error
+    return _typed(
+        stage,
+        where=path.name,
+        described=described,
+        origin=f"read_parquet({literal(str(path))})",
+        large=path.stat().st_size > LARGE // 4,
+    )
+
+
+def open_frame(stage: Stage, frame: pd.DataFrame, *, name: str = "data frame") -> SourceTable:
+    """A pandas frame as a table; its columns keep their types, columns of mixed objects become text."""
+    import pandas as pd
+
+    if frame.columns.has_duplicates:
+        doubled = frame.columns[frame.columns.duplicated()][0]
+        raise WorkbenchError(f"Two columns are called {doubled!r}", where=name, remedy="Rename one of them")
+    safe = frame.copy(deep=False)
+    for column in safe.columns:
+        kind = pd.api.types.infer_dtype(safe[column], skipna=True)
+        if safe[column].dtype == object and (kind.startswith("mixed") or kind == "unknown-array"):
+            safe[column] = safe[column].map(str, na_action="ignore")
+    names = [str(column) for column in safe.columns]
+    safe.columns = pd.Index([f"f{number}" for number in range(len(names))])
+    registered = stage.register("frame", safe)
+    described = stage.rows(f"DESCRIBE SELECT * FROM {registered}")
+    origin = (
+        f"(SELECT {', '.join(f'f{i} AS {ident(label)}' for i, label in enumerate(names))} FROM {registered})"
+    )
+    renamed = [(label, *rest[1:]) for label, rest in zip(names, described, strict=True)]
+    return _typed(
+        stage, where=name, described=renamed, origin=origin, large=len(frame) > 2_000_000, first_row=0
+    )
+
+
+def _typed(
+    stage: Stage,
+    *,
+    where: str,
+    described: list[tuple[Any, ...]],
+    origin: str,
+    large: bool,
+    first_row: int = 1,
+) -> SourceTable:
+    columns = tuple(
+        SourceColumn(str(name), f"c{number}", str(kind)) for number, (name, kind, *_) in enumerate(described)
+    )
+    select = ", ".join(f"{_plain(column)} AS {column.sql}" for column in columns)
+    relation = f"(SELECT row_number() OVER () - 1 AS row, {select} FROM {origin})"
+    # Nested values can only ever be text here.
+    columns = tuple(SourceColumn(column.name, column.sql, _plain_type(column.type)) for column in columns)
+    return SourceTable(where, relation, columns, large, first_row)
+
+
+_SIMPLE = (
+    "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP", "DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT",
+    "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT",
+)  # fmt: skip
+
+
+def _plain_type(kind: str) -> str:
+    return kind if kind.startswith(_SIMPLE) and not kind.endswith("]") else "VARCHAR"
+
+
+def _plain(column: SourceColumn) -> str:
+    """A column's expression: as it is, or as text where its type is none that a log can carry."""
+    quoted = ident(column.name)
+    return quoted if _plain_type(column.type) == column.type else f"CAST({quoted} AS VARCHAR)"

@@ -1,0 +1,198 @@
+"""How a column's dates and times are read, once their format is declared or proven.
+
+A `TimeReading` turns a column into SQL: the wall clock as written, the offset beside it, the instant in UTC
+and the calendar day in the project's zone. The proof of formats is in `timeproof`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workbench.connect.sql import literal, text_list
+
+__all__ = [
+    "MISSING",
+    "OFFSET",
+    "TimeReading",
+    "declared_reading",
+    "is_missing",
+    "local_day",
+    "plain_format",
+    "tidy",
+    "to_utc",
+    "typed_reading",
+]
+
+MISSING = (
+    "", "null", "nil", "nan", "n/a", "na", "nat", "#n/a", "-", "--", "–", "—", "none", "\\n", "(null)",
+    "(blank)", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000", "00000000",
+)  # fmt: skip
+"""What exports write where a date or number is missing. In columns of text these stay what they are."""
+
+Kind = Literal["iso", "strptime", "excel", "excel1904", "unix", "unix_ms", "date", "timestamp", "instant"]
+NAMED = ("iso", "excel", "excel1904", "unix", "unix_ms")
+
+_SPACE = r"[\s\x{00A0}\x{2007}\x{2009}\x{202F}]+"
+# An offset counts only behind a time of day: the end of 2024-01-02 is none.
+OFFSET = r"(\d:?\d{2}(?:[.,]\d+)?) ?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+
+
+def tidy(sql: str) -> str:
+    """Text without outer blanks, every kind of blank inside made one plain space."""
+    return f"trim(regexp_replace({sql}, '{_SPACE}', ' ', 'g'))"
+
+
+def is_missing(sql: str) -> str:
+    """Whether a text stands for nothing, in a column of dates or numbers."""
+    return f"({sql} IS NULL OR lower(trim({sql})) IN {text_list(MISSING)})"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReading:
+    """How a column's values are read as times.
+
+    `formats` are tried in order (kind strptime); `words` are the names of months and days found in the
+    column, each with what stands for it in the format; `offsets` says that values carry +01:00 or Z.
+    """
+
+    kind: Kind
+    formats: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    offsets: bool = False
+    date_only: bool = False
+
+    @property
+    def written(self) -> str | list[str]:
+        """The reading as it stands in `[sources.formats]`."""
+        if self.kind != "strptime":
+            return self.kind
+        return self.formats[0] if len(self.formats) == 1 else list(self.formats)
+
+    def wall(self, sql: str) -> str:
+        """The time as written, without its offset: TIMESTAMP, NULL where missing or unreadable."""
+        if self.kind in ("date", "timestamp"):
+            return f"CAST({sql} AS TIMESTAMP)"
+        if self.kind == "instant":
+            return f"CAST(timezone('UTC', {sql}) AS TIMESTAMP)"
+        if self.kind == "iso":
+            bare = f"replace({self.bare(sql)}, ',', '.')"
+            return _sane(f"try_cast({bare} AS TIMESTAMP)")
+        if self.kind == "strptime":
+            formats = ", ".join(literal(plain_format(text)) for text in self.formats)
+            return _sane(f"CAST(try_strptime({self.bare(sql)}, [{formats}]) AS TIMESTAMP)")
+        return self._counted(f"try_cast(replace(trim({sql}), ',', '.') AS DOUBLE)")
+
+    def _counted(self, number: str) -> str:
+        """A number of days or seconds since the day from which a system counts."""
+        if self.kind in ("unix", "unix_ms"):
+            factor = 1_000_000 if self.kind == "unix" else 1_000
+            return f"make_timestamp(CAST(round({number} * {factor}) AS BIGINT))"
+        origin = "1899-12-30" if self.kind == "excel" else "1904-01-01"
+        # A serial number is a double: whole milliseconds are what it can hold of a time of day.
+        micros = f"CAST(round({number} * 86400000) AS BIGINT) * 1000"
+        return f"(TIMESTAMP '{origin}' + to_microseconds({micros}))"
+
+    def bare(self, sql: str) -> str:
+        """The text that the format describes: blanks tidied, months in English, no offset, six decimals."""
+        text = tidy(sql)
+        for word, short in self.words.items():
+            pattern = rf"(?i)(^|[^\p{{L}}]){word}\.?($|[^\p{{L}}])"
+            text = f"regexp_replace({text}, {literal(pattern)}, '\\1{short}\\2')"
+        if self.words:
+            text = f"trim(regexp_replace(regexp_replace({text}, '^[ ,]+', ''), ' +', ' ', 'g'))"
+        if any("%p" in fmt for fmt in self.formats):
+            text = f"regexp_replace({text}, '(?i)([ap])[.] ?m[.]?$', '\\1m')"
+        if self.offsets:
+            text = f"regexp_replace({text}, '{OFFSET}', '\\1')"
+        if self.kind == "iso" or any("%f" in fmt for fmt in self.formats):
+            text = rf"regexp_replace({text}, '([.,]\d{{6}})\d+$', '\1')"
+        return text
+
+    def offset(self, sql: str) -> str:
+        """Seconds east of Greenwich that stand beside the time: INTEGER, NULL where none stands."""
+        if self.kind in ("instant", "unix", "unix_ms"):
+            return f"CASE WHEN {sql} IS NOT NULL THEN 0 END"
+        if not self.offsets:
+            return "CAST(NULL AS INTEGER)"
+        found = f"regexp_extract({tidy(sql)}, '{OFFSET}', 2)"
+        digits = f"regexp_replace({found}, '[^0-9]', '', 'g')"
+        hours = f"CAST(left({digits}, 2) AS INTEGER)"
+        minutes = f"coalesce(try_cast(substr({digits}, 3, 2) AS INTEGER), 0)"
+        sign = f"CASE WHEN {found} LIKE '-%' THEN -1 ELSE 1 END"
+        return (
+            f"CASE WHEN {found} = '' OR {found} IS NULL THEN NULL WHEN {digits} = '' THEN 0 "
+            f"ELSE {sign} * ({hours} * 3600 + {minutes} * 60) END"
+        )
+
+    @property
+    def has_offsets(self) -> bool:
+        return self.offsets or self.kind in ("instant", "unix", "unix_ms")
+
+    def utc(self, sql: str, zone: str) -> str:
+        """The instant as naive UTC; a wall clock without offset is one of `zone`."""
+        wall = self.wall(sql)
+        local = to_utc(wall, zone)
+        if self.kind in ("instant", "unix", "unix_ms"):
+            return wall
+        if not self.offsets:
+            return local
+        offset = self.offset(sql)
+        return f"CASE WHEN {offset} IS NULL THEN {local} ELSE {wall} - to_seconds({offset}) END"
+
+    def day(self, sql: str, zone: str) -> str:
+        """The calendar date in `zone`."""
+        if not self.has_offsets:
+            return f"CAST({self.wall(sql)} AS DATE)"
+        return local_day(self.utc(sql, zone), zone)
+
+
+def plain_format(fmt: str) -> str:
+    """A format as DuckDB is given it: offsets are read apart, months stand abbreviated."""
+    return fmt.replace(" %z", "").replace("%z", "").replace(" %Z", "").replace("%B", "%b").strip()
+
+
+def _sane(timestamp: str) -> str:
+    """%Y reads '13' as the year 13; such years are no dates of a business."""
+    before = "TIMESTAMP '0999-12-31'"
+    return f"nullif(greatest({timestamp}, {before}), {before})"
+
+
+def to_utc(wall: str, zone: str) -> str:
+    """A wall clock in a zone as naive UTC."""
+    if zone == "UTC":
+        return wall
+    return f"CAST(timezone('UTC', timezone({literal(zone)}, {wall})) AS TIMESTAMP)"
+
+
+def local_day(utc: str, zone: str) -> str:
+    """The calendar date in a zone of an instant given as naive UTC."""
+    if zone == "UTC":
+        return f"CAST({utc} AS DATE)"
+    return f"CAST(timezone({literal(zone)}, timezone('UTC', {utc})) AS DATE)"
+
+
+def typed_reading(kind: str) -> TimeReading | None:
+    """The reading of a column that already is a date or time in DuckDB's type; None for text and numbers."""
+    if kind == "DATE":
+        return TimeReading("date", date_only=True)
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return TimeReading("instant")
+    if kind.startswith("TIMESTAMP"):
+        return TimeReading("timestamp")
+    return None
+
+
+def declared_reading(formats: tuple[str, ...]) -> TimeReading:
+    """The reading that a user declared: a named one, or formats to try in order."""
+    if formats[0] in NAMED:
+        kind: Kind = formats[0]  # type: ignore[assignment]
+        return TimeReading(kind, offsets=kind == "iso")
+    ordered = sorted(formats, key=lambda text: "%Y" in text)
+    return TimeReading(
+        "strptime",
+        tuple(ordered),
+        offsets=any("%z" in text.lower() for text in formats),
+        date_only=not any(part in text for text in formats for part in ("%H", "%I", "%T")),
+    )
