@@ -1,0 +1,186 @@
+"""A run ends well, with an error, with a dead kernel or with a time-out, and says which."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+import workbench
+from workbench.errors import WorkbenchError
+from workbench.run import Run, Step, run_project
+
+Notebook = Callable[..., Step]
+OUR_ERROR = """
+from workbench.errors import WorkbenchError
+raise WorkbenchError("The file has no header", where="a.csv, row 1", remedy="Add one")
+"""
+FIGURES = [{"id": "X1", "value": 0.5, "unit": "ratio", "n": 2, "pending": 0}]
+
+
+class FakeLog:
+    """What a run asks of a log after its notebooks."""
+
+    as_of = date(2026, 6, 30)
+
+    def kpi_records(self) -> list[dict[str, Any]]:
+        return FIGURES
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Stands for workbench.open in this process (a kernel is another process); lists how it was called."""
+    calls: list[dict[str, Any]] = []
+
+    def fake(folder: Path, **options: Any) -> FakeLog:
+        calls.append({"folder": folder, **options})
+        return FakeLog()
+
+    monkeypatch.setitem(vars(workbench), "open", fake)
+    return calls
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    content = json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def outputs(path: Path) -> str:
+    cells = nbformat.read(path, as_version=4).cells
+    return "".join(
+        output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        for cell in cells
+        for output in cell.get("outputs", [])
+    )
+
+
+def runs(project: Path) -> list[str]:
+    return sorted(path.name for path in (project / "runs").iterdir() if path.name != ".lock")
+
+
+def test_a_run_that_ends_well(project: Path, notebook: Notebook, opened: list[dict[str, Any]]) -> None:
+    told: list[tuple[str, float]] = []
+    steps = [
+        notebook(1, "import sys\nprint(sys.executable)", "print(project, '|', as_of, '|', limit)"),
+        notebook(3, "'second'"),
+    ]
+    run = run_project(
+        project,
+        steps=steps,
+        as_of=date(2026, 6, 30),
+        parameters={"limit": "7"},
+        progress=lambda what, fraction: told.append((what, fraction)),
+    )
+    assert run.status == "done"
+    assert runs(project) == [run.folder.name]
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "1_step.ipynb",
+        "3_step.ipynb",
+        "kpis.json",
+        "manifest.json",
+    ]
+    text = outputs(run.folder / "1_step.ipynb")
+    assert sys.executable in text
+    assert f"{project.resolve()} | 2026-06-30 | 7" in text
+    assert json.loads((run.folder / "kpis.json").read_text(encoding="utf-8")) == FIGURES
+    said = manifest(run)
+    assert (said["status"], said["message"], said["as_of"]) == ("done", "", "2026-06-30")
+    assert (said["project"], said["process"], said["parameters"]) == ("P", "any-process", {"limit": "7"})
+    assert [(step["name"], step["status"]) for step in said["steps"]] == [
+        ("1_step", "done"),
+        ("3_step", "done"),
+    ]
+    assert all(step["seconds"] > 0 for step in said["steps"])
+    assert {"workbench", "python", "duckdb", "papermill"} <= set(said["versions"])
+    assert told == [("1_step", 0.0), ("3_step", 0.5), ("figures", 1.0)]
+    assert opened == [{"folder": project.resolve(), "as_of": date(2026, 6, 30)}]
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "message"),
+    [
+        ("1 / 0", "error", "ZeroDivisionError: division by zero"),
+        (
+            OUR_ERROR,
+            "error",
+            "The file has no header (a.csv, row 1). Add one.",
+        ),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "kernel-died", "The kernel died"),
+        ("import time\ntime.sleep(60)", "timed-out", "A call took longer than 3 seconds"),
+    ],
+    ids=["error", "our error", "dead kernel", "time-out"],
+)
+def test_a_run_that_ends_badly_says_how_and_goes_no_further(
+    project: Path, notebook: Notebook, opened: list[dict[str, Any]], cell: str, status: str, message: str
+) -> None:
+    steps = [notebook(1, "'before'", cell, "'after'"), notebook(2, "'never'")]
+    run = run_project(project, steps=steps, timeout=3)
+    assert run.status == status
+    assert run.message.startswith(f"1_step: {message}")
+    said = manifest(run)
+    assert (said["status"], said["message"]) == (run.status, run.message)
+    assert [step["status"] for step in said["steps"]] == [status, "not-run"]
+    assert said["steps"][1]["seconds"] is None
+    assert sorted(path.name for path in run.folder.iterdir()) == ["1_step.ipynb", "manifest.json"]
+    text = outputs(run.folder / "1_step.ipynb")
+    assert "before" in text
+    assert "after" not in text
+    assert opened == []
+
+
+def test_a_failing_run_leaves_the_earlier_ones_as_they_were(project: Path, notebook: Notebook) -> None:
+    first = run_project(project, steps=[notebook(1, "1")])
+    before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+    second = run_project(project, steps=[notebook(1, "1 / 0")])
+    assert runs(project) == sorted([first.folder.name, second.folder.name])
+    assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before
+
+
+def test_a_full_disk_leaves_no_run(
+    project: Path, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workbench.files.write_json", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        run_project(project, steps=[notebook(1, "1")])
+    assert runs(project) == []
+
+
+def test_nothing_is_written_when_a_parameter_is_unknown(project: Path, notebook: Notebook) -> None:
+    with pytest.raises(WorkbenchError, match=r"Unknown parameter 'limits'.*Did you mean 'limit'\?"):
+        run_project(project, steps=[notebook(1, "1")], parameters={"limits": "3"})
+    assert not (project / "runs").exists()
+
+
+def test_no_project_no_run(tmp_path: Path, notebook: Notebook) -> None:
+    with pytest.raises(WorkbenchError, match="There is no project here"):
+        run_project(tmp_path / "nothing", steps=[notebook(1, "1")])
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_value_is_data_and_never_code(project: Path, notebook: Notebook) -> None:
+    hostile = "\"); print('owned')\n# \\ ' \u2028 é"
+    step = notebook(1, "print(ascii(by))", parameters='project: str = ""\nas_of: str = ""\nby: str = ""')
+    run = run_project(project, steps=[step], parameters={"by": hostile})
+    assert outputs(run.folder / "1_step.ipynb").strip() == ascii(hostile)
+
+
+def test_figures_that_cannot_be_had_make_the_run_an_error(
+    project: Path, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blocked(*_: Any, **__: Any) -> FakeLog:
+        raise WorkbenchError("A finding blocks", remedy="Mend the source")
+
+    monkeypatch.setitem(vars(workbench), "open", blocked)
+    run = run_project(project, steps=[notebook(1, "1")])
+    assert (run.status, run.message) == ("error", "A finding blocks. Mend the source.")
+    assert [step["status"] for step in manifest(run)["steps"]] == ["done"]

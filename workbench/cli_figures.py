@@ -1,0 +1,124 @@
+"""The commands that answer without a notebook: check, kpis, map, variants, cases, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workbench.cli_options import AsOf, Folder, Form, Limit
+from workbench.cli_output import Record, complain, show_json, show_records, watching
+from workbench.errors import Finding, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.api import Log
+
+__all__ = ["cases", "check", "kpis", "map_", "rules", "variants"]
+
+
+Derived = Annotated[
+    bool, typer.Option("--derived/--no-derived", help="With the events that the workbench derives.")
+]
+
+
+def _answer(folder: Path, as_of: date | None, question: Callable[[Log], Any]) -> Any:
+    import workbench as wb
+
+    with watching() as progress:
+        return question(wb.open(folder, as_of=as_of, progress=progress))
+
+
+def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
+    """Rows kept and dropped, and what is wrong with the data.
+
+    Ends with exit code 1 when a finding blocks. As JSON: one list of findings, whatever the exit code.
+    """
+    try:
+        findings: list[Record] = _answer(folder, as_of, lambda log: log.finding_records())
+    except WorkbenchError as error:
+        findings = [_as_finding(error)]
+    show_records(findings, form, title="Findings", limit=0)
+    blocking = [finding for finding in findings if finding["severity"] == "block"]
+    if blocking:
+        first = blocking[0]
+        complain(str(WorkbenchError(first["message"], where=first["where"], remedy=first["remedy"] or None)))
+        raise typer.Exit(1)
+
+
+def _as_finding(error: WorkbenchError) -> Record:
+    return Finding(
+        "cannot-load", "block", error.message, remedy=error.remedy or "", where=error.where
+    ).as_dict()
+
+
+def kpis(
+    folder: Folder,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ATTRIBUTE", help="One figure for each value of this attribute.", show_default=False
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = "table",
+) -> None:
+    """The KPIs: value, unit, n, pending, period.
+
+    Where a figure cannot be computed the value is empty and the reason stands beside it.
+    """
+    records = _answer(folder, as_of, lambda log: log.kpi_records(by=by))
+    show_records(records if form == "json" else list(_with_parts(records)), form, limit=0)
+
+
+def _with_parts(records: Iterable[Record]) -> Iterable[Record]:
+    """A figure's parts as rows of their own below it, for the two flat forms."""
+    for record in records:
+        row = dict(record)
+        parts = row.pop("parts", None) or []
+        yield {"id": row.pop("id"), "part": None, **row}
+        for part in parts:
+            shared = {key: value for key, value in row.items() if key in ("group", "unit", "currency")}
+            yield {"id": record["id"], "part": part["key"], **shared, "value": part["value"], "n": part["n"]}
+
+
+def map_(
+    folder: Folder,
+    derived: Derived = True,
+    part: Annotated[
+        str, typer.Option(metavar="nodes|edges", help="Which half of the map to print as CSV.")
+    ] = "edges",
+    as_of: AsOf = None,
+    form: Form = "table",
+    limit: Limit = None,
+) -> None:
+    """The map: activities, and which directly follows which."""
+    if part not in ("nodes", "edges"):
+        raise typer.BadParameter("Write --part nodes or --part edges.")
+    record = _answer(folder, as_of, lambda log: log.map_record(derived=derived))
+    if form == "json":
+        show_json(record)
+    elif form == "csv":
+        show_records(record[part], form)
+    else:
+        show_records(record["nodes"], form, title="Activities", limit=limit)
+        show_records(record["edges"], form, title="Directly follows", limit=limit)
+
+
+def variants(
+    folder: Folder, derived: Derived = True, as_of: AsOf = None, form: Form = "table", limit: Limit = None
+) -> None:
+    """The ways through the process, the most frequent first."""
+    show_records(_answer(folder, as_of, lambda log: log.variant_records(derived=derived)), form, limit=limit)
+
+
+def cases(folder: Folder, as_of: AsOf = None, form: Form = "table", limit: Limit = None) -> None:
+    """One row a case: start, end, status and attributes."""
+    show_records(_answer(folder, as_of, lambda log: log.case_records()), form, limit=limit)
+
+
+def rules(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
+    """The policy rules: cases that keep and that break each."""
+    show_records(_answer(folder, as_of, lambda log: log.rule_records()), form, limit=0)

@@ -1,0 +1,139 @@
+"""What the command line says: records as table, CSV or JSON on stdout; progress and errors on stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from workbench.errors import WorkbenchError
+from workbench.escape import spreadsheet_cell, terminal_text
+
+__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "show_table", "watching"]
+
+Format = Literal["table", "csv", "json"]
+Record = Mapping[str, Any]
+# Rows of a table that a person reads at once. CSV and JSON always hold everything.
+_PAGE = 40
+
+
+def show_records(
+    records: Sequence[Record], form: Format, *, title: str = "", limit: int | None = None
+) -> None:
+    """Print records in the form asked for. A table shows `limit` rows (0 = all) and says what it left out."""
+    if form == "json":
+        show_json(records)
+    elif form == "csv":
+        _write(_as_csv(records))
+    else:
+        show_table(records, title=title, limit=_PAGE if limit is None else limit)
+
+
+def show_json(value: Any) -> None:
+    """Print one JSON document in UTF-8 and nothing else."""
+    _write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def show_table(records: Sequence[Record], *, title: str = "", limit: int = 0) -> None:
+    """Print records as a table for human eyes; columns in the order in which they first occur."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # A pipe has no width: nothing is cut there.
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    if not records:
+        say(f"{title or 'Nothing'}: none." if title else "Nothing to show.")
+        return
+    shown = records[:limit] if limit else records
+    columns = _columns(records)
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        right = all(isinstance(record.get(column), int | float | None) for record in records)
+        table.add_column(Text(terminal_text(column)), justify="right" if right else "left", overflow="fold")
+    for record in shown:
+        table.add_row(*(Text(terminal_text(_flat(record.get(column)))) for column in columns))
+    with console.capture() as captured:
+        console.print(table)
+    _write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
+    if len(shown) < len(records):
+        say(f"… {len(records) - len(shown)} more; --limit 0 shows all.")
+
+
+def say(line: str) -> None:
+    """One line on stderr that is neither a result nor an error."""
+    sys.stderr.write(terminal_text(line) + "\n")
+
+
+def complain(error: str) -> None:
+    """One line on stderr about what went wrong."""
+    sys.stderr.write(f"workbench: {terminal_text(' '.join(error.split()))}\n")
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on stderr while the block runs; nothing at all where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda what, fraction: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def update(what: str, fraction: float) -> None:
+            bar.update(task, description=escape(terminal_text(what)), completed=fraction)
+
+        yield update
+
+
+def _columns(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(name for record in records for name in record))
+
+
+def _flat(value: Any) -> str:
+    """One cell's text: a list as its items, a mapping as JSON, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return " > ".join(_flat(item) for item in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _as_csv(records: Sequence[Record]) -> str:
+    columns = _columns(records)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([spreadsheet_cell(column) for column in columns])
+    for record in records:
+        cells = (record.get(column) for column in columns)
+        plain = (cell if isinstance(cell, int | float) else _flat(cell) for cell in cells)
+        writer.writerow([spreadsheet_cell(cell) for cell in plain])
+    return text.getvalue()
+
+
+def _write(text: str) -> None:
+    # JSON and CSV are UTF-8 whatever the terminal's locale says.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise WorkbenchError(
+            f"The output could not be written: {error.strerror}", remedy="See where stdout goes"
+        ) from error

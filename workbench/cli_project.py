@@ -1,0 +1,123 @@
+"""The commands that make and run projects: templates, new, demo, run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli_options import AsOf, Folder, Form
+from workbench.cli_output import complain, say, show_records, watching
+from workbench.errors import WorkbenchError
+
+__all__ = ["demo", "new", "run", "templates"]
+
+# What monitoring reads: an error in a notebook, a dead kernel and a time-out are told apart.
+_EXIT = {"error": 1, "kernel-died": 4, "timed-out": 5}
+Role = Annotated[
+    str | None, typer.Option(metavar="COL", help="The column with this role.", show_default=False)
+]
+Process = Annotated[str, typer.Option(metavar="ID", help="The process; `workbench templates` lists them.")]
+
+
+def templates(form: Form = "table") -> None:
+    """The processes that the workbench knows."""
+    import workbench as wb
+
+    show_records([asdict(entry) for entry in wb.templates()], form, limit=0)
+
+
+def new(
+    folder: Folder,
+    process: Process,
+    source: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A CSV or Parquet file; may be repeated.", show_default=False),
+    ] = None,
+    case: Role = None,
+    activity: Role = None,
+    time: Role = None,
+    assignment: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=COLUMN",
+            help="What a column means: a role, an attribute, or the activity that a date column records; "
+            "may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a project folder with a proposed mapping.
+
+    What each column of the sources means is proposed from the template. What cannot be proposed stands in
+    DIR/project.toml as a marked line.
+    """
+    import workbench as wb
+
+    report = wb.new(
+        folder,
+        process=process,
+        sources=source or (),
+        case=case,
+        activity=activity,
+        time=time,
+        mapping=dict(_assigned(text) for text in assignment or ()),
+    )
+    typer.echo(str(report))
+
+
+def _assigned(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    if not (name and equals and column):
+        raise typer.BadParameter(f"{text!r} is no mapping. Write it as NAME=COLUMN", param_hint="--map")
+    return name, column
+
+
+def demo(
+    folder: Folder,
+    process: Process = "credit-collections",
+    cases: Annotated[int, typer.Option(min=1, metavar="N", help="How many cases.")] = 2000,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same data.")] = 1,
+) -> None:
+    """Make a project with generated data, to try things on."""
+    from workbench.generate import generate_project
+
+    with watching() as progress:
+        generate_project(folder, process=process, cases=cases, seed=seed, progress=progress)
+    say(f"A demo project is in {folder}. Go on with: workbench run {folder}")
+
+
+def run(
+    folder: Folder,
+    steps: Annotated[str, typer.Option(metavar="STEPS", help="As in 3, 1-4 or 1,3-5.")] = "1-6",
+    as_of: AsOf = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="NAME=VALUE", help="A parameter of the notebooks; may be repeated."),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=0.1, metavar="SECONDS", help="What one call may take.", show_default=False),
+    ] = None,
+) -> None:
+    """Execute the notebooks on a project.
+
+    Publishes what they give as DIR/runs/<time>-<id>/ and prints that folder. Exit codes: 1 a notebook stopped
+    with an error, 4 its kernel died, 5 a call took too long.
+    """
+    from workbench.run import all_steps, choose_steps, parse_assignment, run_project
+
+    chosen = choose_steps(steps, all_steps())
+    given = dict(parse_assignment(text) for text in parameter or ())
+    with watching() as progress:
+        done = run_project(
+            folder, steps=chosen, as_of=as_of, parameters=given, timeout=timeout, progress=progress
+        )
+    typer.echo(done.folder)
+    if done.status != "done":
+        error = WorkbenchError(done.message, remedy=f"See {done.folder}")
+        complain(str(error))
+        raise typer.Exit(_EXIT[done.status])

@@ -1,0 +1,74 @@
+"""One notebook executed by papermill, and its outcomes told apart: done, error, dead kernel, time-out."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.run.steps import Step
+
+__all__ = ["Outcome", "Status", "execute"]
+
+Status = Literal["done", "error", "kernel-died", "timed-out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one notebook. `message` says in one line what went wrong, empty when nothing did."""
+
+    status: Status
+    seconds: float
+    message: str = ""
+
+
+def execute(
+    step: Step, output: Path, *, parameters: Mapping[str, Any], folder: Path, timeout: float | None
+) -> Outcome:
+    """Execute a step's notebook into `output`, in the working folder `folder`.
+
+    The outcome is that of the process, never read from the notebook's metadata: a notebook whose kernel was
+    killed looks complete there. `timeout` is what a single cell may take, in seconds.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from workbench.run.kernel import OwnKernel
+
+    begun = time.perf_counter()
+    status: Status = "done"
+    message = ""
+    try:
+        with warnings.catch_warnings():
+            # asyncio and zmq on the way out of a kernel that was killed.
+            warnings.simplefilter("ignore", ResourceWarning)
+            papermill.execute_notebook(
+                str(step.notebook),
+                str(output),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                kernel_manager_class=OwnKernel,
+                progress_bar=False,
+                cwd=str(folder),
+                execution_timeout=timeout,
+            )
+    except papermill.PapermillExecutionError as error:
+        status, message = "error", _of_cell(error)
+    except CellTimeoutError:
+        status, message = "timed-out", f"A call took longer than {timeout:g} seconds"
+    except DeadKernelError:
+        status, message = "kernel-died", "The kernel died: killed from outside, or out of memory"
+    except RuntimeError as error:
+        if "Kernel died" not in str(error):
+            raise
+        status, message = "kernel-died", "The kernel did not start"
+    return Outcome(status, time.perf_counter() - begun, message)
+
+
+def _of_cell(error: Any) -> str:
+    """An error of the workbench by its own words, any other with its class in front."""
+    text = " ".join(str(error.evalue).split())
+    return text if error.ename == "WorkbenchError" else f"{error.ename}: {text}"

@@ -1,0 +1,41 @@
+"""The kernel of a run: this very Python, whatever kernels a user has installed under the same name."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
+
+__all__ = ["OwnKernel"]
+
+
+class _OwnSpec(KernelSpecManager):
+    """Answers every name with the Python that runs the workbench."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(
+            # Frozen modules only trouble the debugger; the history file is shared by every kernel of a user,
+            # and a run has no use for it.
+            argv=[
+                sys.executable,
+                "-Xfrozen_modules=off",
+                "-m",
+                "ipykernel_launcher",
+                "--HistoryManager.enabled=False",
+                "-f",
+                "{connection_file}",
+            ],
+            display_name="Python 3",
+            language="python",
+        )
+
+
+class OwnKernel(AsyncKernelManager):
+    """Starts the Python that runs the workbench: the one in which it is installed."""
+
+    @default("kernel_spec_manager")
+    def _own_spec(self) -> Any:
+        return _OwnSpec(parent=self)
