@@ -1,0 +1,151 @@
+"""The eleven default rules of credit & collections (`domain.md` section 3), an invoice at a time.
+
+Each gives the verdicts of an invoice's rows: one for every reminder, payment, promise or dispute it speaks of.
+The limits are those of 7.3: pending until the limit has gone by, whatever has already happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from tests.oracle.notation import Event
+from tests.oracle.plain_credit import COLLECTION, TOUCHES, Book, Invoice, Policy
+from tests.oracle.plain_words import before, business_day_after, business_days, day_after, limited, precedence
+
+__all__ = ["level_of", "rule_6", "rule_rows", "verdicts"]
+
+
+def level_of(event: Event) -> int | None:
+    return int(event.facts["dunning_level"]) if "dunning_level" in event.facts else None
+
+
+def levels(reminders: Sequence[Event]) -> list[str]:
+    """Strictly 1, 2, 3: each is the highest so far plus one. Equal times are read in order of level."""
+    known = sorted(
+        (event for event in reminders if level_of(event)), key=lambda e: (e.time, level_of(e), e.row)
+    )
+    result = ["unknown" for event in reminders if level_of(event) is None]
+    highest = 0
+    for event in known:
+        level = level_of(event) or 0
+        result.append("ok" if level == highest + 1 else "broken")
+        highest = max(highest, level)
+    return result
+
+
+def rule_1(inv: Invoice) -> list[str]:
+    start = [inv.overdue_at] if inv.overdue_at else []
+    reminders = inv.all("overdue_reminder_sent")
+    return ["ok" if any(moment <= event.time for moment in start) else "broken" for event in reminders]
+
+
+def rule_3(inv: Invoice, policy: Policy) -> list[str]:
+    if not inv.overdue_at:
+        return []
+    limit = day_after(inv.due, policy.first_dunning_days)
+    first = next((e for e in inv.all(*TOUCHES) if e.time >= inv.overdue_at), None)
+    excuses = [e for e in [inv.paid, *inv.all("dispute_registered", "invoice_written_off")] if e]
+    excuses = [e for e in excuses if inv.overdue_at <= e.time and e.day <= limit]
+    excused = any(first is None or before(e, first) for e in excuses)
+    in_time = first is not None and first.day <= limit and not excused
+    return [limited(in_time, limit, inv.as_of, excused=excused)]
+
+
+def rule_4(inv: Invoice) -> list[str]:
+    whole = [
+        (opened.time, closed.time if closed else None)
+        for opened, closed in inv.disputes()
+        if Fraction(opened.facts["disputed_amount"]) >= inv.amount
+    ]
+    return [
+        "broken" if any(start < e.time and (end is None or e.time < end) for start, end in whole) else "ok"
+        for e in inv.all("overdue_reminder_sent")
+    ]
+
+
+def rule_5(inv: Invoice) -> list[str]:
+    def verdict(event: Event) -> str:
+        if inv.paid is None or event.time < inv.paid.time:
+            return "ok"
+        return "tie" if event.time == inv.paid.time else "broken"
+
+    return [verdict(event) for event in inv.all("overdue_reminder_sent")]
+
+
+def rule_6(inv: Invoice, policy: Policy) -> list[str]:
+    return [
+        limited(
+            posted is not None and business_days(received.day, posted.day) <= policy.posting_days,
+            business_day_after(received.day, policy.posting_days),
+            inv.as_of,
+        )
+        for received, posted in inv.postings()
+    ]
+
+
+def rule_8(inv: Invoice, policy: Policy) -> dict[str, list[str]]:
+    parts: dict[str, list[str]] = {"8a": [], "8b": [], "8c": []}
+    for off in inv.all("invoice_written_off"):
+        reminders = inv.all("overdue_reminder_sent")
+        high = [e.time for e in reminders if (level_of(e) or 0) >= policy.write_off_level]
+        parts["8a"].append(precedence(off, high))
+        parts["8b"].append(precedence(off, [e.time for e in inv.all("collection_call_made")]))
+        collectors = [e.user for e in inv.all(*TOUCHES) if before(e, off)]
+        unknown = off.user is None or None in collectors
+        same = off.user in collectors
+        parts["8c"].append("unknown" if unknown else "broken" if same else "ok")
+    return parts
+
+
+def rule_9(inv: Invoice, policy: Policy) -> list[str]:
+    start = inv.first("invoice_generated")
+    changes = [e for e in inv.all("payment_terms_changed") if start and before(start, e)]
+    if policy.terms_approvers is None:
+        return ["unknown" for _ in changes]
+    return ["ok" if e.user in policy.terms_approvers else "broken" for e in changes]
+
+
+def rule_10(inv: Invoice) -> list[str]:
+    return ["ok" if closed else "broken" if inv.closed else "pending" for _, closed in inv.disputes()]
+
+
+def rule_11(inv: Invoice, policy: Policy) -> list[str]:
+    rows: list[str] = []
+    for promise in inv.all("promise_recorded"):
+        limit = day_after(date.fromisoformat(promise.facts["promise_date"]), policy.promise_days)
+        answers = inv.all("payment_received", "invoice_written_off", *COLLECTION)
+        rows.append(limited(any(before(promise, e) and e.day <= limit for e in answers), limit, inv.as_of))
+    return rows
+
+
+def rule_rows(book: Book, inv: Invoice) -> dict[str, list[str]]:
+    """Every default rule of section 3: the verdicts of the rows of one invoice."""
+    policy = book.policy
+    credit_events = any(other.first("credit_limit_approved") for other in book.invoices)
+    approvals = [e.time for e in inv.all("credit_limit_approved")]
+    return {
+        "1": rule_1(inv),
+        "2": levels(inv.all("overdue_reminder_sent")),
+        "3": rule_3(inv, policy),
+        "4": rule_4(inv),
+        "5": rule_5(inv),
+        "6": rule_6(inv, policy),
+        "7": [precedence(e, approvals) for e in inv.all("invoice_generated")] if credit_events else [],
+        **rule_8(inv, policy),
+        "9": rule_9(inv, policy),
+        "10": rule_10(inv),
+        "11": rule_11(inv, policy),
+    }
+
+
+def verdicts(book: Book) -> dict[str, dict[str, list[str]]]:
+    """Rule → case → the sorted verdicts of its rows; cases without a row are left out."""
+    table: dict[str, dict[str, list[str]]] = {}
+    for inv in book.invoices:
+        for rule, rows in rule_rows(book, inv).items():
+            table.setdefault(rule, {})
+            if rows:
+                table[rule][inv.row["invoice_number"]] = sorted(rows)
+    return table

@@ -1,0 +1,85 @@
+"""The hand-written tables against a plain computation from the definitions: an error in one shows here.
+
+No test of this file needs the product. What is checked is the oracle.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tests.oracle import credit_log, credit_table, plain_credit, plain_credit_kpis, plain_credit_rules
+from tests.oracle.notation import read_cases, read_events
+from tests.oracle.plain_figures import Figures
+from tests.oracle.tables import Line
+
+
+def book(*, converted: bool) -> plain_credit.Book:
+    return plain_credit.Book.at(
+        read_events(credit_log.EVENTS, zone=credit_log.ZONE),
+        read_cases(credit_log.CASES),
+        as_of=credit_log.AS_OF,
+        policy=plain_credit.Policy(terms_approvers=["mia"]),
+        rates=credit_log.RATES if converted else (),
+    )
+
+
+def agrees(line: Line, computed: Figures) -> None:
+    figure = computed[line.id, line.currency]
+    assert figure.value == line.value, f"{line}: {line.arithmetic}"
+    if line.n is not None:
+        assert figure.n == line.n, f"n of {line}: {line.arithmetic}"
+    if line.pending is not None:
+        assert figure.pending == line.pending, f"pending of {line}: {line.arithmetic}"
+    if line.parts:
+        assert dict(figure.parts) == dict(line.parts), str(line)
+    for name, value in line.stats.items():
+        assert figure.stats[name] == value, f"{name} of {line}"
+
+
+@pytest.mark.parametrize("line", credit_table.PLAIN, ids=str)
+def test_a_credit_figure_by_hand_is_the_computed_one(line: Line) -> None:
+    agrees(line, plain_credit_kpis.figures(book(converted=False)))
+
+
+@pytest.mark.parametrize("line", credit_table.CONVERTED, ids=str)
+def test_a_converted_credit_figure_by_hand_is_the_computed_one(line: Line) -> None:
+    agrees(line, plain_credit_kpis.figures(book(converted=True)))
+
+
+@pytest.mark.parametrize("rule", credit_table.VERDICTS)
+def test_a_credit_verdict_by_hand_is_the_computed_one(rule: str) -> None:
+    computed = {
+        case: " ".join(rows)
+        for case, rows in plain_credit_rules.verdicts(book(converted=False))[rule].items()
+    }
+    assert computed == credit_table.VERDICTS[rule]
+
+
+@pytest.mark.parametrize("converted", [False, True])
+def test_every_computed_credit_figure_stands_in_the_table(converted: bool) -> None:
+    lines = credit_table.CONVERTED if converted else credit_table.PLAIN
+    computed = plain_credit_kpis.figures(book(converted=converted))
+    assert {(line.id, line.currency) for line in lines} == set(computed)
+
+
+def test_the_countback_worked_in_the_definitions() -> None:
+    """AR 200; sales 90 (30 days), 80 (31), 100 (30): 110 left, 30 left, 30 / 100 × 30 = 9, so 70 days."""
+    cases = read_cases("""
+        invoice_number | invoice_amount | currency | invoice_date | due_date
+        A | 100 | EUR | 2026-04-01 | 2026-05-01
+        B |  80 | EUR | 2026-05-01 | 2026-06-01
+        C |  90 | EUR | 2026-06-01 | 2026-07-01
+    """)
+    events = read_events(
+        """
+        A | invoice_generated | 2026-04-01 09:00 | - | -
+        A | payment_received | 2026-04-02 09:00 | - | - | payment_amount=70
+        B | invoice_generated | 2026-05-01 09:00 | - | -
+        C | invoice_generated | 2026-06-01 09:00 | - | -
+        """,
+        zone="UTC",
+    )
+    worked = plain_credit_kpis.figures(plain_credit.Book.at(events, cases, as_of="2026-06-30"))
+    assert worked["CC08", "EUR"].value == Fraction(70)
