@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.template.base import AttributeValue, Declared
-from workbench.template.model import Template
+from workbench.template.model import LedgerEntry, Template
 from workbench.template.words import FirstAfter, SignedTerm
 
 __all__ = ["check_references"]
@@ -71,13 +71,15 @@ class _Checker:
                 continue
             if name in _ACTIVITY_FIELDS:
                 self.each("activity", _strings(value), self.activities | _extra(entry, name, template), spot)
-            elif name in _ATTRIBUTE_FIELDS and isinstance(value, str):
-                self.each("attribute", [value], self.attributes, spot)
+            elif name == "dated" and not isinstance(entry, LedgerEntry):
+                self.moment(value, spot)
+            elif name in _ATTRIBUTE_FIELDS:
+                self.each("attribute", _strings(value), self.attributes, spot)
             elif name in _MOMENT_FIELDS:
                 self.moment(value, spot)
-            elif name in ("ledger", "balance", "while_"):
+            elif name in ("ledger", "balance", "moved", "while_", "reconciled"):
                 self.each("ledger", [value], template.ledgers, spot)
-            elif name in ("pair", "during"):
+            elif name in ("pair", "during", "unless_during"):
                 self.each("pair", [value], template.pairs, spot)
             elif name in ("keeps", "breaks"):
                 self.each("rule", (str(part).split(".")[0] for part in value), self.rules, spot)

@@ -65,6 +65,10 @@ class BaseKPI(Declared):
     needs: tuple[Need, ...] = ()
     target: Target | None = None
     include_neutral: bool = False
+    # The ledger that must agree with something independent before this figure is shown.
+    reconciled: str | None = None
+    # Withheld when more than this share of the rows that fail have no positive weight.
+    weight_gap: float | None = None
 
 
 class DurationKPI(BaseKPI):

@@ -138,6 +138,7 @@ class Ledger(Declared):
     due: str | None = None
     bands: tuple[int, ...] = ()
     tolerance: Value = 0
+    stated: str | None = None
 
 
 class Derived(Declared):

@@ -53,7 +53,10 @@ class PrecedenceRule(BaseRule):
 
 
 class ResponseRule(BaseRule):
-    """Broken when nothing of `then` follows within the limit; what `unless` names and comes first excuses."""
+    """Broken when nothing of `then` follows within the limit; what `unless` names and comes first excuses.
+
+    `unless_during` names a pair (a dispute) that suspends the rule while it is open at the triggering event.
+    """
 
     kind: Literal["response"]
     each: Words = ()
@@ -62,6 +65,7 @@ class ResponseRule(BaseRule):
     pair: str | None = None
     within: Within | None = None
     unless: Words = ()
+    unless_during: str | None = None
 
     @model_validator(mode="after")
     def _events_or_pair(self) -> ResponseRule:

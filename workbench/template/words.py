@@ -37,6 +37,7 @@ __all__ = [
     "LacksTest",
     "Moment",
     "MomentTest",
+    "MovedTerm",
     "NotTest",
     "OutcomeTest",
     "RepeatsTest",
@@ -323,16 +324,26 @@ class BalanceTerm(Declared):
     side: Literal["debit", "credit", "net"] = "debit"
 
 
+class MovedTerm(Declared):
+    """What events of some activities took away from a ledger, also where they name no amount of their own."""
+
+    moved: str
+    by: Words
+
+
 def _term_word(data: Any) -> str | None:
     if isinstance(data, Declared):
-        return {SumTerm: "sum", CountTerm: "count", BalanceTerm: "balance"}.get(type(data))
+        return {SumTerm: "sum", CountTerm: "count", BalanceTerm: "balance", MovedTerm: "moved"}.get(type(data))
     if isinstance(data, dict):
-        return next((word for word in ("sum", "count", "balance") if word in data), None)
+        return next((word for word in ("sum", "count", "balance", "moved") if word in data), None)
     return None
 
 
 Term = Annotated[
-    Annotated[SumTerm, Tag("sum")] | Annotated[CountTerm, Tag("count")] | Annotated[BalanceTerm, Tag("balance")],
+    Annotated[SumTerm, Tag("sum")]
+    | Annotated[CountTerm, Tag("count")]
+    | Annotated[BalanceTerm, Tag("balance")]
+    | Annotated[MovedTerm, Tag("moved")],
     Discriminator(_term_word),
 ]
 
@@ -344,7 +355,7 @@ class SignedTerm(Declared):
     minus: Term | None = None
 
     @property
-    def term(self) -> SumTerm | CountTerm | BalanceTerm:
+    def term(self) -> SumTerm | CountTerm | BalanceTerm | MovedTerm:
         term = self.plus if self.plus is not None else self.minus
         assert term is not None  # the loader refuses a term without a sign
         return term

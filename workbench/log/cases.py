@@ -1,0 +1,129 @@
+"""What a case is as a whole: when it began and ended, how, which way it went."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.draft import Draft
+from workbench.log.keys import count_of, first_of, firstday_of, in_case, last_of, lastday_of
+from workbench.template.model import END_KINDS, Activity, Derived
+
+__all__ = ["build_cases", "build_ends", "link_events", "variant_paths"]
+
+
+def _end_activities(draft: Draft) -> list[Activity | Derived]:
+    """Activities that end a case in this log; an end may be called off by what else the log records."""
+    return [
+        declared
+        for declared in draft.template.events()
+        if declared.kind in END_KINDS
+        and not draft.meta.recorded & set(draft.template.expand(declared.unless_log_has))
+    ]
+
+
+def build_ends(draft: Draft) -> ir.Table:
+    """Columns case_key, ended, ended_day, ended_pos, ended_by, ended_kind: the first end of each ended case."""
+    ending = _end_activities(draft)
+    codes = {code: declared for declared in ending if (code := draft.meta.code(declared.id)) is not None}
+    kinds = [(code, declared.kind) for code, declared in codes.items()]
+    events = draft.events.filter(draft.events["activity"].isin(list(codes)))
+    for code, declared in codes.items():
+        others = draft.meta.codes(draft.template.expand(declared.unless_case_has))
+        if others:
+            spoiled = draft.events.filter(draft.events["activity"].isin(others)).select("case_key").distinct()
+            kept = events.filter(events["activity"] != code)
+            own = events.filter(events["activity"] == code).anti_join(spoiled, "case_key")
+            events = ibis.union(kept, own)
+    events = events.select("case_key", "pos", "time", "day", "activity")
+    first = events.mutate(turn=ibis.row_number().over(in_case(events, "pos")))
+    first = first.filter(first["turn"] == 0)
+    kind = (
+        ibis.cases(*[(first["activity"] == code, kind) for code, kind in kinds])
+        if kinds
+        else ibis.null("string")
+    )
+    return draft.engine.keep(
+        first.select(
+            "case_key",
+            ended="time",
+            ended_day="day",
+            ended_pos="pos",
+            ended_by="activity",
+            ended_kind=kind,
+        ),
+        "ends",
+    )
+
+
+def link_events(draft: Draft) -> ir.Table:
+    """Events in case order with what came next among those that are shown, and how long it took (µs)."""
+    hidden = draft.meta.codes(declared.id for declared in draft.template.derived.values() if not declared.shown)
+    events = draft.events.drop("rank", "ord", "sub")
+    events = events.mutate(is_shown=~events["activity"].isin(hidden) if hidden else ibis.literal(True))
+    shown = events.filter(events["is_shown"])
+    order = in_case(shown, "pos")
+    shown = shown.mutate(
+        next_activity=shown["activity"].lead(1).over(order),
+        to_next=shown["time"].lead(1).over(order).delta(shown["time"], unit="microsecond"),
+    )
+    if not hidden:
+        return shown.order_by("case_key", "pos")
+    rest = events.filter(~events["is_shown"]).mutate(
+        next_activity=ibis.null("int16"), to_next=ibis.null("int64")
+    )
+    return ibis.union(shown, rest.select(*shown.columns)).order_by("case_key", "pos")
+
+
+def variant_paths(draft: Draft) -> ir.Table:
+    """Columns case_key, path (activity codes of shown events, joined), variant (1 = most cases, ties by path)."""
+    events = draft.events.filter(draft.events["is_shown"])
+    steps = events.group_by("case_key").aggregate(
+        steps=ibis.struct({"pos": events["pos"], "activity": events["activity"]}).collect()
+    )
+    paths = steps.select(
+        "case_key", path=steps["steps"].sort().map(lambda step: step["activity"].cast("string")).join(",")
+    )
+    paths = draft.engine.keep(paths, "paths")
+    counts = paths.group_by("path").aggregate(cases=paths.count())
+    counts = counts.mutate(
+        variant=ibis.row_number().over(ibis.window(order_by=[counts["cases"].desc(), counts["path"]])) + 1
+    )
+    return paths.join(counts.select("path", "variant"), "path").select("case_key", "path", "variant")
+
+
+def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
+    """Case attributes with start, end, status, variant and the first and last time of every activity."""
+    events = draft.events
+    recorded = ~events["is_derived"]
+    columns: dict[str, ir.Value] = {
+        "start": events["time"].min(where=recorded),
+        "end": events["time"].max(where=recorded),
+        "start_day": events["day"].min(where=recorded),
+        "n_events": events.count(where=recorded),
+    }
+    named = _named_activities(draft)
+    for name, code in named.items():
+        mine = events["activity"] == code
+        columns[first_of(name)] = events["time"].min(where=mine)
+        columns[last_of(name)] = events["time"].max(where=mine)
+        columns[firstday_of(name)] = events["day"].min(where=mine)
+        columns[lastday_of(name)] = events["day"].max(where=mine)
+        columns[count_of(name)] = events.count(where=mine)
+    summary = events.group_by("case_key").aggregate(**columns)
+    joined = draft.cases.left_join(summary, "case_key").drop("case_key_right")
+    joined = joined.left_join(ends, "case_key").drop("case_key_right")
+    joined = joined.left_join(variants.select("case_key", "variant"), "case_key").drop("case_key_right")
+    return joined.mutate(
+        status=ibis.ifelse(joined["ended"].notnull(), "ended", "open"),
+        n_events=joined["n_events"].fill_null(0),
+        **{count_of(name): joined[count_of(name)].fill_null(0) for name in named},
+    ).order_by("case_key")
+
+
+def _named_activities(draft: Draft) -> dict[str, int]:
+    """Activities that the template names and this log shows: each gets columns of its own in `cases`."""
+    seen = draft.engine.frame(draft.events.select("activity").distinct())["activity"]
+    names = draft.meta.activities
+    declared = {declared.id for declared in draft.template.events()}
+    return {names[code]: code for code in sorted(int(code) for code in seen) if names[code] in declared}

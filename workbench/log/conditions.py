@@ -1,0 +1,405 @@
+"""Yes, no, unknown or pending: the tests of the vocabulary, answered for every row of a sheet.
+
+An answer is a nullable boolean column (null = unknown, because the data does not say) and, where a time limit
+still runs at as-of, a pending column. A row is decided only when its limit has gone by, whatever has already
+happened: counting early successes but not early failures flatters every recent period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import singledispatch
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.keys import first_of, last_of
+from workbench.log.sheet import Sheet, as_of_end, sheet_of
+from workbench.template import words
+from workbench.template.base import AttributeValue, Declared
+from workbench.template.model import Template
+
+__all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds"]
+
+_DAY = timedelta(days=1) // timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Column names of an answer: `value` (true, false, null = unknown) and `pending` (None = never pending)."""
+
+    value: str
+    pending: str | None = None
+
+
+def microseconds(days: float) -> int:
+    """A number of days as microseconds, the unit in which durations are kept."""
+    return round(days * _DAY)
+
+
+def answer_all(sheet: Sheet, tests: Iterable[Declared]) -> Answer:
+    """All of the tests: false if one is false, unknown if one is unknown, pending while any limit runs."""
+    return _joined(sheet, [answer(test, sheet) for test in tests], all_of=True)
+
+
+def keep_where(sheet: Sheet, tests: Iterable[Declared]) -> str | None:
+    """Leave the rows that pass, and those for which it is unknown; answers the column that tells them apart."""
+    tests = tuple(tests)
+    if not tests:
+        return None
+    found = answer_all(sheet, tests)
+    value = sheet.table[found.value]
+    sheet.filter(value.isnull() | value)
+    return found.value
+
+
+@singledispatch
+def answer(test: Any, sheet: Sheet) -> Answer:
+    """The answer to one test for every row of the sheet."""
+    raise NotImplementedError(f"no meaning for {type(test).__name__}")
+
+
+def _yes_no(sheet: Sheet, value: ir.Value, pending: ir.Value | None = None) -> Answer:
+    return Answer(sheet.add("is", value), None if pending is None else sheet.add("pending", pending))
+
+
+def _joined(sheet: Sheet, answers: list[Answer], *, all_of: bool) -> Answer:
+    """Three-valued and/or of answers; pending while any of them is."""
+    value: Any = ibis.literal(all_of)
+    for found in answers:
+        column = sheet.table[found.value]
+        value = value & column if all_of else value | column
+    waiting = [sheet.table[found.pending] for found in answers if found.pending]
+    pending = None
+    for column in waiting:
+        pending = column if pending is None else pending | column
+    return _yes_no(sheet, value, pending)
+
+
+# ---------------------------------------------------------------------- comparisons
+def _right_side(sheet: Sheet, value: Any, left: str | None) -> Any:
+    """The right side of a comparison: another attribute, or a number in the unit of the left attribute."""
+    if isinstance(value, AttributeValue):
+        column = sheet.column(value.attribute)
+        return ibis.null("float64") if column is None else column
+    literal = sheet.log.policy(value)
+    if left is not None and _is_money(sheet.log.template, sheet, left) and isinstance(literal, int | float):
+        return ibis.literal(float(literal)) * _minor_units(sheet)
+    return ibis.literal(literal)
+
+
+def _is_money(template: Template, sheet: Sheet, name: str) -> bool:
+    declared = sheet.log.meta.attribute(name)
+    return declared is not None and declared.type == "money"
+
+
+def _minor_units(sheet: Sheet) -> Any:
+    """Minor units per major unit of each row's currency."""
+    log = sheet.log
+    factors = {currency: 10 ** log.meta.digits(currency) for currency in log.meta.currencies}
+    if len(set(factors.values())) <= 1:
+        return next(iter(factors.values()), 100)
+    column = sheet.table["case_currency"]
+    return ibis.cases(*[(column == currency, factor) for currency, factor in factors.items()])
+
+
+def _compared(sheet: Sheet, left: Any, test: words.Comparison, name: str | None) -> Any:
+    """All comparisons that a test carries; null on either side makes it unknown."""
+    checks: list[Any] = []
+    operators: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
+        ("is_", lambda a, b: a == b),
+        ("at_least", lambda a, b: a >= b),
+        ("at_most", lambda a, b: a <= b),
+        ("over", lambda a, b: a > b),
+        ("under", lambda a, b: a < b),
+    )
+    for word, operator in operators:
+        value = getattr(test, word)
+        if value is not None:
+            checks.append(operator(left, _right_side(sheet, value, name)))
+    result = checks[0] if checks else left.notnull()
+    for check in checks[1:]:
+        result = result & check
+    return result
+
+
+@answer.register
+def _(test: words.AttributeTest, sheet: Sheet) -> Answer:
+    column = sheet.column(test.attribute)
+    missing = ibis.null("boolean") if test.or_missing is None else ibis.literal(test.or_missing)
+    if column is None:
+        return _yes_no(sheet, missing)
+    if test.one_of is not None:
+        value = column.isin([sheet.log.policy(choice) for choice in test.one_of])
+    else:
+        value = _compared(sheet, column, test, test.attribute)
+    return _yes_no(sheet, value if test.or_missing is None else value.fill_null(test.or_missing))
+
+
+@answer.register
+def _(test: words.ClosingTest, sheet: Sheet) -> Answer:
+    name = f"closing_{test.closing}"
+    if name not in sheet.table.columns:
+        return _yes_no(sheet, ibis.null("boolean"))
+    return _yes_no(sheet, _compared(sheet, sheet.table[name], test, test.closing))
+
+
+# ---------------------------------------------------------------------- cases
+@answer.register
+def _(test: words.HasTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, sheet.has(test.has))
+
+
+@answer.register
+def _(test: words.LacksTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, ~sheet.has(test.lacks))
+
+
+@answer.register
+def _(test: words.CountTest, sheet: Sheet) -> Answer:
+    if not test.where:
+        return _yes_no(sheet, _compared(sheet, sheet.count(test.count), test, None))
+    name = sheet.name("count")
+    events = sheet_of(sheet.log, test.count)
+    if events is None:
+        sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
+    else:
+        found = answer_all(events, test.where)
+        passing = events.table.filter(events.table[found.value].fill_null(False))
+        sheet.attach(passing.group_by("case_key").aggregate(**{name: passing.count()}), ["case_key"])
+    return _yes_no(sheet, _compared(sheet, sheet.table[name].fill_null(0), test, None))
+
+
+@answer.register
+def _(test: words.SumTest, sheet: Sheet) -> Answer:
+    name = sheet.name("sum")
+    events = sheet_of(sheet.log, test.of)
+    column = None if events is None else events.column(test.sum)
+    if events is None or column is None:
+        sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
+    else:
+        totals = events.table.group_by("case_key").aggregate(**{name: column.sum()})
+        sheet.attach(totals, ["case_key"])
+    return _yes_no(sheet, _compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
+
+
+@answer.register
+def _(test: words.ExistsTest, sheet: Sheet) -> Answer:
+    events = sheet_of(sheet.log, test.exists)
+    name = sheet.name("exists")
+    if events is None:
+        return _yes_no(sheet, ibis.literal(False))
+    found = answer_all(events, test.where)
+    rows = events.table
+    value = rows[found.value]
+    seen = rows.group_by("case_key").aggregate(
+        **{name: value.fill_null(False).any(), f"{name}_unknown": value.isnull().any()}
+    )
+    sheet.attach(seen, ["case_key"])
+    some, unknown = sheet.table[name].fill_null(False), sheet.table[f"{name}_unknown"].fill_null(False)
+    return _yes_no(sheet, ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
+
+
+@answer.register
+def _(test: words.RepeatsTest, sheet: Sheet) -> Answer:
+    log = sheet.log
+    iterative = [declared.id for declared in log.template.activities.values() if declared.iterative]
+    events = log.events.filter(~log.events["is_derived"])
+    codes = log.meta.codes(iterative)
+    if codes:
+        events = events.filter(~events["activity"].isin(codes))
+    counts = events.group_by(["case_key", "activity"]).aggregate(n=events.count())
+    name = sheet.name("repeats")
+    twice = counts.filter(counts["n"] > 1).select("case_key").distinct().mutate(**{name: ibis.literal(True)})
+    sheet.attach(twice, ["case_key"])
+    return _yes_no(sheet, sheet.table[name].fill_null(False))
+
+
+@answer.register
+def _(test: words.BackwardTest, sheet: Sheet) -> Answer:
+    template = sheet.log.template
+    stages = template.path.ideal if test.backward == "ideal" else test.backward
+    steps = [template.expand((stage,)) for stage in stages]
+    backward: Any = ibis.literal(False)
+    for later in range(1, len(steps)):
+        reached = sheet.earliest(steps[later])
+        for earlier in range(later):
+            # Only the first occurrence of an iterative activity can be a step back: its repeats are normal.
+            for name in steps[earlier]:
+                declared = template.activities.get(name)
+                repeatable = declared is not None and declared.iterative
+                column = first_of(name) if repeatable else last_of(name)
+                step = sheet.case_column(column, "timestamp(6)")
+                backward = backward | (step > reached).fill_null(False)
+    return _yes_no(sheet, backward)
+
+
+@answer.register
+def _(test: words.StatusTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, sheet.table["status"].isin(list(test.status)))
+
+
+@answer.register
+def _(test: words.MomentTest, sheet: Sheet) -> Answer:
+    done = sheet.point(test.moment)
+    limit_point = sheet.point(test.by)
+    days = int(sheet.log.policy(test.plus_days))
+    limit = sheet.table[sheet.add("limit", sheet.table[limit_point.day] + ibis.interval(days=days))]
+    met = (sheet.table[done.day] <= limit).fill_null(False)
+    value = ibis.ifelse(limit.isnull(), ibis.null("boolean"), met)
+    return _yes_no(sheet, value, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
+
+
+@answer.register
+def _(test: words.KeepsTest, sheet: Sheet) -> Answer:
+    broken, pending, unknown = _verdicts(sheet, test.keeps)
+    value = ibis.cases((broken, False), (unknown, ibis.null("boolean")), else_=True)
+    return _yes_no(sheet, value, pending)
+
+
+@answer.register
+def _(test: words.BreaksTest, sheet: Sheet) -> Answer:
+    broken, pending, unknown = _verdicts(sheet, test.breaks)
+    value = ibis.cases((broken, True), (unknown, ibis.null("boolean")), else_=False)
+    return _yes_no(sheet, value, pending)
+
+
+def _verdicts(sheet: Sheet, names: tuple[str, ...]) -> tuple[Any, Any, Any]:
+    """Per row's case: a rule broken, still pending, or unknown. `R02.skipped` looks at one reason only."""
+    verdicts = sheet.log.verdicts
+    wanted: Any = ibis.literal(False)
+    for name in names:
+        rule, _, reason = name.partition(".")
+        members = list(sheet.log.template.rule_members(rule))
+        match = verdicts["rule"].isin(members)
+        if reason:
+            # Another reason for breaking the rule is no breach of this kind.
+            match = match & ((verdicts["reason"] == reason) | (verdicts["verdict"] != "broken"))
+        wanted = wanted | match
+    rows = verdicts.filter(wanted)
+    stem = sheet.name("verdict")
+    summary = rows.group_by("case_key").aggregate(
+        **{f"{stem}_{kind}": (rows["verdict"] == kind).any() for kind in ("broken", "pending", "unknown")}
+    )
+    sheet.attach(summary, ["case_key"])
+    flags = [sheet.table[f"{stem}_{kind}"].fill_null(False) for kind in ("broken", "pending", "unknown")]
+    return flags[0], flags[1], flags[2]
+
+
+# ---------------------------------------------------------------------- events
+@answer.register
+def _(test: words.AfterTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, (sheet.earliest(test.after) < sheet.table["time"]).fill_null(False))
+
+
+@answer.register
+def _(test: words.BeforeTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, (sheet.latest(test.before) > sheet.table["time"]).fill_null(False))
+
+
+@answer.register
+def _(test: words.DuringTest, sheet: Sheet) -> Answer:
+    pairs = sheet_of(sheet.log, (test.during,))
+    if pairs is None:
+        return _yes_no(sheet, ibis.literal(False))
+    found = answer_all(pairs, test.where)
+    spans = pairs.table.select(
+        "case_key", span_from=pairs.table["opened"], span_to=pairs.table["closed"], inside=pairs.table[found.value]
+    )
+    rows = sheet.table.select("case_key", "pos", "time")
+    hit = rows.join(spans, "case_key")
+    hit = hit.filter((hit["span_from"] < hit["time"]) & (hit["span_to"].isnull() | (hit["span_to"] > hit["time"])))
+    name = sheet.name("during")
+    seen = hit.group_by(["case_key", "pos"]).aggregate(
+        **{name: hit["inside"].fill_null(False).any(), f"{name}_unknown": hit["inside"].isnull().any()}
+    )
+    sheet.attach(seen, ["case_key", "pos"])
+    some, unknown = sheet.table[name].fill_null(False), sheet.table[f"{name}_unknown"].fill_null(False)
+    return _yes_no(sheet, ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
+
+
+# ---------------------------------------------------------------------- pairs
+@answer.register
+def _(test: words.OutcomeTest, sheet: Sheet) -> Answer:
+    return _yes_no(sheet, sheet.table["outcome"].isin(list(test.outcome)))
+
+
+@answer.register
+def _(test: words.WithinTest, sheet: Sheet) -> Answer:
+    days = float(sheet.log.policy(test.within_days))
+    rows = sheet.table
+    if test.calendar == "elapsed":
+        span = rows["closed"].delta(rows["opened"], unit="microsecond")
+        left = as_of_end(sheet.log).delta(rows["opened"], unit="microsecond")
+        return _yes_no(
+            sheet, (span <= microseconds(days)).fill_null(False), left <= microseconds(days)
+        )
+    if test.calendar == "days":
+        span = rows["closed_day"].delta(rows["opened_day"], unit="day")
+        left = ibis.literal(sheet.log.as_of).delta(rows["opened_day"], unit="day")
+    else:
+        opened, closed = _working(sheet, "opened_day"), _working(sheet, "closed_day")
+        span = sheet.table[closed] - sheet.table[opened]
+        left = _working_at(sheet) - sheet.table[opened]
+    return _yes_no(sheet, (span <= days).fill_null(False), left < days)
+
+
+def _working(sheet: Sheet, day: str) -> str:
+    """The number of working days up to a day of each row."""
+    name = sheet.name("working")
+    sheet.attach(sheet.log.days.select(**{day: sheet.log.days["day"], name: sheet.log.days["working"]}), [day])
+    return name
+
+
+def _working_at(sheet: Sheet) -> Any:
+    days = sheet.log.days
+    return days.filter(days["day"] == ibis.literal(sheet.log.as_of))["working"].max().as_scalar()
+
+
+@answer.register
+def _(test: words.InTimeTest, sheet: Sheet) -> Answer:
+    rows = sheet.table
+    met = (rows["closed_day"] <= rows["deadline"]).fill_null(False)
+    value = ibis.ifelse(rows["deadline"].isnull(), ibis.null("boolean"), met)
+    return _yes_no(sheet, value, (rows["deadline"] > ibis.literal(sheet.log.as_of)).fill_null(False))
+
+
+@answer.register
+def _(test: words.InsideTest, sheet: Sheet) -> Answer:
+    codes = sheet.log.codes(test.inside)
+    name = sheet.name("inside")
+    events = sheet.log.events
+    marks = events.filter(events["activity"].isin(list(codes))).select("case_key", mark=events["pos"])
+    rows = sheet.table.select("case_key", "pos", "closed_pos")
+    hit = rows.join(marks, "case_key")
+    hit = hit.filter((hit["mark"] > hit["pos"]) & (hit["closed_pos"].isnull() | (hit["mark"] < hit["closed_pos"])))
+    seen = hit.select("case_key", "pos").distinct().mutate(**{name: ibis.literal(True)})
+    sheet.attach(seen, ["case_key", "pos"])
+    return _yes_no(sheet, sheet.table[name].fill_null(False))
+
+
+@answer.register
+def _(test: words.ClosedByTest, sheet: Sheet) -> Answer:
+    codes = list(sheet.log.codes(test.closed_by))
+    by = sheet.table["closed_by"]
+    return _yes_no(sheet, ibis.ifelse(by.isnull(), ibis.null("boolean"), by.isin(codes)))
+
+
+# ---------------------------------------------------------------------- together
+@answer.register
+def _(test: words.AnyTest, sheet: Sheet) -> Answer:
+    return _joined(sheet, [answer(part, sheet) for part in test.any], all_of=False)
+
+
+@answer.register
+def _(test: words.AllTest, sheet: Sheet) -> Answer:
+    return _joined(sheet, [answer(part, sheet) for part in test.all], all_of=True)
+
+
+@answer.register
+def _(test: words.NotTest, sheet: Sheet) -> Answer:
+    found = answer(test.not_, sheet)
+    return Answer(sheet.add("is", ~sheet.table[found.value]), found.pending)

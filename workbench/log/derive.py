@@ -1,0 +1,181 @@
+"""From recorded events to a prepared log: balances, derived events, pairs, case columns, variants.
+
+Everything here is a function of the recorded events up to as-of. An earlier as-of date runs it again on fewer
+events, so that nothing later than the date can leak into a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.log.cases import build_cases, build_ends, link_events, variant_paths
+from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
+from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
+from workbench.log.draft import Draft
+from workbench.log.engine import Engine, Progress, silent
+from workbench.log.keys import in_case
+from workbench.log.ledgers import build_ledger
+from workbench.log.pairs import build_pair
+from workbench.log.prepared import PreparedLog
+from workbench.log.recorded import Recorded
+from workbench.template import Template
+
+__all__ = ["derive"]
+
+# What judges the rules of a derived log; handed in, since rules stand on the log and not the other way round.
+Judge = Callable[[PreparedLog], ir.Table]
+
+
+def derive(
+    recorded: Recorded,
+    template: Template,
+    engine: Engine,
+    *,
+    judge: Judge,
+    as_of: date | None = None,
+    progress: Progress = silent,
+) -> PreparedLog:
+    """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
+    meta = replace(recorded.meta, as_of=as_of or recorded.meta.as_of)
+    progress("balances", 0.0)
+    events, cases = _known_at(recorded, meta.as_of, engine)
+    days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
+    draft = Draft(engine, template, meta, events, cases, days)
+    ledgers = {name: build_ledger(draft, ledger) for name, ledger in template.ledgers.items() if _opens(draft, name)}
+
+    progress("derived events", 0.2)
+    made = []
+    for declared in template.derived.values():
+        if declared.derive == "date_passed" and (declared.while_ is None or declared.while_ in ledgers):
+            made.append(date_passed(draft, declared, ledgers))
+        elif declared.derive == "ledger_zero" and declared.ledger in ledgers:
+            made.append(ledger_zero(draft, declared, ledgers))
+        elif declared.derive == "value_changed":
+            made.append(value_changed(draft, declared))
+    draft = _with_events(draft, [found for found in made if found is not None])
+
+    progress("pairs", 0.4)
+    ends = build_ends(draft)
+    missed = [declared for declared in template.derived.values() if declared.derive == "deadline_missed"]
+    if missed:
+        early = {declared.pair: build_pair(draft, template.pairs[str(declared.pair)], ends, ledgers) for declared in missed}
+        made = [
+            deadline_missed(draft, declared, {str(declared.pair): rows})
+            for declared in missed
+            if (rows := early[declared.pair]) is not None
+        ]
+        if made:
+            draft = _with_events(draft, list(made))
+            ends = build_ends(draft)
+    built = {name: build_pair(draft, pair, ends, ledgers) for name, pair in template.pairs.items()}
+    pairs = {name: table for name, table in built.items() if table is not None}
+
+    progress("cases", 0.7)
+    linked = engine.keep(link_events(draft), "events")
+    draft = replace(draft, events=linked)
+    variants = engine.keep(variant_paths(draft), "variants")
+    finished = engine.keep(build_cases(draft, ends, variants), "cases")
+    log = PreparedLog(
+        engine=engine,
+        template=template,
+        meta=replace(meta, recorded=meta.recorded | _derivable(template, draft)),
+        events=linked,
+        cases=finished,
+        pairs=pairs,
+        ledgers=ledgers,
+        verdicts=_no_verdicts(),
+        variants=variants.drop("case_key").distinct(),
+        days=days,
+        recorded=recorded,
+    )
+    progress("rules", 0.85)
+    log = replace(log, verdicts=engine.keep(judge(log), "verdicts"))
+    progress("rules", 1.0)
+    return log
+
+
+def _opens(draft: Draft, name: str) -> bool:
+    """A ledger exists where the log can show an event that opens it."""
+    return any(entry.of in draft.meta.recorded for entry in draft.template.ledgers[name].plus)
+
+
+def _derivable(template: Template, draft: Draft) -> frozenset[str]:
+    """Derived events that this log's data allows, whether or not one has happened yet."""
+    found = set()
+    for declared in template.derived.values():
+        if declared.derive == "date_passed":
+            known = declared.date in draft.cases.columns
+        elif declared.derive == "ledger_zero":
+            known = _opens(draft, str(declared.ledger))
+        elif declared.derive == "deadline_missed":
+            known = any(name in draft.meta.recorded for name in template.expand(template.pairs[str(declared.pair)].opens))
+        else:
+            known = draft.find(str(declared.attribute)) is not None
+        if known:
+            found.add(declared.id)
+    return frozenset(found)
+
+
+def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table, ir.Table]:
+    """Events up to the end of a day; cases that had begun by then, and those that no event ever dates."""
+    events = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of))
+    events = events.mutate(
+        rank=ibis.literal(0, type="int8"), sub=ibis.literal(0, type="int8"), is_derived=ibis.literal(False)
+    )
+    later = recorded.events.filter(recorded.events["day"] > ibis.literal(as_of)).select("case_key").distinct()
+    begun = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of)).select("case_key").distinct()
+    not_yet = later.anti_join(begun, "case_key")
+    return events, recorded.cases.anti_join(not_yet, "case_key")
+
+
+def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine) -> ir.Table:
+    """A calendar wide enough for every date of the log and a margin for limits that run on."""
+    bounds = {"e0": events["day"].min(), "e1": events["day"].max()}
+    frame = engine.frame(events.aggregate(**bounds))
+    values = list(frame.iloc[0])
+    for table in (events, cases):
+        dates = [name for name, kind in table.schema().items() if kind.is_date() and name != "day"]
+        if dates:
+            found = {f"{name}_{which}": getattr(table[name], which)() for name in dates for which in ("min", "max")}
+            values += list(engine.frame(table.aggregate(**found)).iloc[0])
+    known = [pd.Timestamp(value).date() for value in values if not pd.isna(value)] + [recorded.meta.as_of]
+    margin = timedelta(days=400)
+    first, last = max(min(known), FIRST_DAY + margin), min(max(known), LAST_DAY - margin)
+    return day_table(first - margin, last + margin, recorded.meta.settings)
+
+
+def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
+    """The draft with derived events put in and every case renumbered once."""
+    schema = draft.events.drop("pos").schema() if "pos" in draft.events.columns else draft.events.schema()
+    extra = {
+        name: kind for table in made for name, kind in table.schema().items() if name not in schema
+    }
+    full = {**schema, **extra}
+    tables = []
+    for table in (draft.events, *made):
+        own = table.columns
+        columns = {
+            name: table[name].cast(kind) if name in own else ibis.null(kind) for name, kind in full.items()
+        }
+        if table is not draft.events:
+            columns["is_derived"] = ibis.literal(True)
+        tables.append(table.select(**columns))
+    events = ibis.union(*tables) if len(tables) > 1 else tables[0]
+    events = events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64"))
+    return replace(draft, events=draft.engine.keep(events, "events_numbered"))
+
+
+def _no_verdicts() -> ir.Table:
+    return ibis.memtable(
+        [],
+        schema={
+            "rule": "string", "case_key": "int64", "pos": "int64", "time": "timestamp(6)", "day": "date",
+            "activity": "int16", "resource": "string", "verdict": "string", "reason": "string", "limit_day": "date",
+        },
+    )  # fmt: skip

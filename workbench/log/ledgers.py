@@ -1,0 +1,161 @@
+"""Balances: a case's open amount as a step function of time, rebuilt from events.
+
+A ledger row says that from `time` until `until` (open-ended at the last one) a case's balance was `balance`,
+after a movement of `delta` by an event. A balance *at* an instant counts everything before it.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.draft import Draft
+from workbench.log.keys import ORDER, in_case
+from workbench.template.model import Ledger, LedgerEntry
+
+__all__ = ["balance_at", "build_ledger", "has_amounts"]
+
+
+def has_amounts(draft: Draft, ledger: Ledger) -> bool:
+    """Whether the log carries the amounts that open this ledger; without them it only knows open from closed."""
+    return any(draft.find(name) is not None for entry in ledger.plus for name in entry.sum)
+
+
+def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
+    """Columns case_key, time, rank, ord, sub, activity, delta, balance, until, known, started, paid.
+
+    `started` says that the balance has been opened, `paid` sums what payments and credits (entries, not
+    clearings) took away so far. Without amounts in the log the balance is 1 while open and 0 after; with them
+    a case whose opening amount is missing has no rows here and is unknown to every figure.
+    """
+    amounts = has_amounts(draft, ledger)
+    parts = [_entry(draft, entry, +1, amounts) for entry in ledger.plus]
+    parts += [_entry(draft, entry, -1, amounts) for entry in ledger.minus] if amounts else []
+    resting = [entry for entry in ledger.minus if entry.missing == "rest" or not amounts]
+    parts.append(_clearings(draft, ledger, resting, amounts))
+    moves = draft.engine.keep(ibis.union(*[part for part in parts if part is not None]), f"moves_{ledger.id}")
+
+    totals = moves.group_by("case_key").aggregate(
+        total=moves["delta"].sum(),
+        opened=(moves["role"] == "plus").any(),
+        unknown=((moves["role"] == "plus") & moves["delta"].isnull()).any(),
+        has_minus=((moves["role"] == "minus") & (moves["delta"].fill_null(0) != 0)).any(),
+    )
+    totals = totals.filter(totals["opened"] & ~totals["unknown"]).drop("opened", "unknown")
+    moves = moves.join(totals, "case_key")
+    clearing = moves["role"] == "clear"
+    turn = ibis.row_number().over(
+        ibis.window(group_by=[moves["case_key"], moves["role"]], order_by=[moves[key] for key in ORDER])
+    )
+    rest = ibis.greatest(moves["total"].fill_null(0), 0)
+    moves = moves.mutate(
+        delta=ibis.ifelse(clearing, ibis.ifelse(turn == 0, -rest, 0), moves["delta"].fill_null(0))
+    )
+    running = in_case(moves, preceding=(None, 0))
+    nothing = ibis.literal(0, type="int64")
+    moves = moves.mutate(
+        balance=moves["delta"].sum().over(running),
+        started=(moves["role"] == "plus").cast("int8").max().over(running) == 1,
+        paid=ibis.ifelse(moves["role"] == "minus", -moves["delta"], nothing).sum().over(running),
+        until=moves["time"].lead(1).over(in_case(moves)),
+    )
+    return draft.engine.keep(
+        moves.select(
+            "case_key", *ORDER, "day", "activity", "role", "delta", "balance", "until", "started", "paid", "has_minus"
+        ).order_by("case_key", *ORDER),
+        f"ledger_{ledger.id}",
+    )
+
+
+def balance_at(ledger: ir.Table, rows: ir.Table, time: str, *, name: str = "balance_then") -> ir.Table:
+    """Rows (with case_key and a time column) with the case's balance just before that time, 0 before it opened."""
+    steps = ledger.select("case_key", "time", "until", "balance").rename(
+        step_case="case_key", step_from="time", step_until="until", step_balance="balance"
+    )
+    joined = rows.left_join(
+        steps,
+        [
+            rows["case_key"] == steps["step_case"],
+            steps["step_from"] < rows[time],
+            steps["step_until"].isnull() | (steps["step_until"] >= rows[time]),
+        ],
+    )
+    return joined.mutate(**{name: joined["step_balance"].fill_null(0)}).drop(
+        "step_case", "step_from", "step_until", "step_balance"
+    )
+
+
+def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Table | None:
+    """The movements of one entry; `None` when the log never shows its activity."""
+    events = draft.events_of((entry.of,))
+    if events is None:
+        return None
+    events = draft.with_case(events)
+    amount: ir.Value = ibis.literal(1, type="int64")
+    if amounts:
+        found = [draft.column(events, name) for name in entry.sum]
+        present = [column for column in found if column is not None]
+        amount = ibis.coalesce(*present).cast("int64") if present else ibis.null("int64")
+    if not amounts:
+        # Without amounts a case is opened once, by its first opening event.
+        events = events.mutate(
+            turn=ibis.row_number().over(in_case(events)), amount=amount
+        )
+        amount = ibis.ifelse(events["turn"] == 0, events["amount"], ibis.literal(0, type="int64"))
+    time, day, rank = events["time"], events["day"], events["rank"]
+    dated = draft.column(events, entry.dated) if entry.dated else None
+    if dated is not None:
+        # Booked on a document date: at the first instant of that local day, before what else that day brings.
+        days = draft.days.select("day", "midnight").rename(booked="day", booked_at="midnight")
+        events = events.mutate(booking=dated, amount=amount).left_join(days, ibis._.booking == days["booked"])
+        time = ibis.coalesce(events["booked_at"], events["time"])
+        day = ibis.coalesce(events["booking"], events["day"])
+        rank = ibis.ifelse(events["booked_at"].isnull(), events["rank"], ibis.literal(-1, type="int8"))
+        amount = events["amount"]
+    return events.select(
+        "case_key",
+        time=time,
+        rank=rank.cast("int8"),
+        ord=events["ord"],
+        sub=events["sub"],
+        day=day,
+        activity=events["activity"],
+        role=ibis.literal("plus" if sign > 0 else "minus"),
+        delta=amount * sign,
+    )
+
+
+def _clearings(draft: Draft, ledger: Ledger, resting: list[LedgerEntry], amounts: bool) -> ir.Table | None:
+    """Events that take away the rest: clearings, and reductions whose amount nobody wrote down."""
+    found = draft.events_of(tuple(ledger.clears)) if ledger.clears else None
+    parts = [] if found is None else [found]
+    for entry in resting:
+        if entry.missing != "rest":
+            continue
+        events = draft.events_of((entry.of,))
+        if events is None:
+            continue
+        if amounts:
+            columns = [draft.column(events, name) for name in entry.sum]
+            present = [column for column in columns if column is not None]
+            if present:
+                events = events.filter(ibis.coalesce(*present).isnull())
+        parts.append(events)
+    if not parts:
+        return None
+    return ibis.union(
+        *[
+            part.select(
+                "case_key",
+                "time",
+                rank=part["rank"].cast("int8"),
+                ord=part["ord"],
+                sub=part["sub"],
+                day=part["day"],
+                activity=part["activity"],
+                role=ibis.literal("clear"),
+                delta=ibis.null("int64"),
+            )
+            for part in parts
+        ]
+    )

@@ -1,0 +1,242 @@
+"""Pairs: each opening event with what became of it - a dispute, a payment until posted, a reminder until paid.
+
+Outcomes: *closed*, *stopped* (an event of `stops` came first), *ended* (the case ended without it) and *open*
+(still waiting, censored at as-of).
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.draft import Draft
+from workbench.log.keys import in_case
+from workbench.log.ledgers import balance_at
+from workbench.template.model import Pair
+
+__all__ = ["build_pair"]
+
+# Columns of the closing event that a pair row carries.
+_CLOSING = ("pos", "time", "day", "activity", "resource")
+
+
+def build_pair(
+    draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]
+) -> ir.Table | None:
+    """One row per opening event: its own columns, opened/closed/stopped, deadline, outcome, matched_by.
+
+    `draft.events` must be numbered (`pos`); `ends` has case_key, ended_pos and ended of ended cases. None when
+    the log can show no opening event. Closing attributes carry the prefix `closing_`.
+    """
+    opens, closes = _open_close(draft, pair)
+    if opens is None:
+        return None
+    rows = _numbered(opens)
+    if closes is None:
+        matched = rows.mutate(
+            closed_pos=ibis.null("int64"), matched_by=ibis.literal("none"), sum_then=ibis.null("int64")
+        )
+    elif pair.match == "in_order":
+        matched = _in_order(draft, pair, rows, closes)
+    elif pair.match == "next":
+        matched = _next(rows, closes)
+    else:
+        matched = _by_sum(draft, pair, rows, closes, ledgers)
+    matched = draft.engine.keep(matched, f"matched_{pair.id}")
+    return draft.engine.keep(_finished(draft, pair, matched, ends), f"pair_{pair.id}")
+
+
+def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | None]:
+    """Opening and closing events; for a pair that follows a state, the events at which the state changes."""
+    opens, closes = draft.events_of(pair.opens), draft.events_of(pair.closes)
+    state = draft.column(draft.events, pair.state) if pair.state else None
+    if state is None:
+        return opens, closes
+    rows = draft.events.mutate(state_value=state)
+    rows = rows.filter(rows["state_value"].notnull())
+    before = rows["state_value"].lag(1).over(in_case(rows, "pos"))
+    rows = rows.mutate(state_before=before)
+    changes = rows.filter(rows["state_before"].isnull() | (rows["state_before"] != rows["state_value"]))
+    changes = draft.engine.keep(changes.drop("state_value", "state_before"), f"changes_{pair.id}")
+    final = draft.meta.codes(
+        name for name in draft.template.expand(pair.closes) if name not in draft.template.expand(pair.opens)
+    )
+    ending = draft.events.filter(draft.events["activity"].isin(final))
+    return changes.filter(~changes["activity"].isin(final)), ibis.union(changes, ending, distinct=True)
+
+
+def _numbered(opens: ir.Table) -> ir.Table:
+    return opens.mutate(k=ibis.row_number().over(in_case(opens, "pos")) + 1)
+
+
+def _closing_key(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> str | None:
+    """The key by which events are paired, when both sides of the log carry it."""
+    if pair.key is None or pair.key not in opens.columns:
+        return None
+    counts = draft.engine.frame(
+        opens.aggregate(n=opens[pair.key].count()).cross_join(closes.aggregate(m=closes[pair.key].count()))
+    )
+    return pair.key if counts["n"].iloc[0] and counts["m"].iloc[0] else None
+
+
+def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir.Table:
+    """k-th with k-th once orphans are removed: with +1/-1 running sum s, orphans so far = max(0, -min s)."""
+    key = _closing_key(draft, pair, opens, closes)
+    empty = ibis.literal("")
+    sides = [
+        table.select(
+            "case_key", "pos", key=table[key].cast("string") if key else ibis.null("string"), step=ibis.literal(step)
+        )
+        for table, step in ((opens, 1), (closes, -1))
+    ]
+    both = ibis.union(*sides)
+    if key:
+        # An identifier that only one side of the case carries pairs nothing: those rows fall back to order.
+        per_key = ibis.window(group_by=[both["case_key"], both["key"]])
+        shared = both["key"].notnull() & (both["step"].min().over(per_key) < both["step"].max().over(per_key))
+        both = both.mutate(key=ibis.ifelse(shared, both["key"], ibis.null("string")))
+    both = both.mutate(lane=ibis.coalesce(both["key"], empty))
+    lane = ibis.window(
+        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()], preceding=(None, 0)
+    )
+    both = both.mutate(
+        running=both["step"].sum().over(lane),
+        opened_so_far=(both["step"] == 1).cast("int64").sum().over(lane),
+        closed_so_far=(both["step"] == -1).cast("int64").sum().over(lane),
+    )
+    lane = ibis.window(
+        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()], preceding=(None, 0)
+    )
+    lowest = both["running"].min().over(lane)
+    both = both.mutate(orphans=ibis.greatest(-lowest, 0))
+    both = both.mutate(before=both["orphans"].lag(1).over(ibis.window(
+        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()]
+    )).fill_null(0))
+    open_rows = both.filter(both["step"] == 1).select(
+        "case_key", "lane", "pos", turn=lambda t: t["opened_so_far"], keyed=lambda t: t["key"].notnull()
+    )
+    close_rows = both.filter((both["step"] == -1) & (both["orphans"] == both["before"]))
+    close_rows = close_rows.select(
+        "case_key", "lane", closed_pos=close_rows["pos"], turn=close_rows["closed_so_far"] - close_rows["orphans"]
+    )
+    found = open_rows.left_join(close_rows, ["case_key", "lane", "turn"]).select(
+        "case_key", "pos", "closed_pos", "keyed"
+    )
+    joined = opens.join(found, ["case_key", "pos"])
+    return joined.mutate(
+        matched_by=ibis.ifelse(joined["keyed"], "key", "order"), sum_then=ibis.null("int64")
+    ).drop("keyed")
+
+
+def _next(opens: ir.Table, closes: ir.Table) -> ir.Table:
+    """The first close after the open; several opens may share it."""
+    later = _first_after(opens, closes, "closed_pos")
+    return later.mutate(matched_by=ibis.literal("next"), sum_then=ibis.null("int64"))
+
+
+def _first_after(opens: ir.Table, others: ir.Table, name: str) -> ir.Table:
+    """Opening rows with the position of the first other event that comes later in the case."""
+    marks = ibis.union(
+        opens.select("case_key", "pos", other=ibis.null("int64"), opening=ibis.literal(True)),
+        others.select("case_key", "pos", other=others["pos"].cast("int64"), opening=ibis.literal(False)),
+    )
+    after = in_case(marks, "pos", following=(1, None))
+    # An event that is both (a reminder stopped by the next reminder) stands at one position twice: the other
+    # at the same position is its own mark and is left out by asking for a strictly later one.
+    marks = marks.mutate(**{name: marks["other"].min().over(after), "second": marks["other"].min().over(
+        in_case(marks, "pos", following=(2, None))
+    )})
+    marks = marks.mutate(**{name: ibis.ifelse(marks[name] == marks["pos"], marks["second"], marks[name])})
+    return opens.join(marks.filter(marks["opening"]).select("case_key", "pos", name), ["case_key", "pos"])
+
+
+def _by_sum(
+    draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table, ledgers: dict[str, ir.Table]
+) -> ir.Table:
+    """The first close at which what has come in since the open reaches its share of the promised amount."""
+    assert pair.sum is not None and pair.reaches is not None
+    wanted = draft.column(opens, pair.reaches.attribute)
+    target: ir.Value = wanted if wanted is not None else ibis.null("int64")
+    if pair.reaches.missing is not None:
+        opens = balance_at(ledgers[pair.reaches.missing], opens.mutate(wanted=target), "time", name="balance_open")
+        target = ibis.coalesce(opens["wanted"], opens["balance_open"])
+    share = float(str(draft.policy(pair.reaches.share)))
+    opens = opens.mutate(target_sum=target, needed=target * share)
+    amount = draft.column(closes, pair.sum)
+    paid = closes.select(
+        "case_key",
+        close_pos=closes["pos"],
+        amount=(amount if amount is not None else ibis.null("int64")).fill_null(0),
+    )
+    ahead = opens.select("case_key", "pos", "needed").join(paid, "case_key")
+    ahead = ahead.filter(ahead["close_pos"] > ahead["pos"])
+    running = ahead["amount"].sum().over(
+        ibis.window(group_by=[ahead["case_key"], ahead["pos"]], order_by=ahead["close_pos"], preceding=(None, 0))
+    )
+    ahead = ahead.mutate(running=running)
+    reached = ahead.filter(ahead["running"] >= ahead["needed"] - 1e-9)
+    first = reached.group_by("case_key", "pos").aggregate(closed_pos=reached["close_pos"].min())
+    kept = [name for name in opens.columns if name not in ("wanted", "balance_open", "needed")]
+    joined = opens.select(*kept).left_join(first, ["case_key", "pos"])
+    return joined.select(
+        *[joined[name] for name in kept if name != "target_sum"],
+        closed_pos=joined["closed_pos"],
+        matched_by=ibis.literal("sum"),
+        sum_then=joined["target_sum"].cast("int64"),
+    )
+
+
+def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir.Table:
+    """Stops, the closing event's columns, the deadline and the outcome."""
+    stops = draft.events_of(pair.stops) if pair.stops else None
+    if stops is not None:
+        matched = _first_after(matched, stops, "stopped_pos")
+    else:
+        matched = matched.mutate(stopped_pos=ibis.null("int64"))
+    stopped = matched["stopped_pos"].notnull() & (
+        matched["closed_pos"].isnull() | (matched["stopped_pos"] < matched["closed_pos"])
+    )
+    matched = matched.mutate(was_stopped=stopped)
+    extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
+    closing = draft.events.select(
+        close_case="case_key", **{f"closing_{name}": draft.events[name] for name in (*_CLOSING, *extra)}
+    )
+    rows = matched.left_join(
+        closing,
+        [matched["case_key"] == closing["close_case"], matched["closed_pos"] == closing["closing_pos"]],
+    ).drop("close_case", "closing_pos")
+    halting = draft.events.select(stop_case="case_key", stop_pos="pos", stopped="time", stopped_by="activity")
+    rows = rows.left_join(
+        halting, [rows["case_key"] == halting["stop_case"], rows["stopped_pos"] == halting["stop_pos"]]
+    ).drop("stop_case", "stop_pos")
+    rows = rows.left_join(ends.select(end_case="case_key", ended="ended"), rows["case_key"] == ibis._.end_case).drop(
+        "end_case"
+    )
+    closed = rows["closed_pos"].notnull() & ~rows["was_stopped"]
+    rows = rows.mutate(
+        opened=rows["time"],
+        opened_day=rows["day"],
+        opened_ord=rows["ord"],
+        closed=ibis.ifelse(closed, rows["closing_time"], ibis.null("timestamp(6)")),
+        closed_day=ibis.ifelse(closed, rows["closing_day"], ibis.null("date")),
+        closed_by=ibis.ifelse(closed, rows["closing_activity"], ibis.null("int16")),
+        deadline=_deadline(draft, pair, rows),
+        outcome=ibis.cases(
+            (closed, "closed"), (rows["was_stopped"], "stopped"), (rows["ended"].notnull(), "ended"), else_="open"
+        ),
+    )
+    return rows.drop("was_stopped", "closing_time", "closing_day", "closing_activity").order_by("case_key", "pos")
+
+
+def _closing_attributes(draft: Draft) -> list[str]:
+    """Event attributes: what a closing event may be asked for."""
+    return [
+        found.name for found in draft.meta.attributes if found.level == "event" and found.name in draft.events.columns
+    ]
+
+
+def _deadline(draft: Draft, pair: Pair, rows: ir.Table) -> ir.Value:
+    if pair.deadline is None or pair.deadline.attribute not in rows.columns:
+        return ibis.null("date")
+    days = int(str(draft.policy(pair.deadline.days)))
+    return rows[pair.deadline.attribute] + ibis.interval(days=days)

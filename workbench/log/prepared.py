@@ -1,0 +1,92 @@
+"""The prepared log: sorted once, with the answer beside each event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.log.draft import policy_value
+from workbench.log.engine import Engine
+from workbench.log.meta import LogMeta
+from workbench.log.recorded import Recorded
+from workbench.template import Template
+
+__all__ = ["PreparedLog"]
+
+
+@dataclass(frozen=True)
+class PreparedLog:
+    """Events, cases, pairs, ledgers and rule verdicts of one log as known at the end of `as_of`.
+
+    `events`: case_key, pos, activity (code), time (naive UTC), day (local), next_activity and to_next (µs, among
+    shown events), is_derived, is_shown, resource and event attributes, in case order. `cases`: one row per case
+    with case_id, attributes, start, end, status, ended, variant and first__/last__/n__ of each activity.
+    `recorded` is what it was derived from, so that an earlier as-of date can be derived again.
+    """
+
+    engine: Engine
+    template: Template
+    meta: LogMeta
+    events: ir.Table
+    cases: ir.Table
+    pairs: Mapping[str, ir.Table]
+    ledgers: Mapping[str, ir.Table]
+    verdicts: ir.Table
+    variants: ir.Table
+    days: ir.Table
+    recorded: Recorded
+
+    @property
+    def as_of(self) -> date:
+        return self.meta.as_of
+
+    def frame(self, expr: ir.Table) -> pd.DataFrame:
+        """The rows of an expression over this log, as pandas."""
+        return self.engine.frame(expr)
+
+    def codes(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Codes of activities and groups by name; those this log cannot show are left out."""
+        return self.meta.codes(self.template.expand(names))
+
+    def policy(self, value: object) -> Any:
+        """A declared value with `policy.x` replaced by the project's or the template's number."""
+        return policy_value(value, self.template, self.meta)
+
+    def knows(self, name: str) -> bool:
+        """Whether the log shows an activity, carries an attribute or keeps a ledger of this name."""
+        template = self.template
+        if name in template.ledgers:
+            return name in self.ledgers
+        if name in template.groups or name in template.activities or name in template.derived:
+            return any(member in self.meta.recorded for member in template.expand((name,)))
+        if name == template.case.resource:
+            return self.meta.attribute(name) is not None or "resource" in self.meta.filled
+        return self.meta.attribute(name) is not None
+
+    def missing(self, needs: tuple[tuple[str, ...], ...]) -> str | None:
+        """The first need that the log does not meet, alternatives joined by "or"; None when all are met."""
+        for need in needs:
+            if not any(self.knows(name) for name in need):
+                return " or ".join(need)
+        return None
+
+    def within(self, case_keys: ir.Table) -> PreparedLog:
+        """The same log with only some cases: a semi-join on every table, so that stored links stay valid."""
+
+        def kept(table: ir.Table) -> ir.Table:
+            return table.semi_join(case_keys, "case_key")
+
+        return replace(
+            self,
+            events=kept(self.events),
+            cases=kept(self.cases),
+            pairs={name: kept(table) for name, table in self.pairs.items()},
+            ledgers={name: kept(table) for name, table in self.ledgers.items()},
+            verdicts=kept(self.verdicts),
+            recorded=replace(self.recorded, events=kept(self.recorded.events), cases=kept(self.recorded.cases)),
+        )

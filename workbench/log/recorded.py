@@ -1,0 +1,175 @@
+"""From a raw log to recorded events and cases: keys for names, minor units for money, one stable order.
+
+This is the only stage that belongs to reading; all that follows is derived from its two tables, again for
+every as-of date that somebody asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.errors import WorkbenchError
+from workbench.log.engine import Engine, Progress, silent
+from workbench.log.keys import RESERVED
+from workbench.log.meta import LogAttribute, LogMeta, currency_digits
+from workbench.log.raw import RawLog
+from workbench.log.settings import Settings
+from workbench.template import Template
+
+__all__ = ["Recorded", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Recorded events in case order and the cases they belong to, before anything is derived."""
+
+    events: ir.Table
+    cases: ir.Table
+    meta: LogMeta
+
+
+def record(
+    raw: RawLog, template: Template, settings: Settings, engine: Engine, *, progress: Progress = silent
+) -> Recorded:
+    """Give cases and activities their keys, money its minor units and events their order.
+
+    Case keys follow the case ids' alphabetical order and activity codes the template's order, so neither
+    depends on the order of rows in a source. Raises WorkbenchError where the raw log has no case at all.
+    """
+    _refuse_reserved(raw)
+    progress("cases", 0.0)
+    cases = _cases(raw, template, settings, engine)
+    progress("events", 0.4)
+    names = _activity_names(raw, template, engine)
+    events = _events(raw, template, settings, engine, cases, names)
+    currencies = tuple(
+        sorted(engine.frame(cases.select("case_currency").distinct())["case_currency"].astype(str))
+    )
+    if not currencies:
+        raise WorkbenchError("The sources hold no case", remedy="See the row accounting of `workbench check`")
+    recorded = frozenset(
+        names[code] for code in engine.frame(events.select("activity").distinct())["activity"].astype(int)
+    )
+    last_day = engine.frame(events.aggregate(last=events["day"].max()))["last"].iloc[0]
+    as_of = settings.as_of or raw.last_update or _as_date(last_day)
+    if as_of is None:
+        raise WorkbenchError(
+            "No event has a time, so there is no as-of date", remedy="Give `as_of` in project.toml"
+        )
+    attributes = tuple(
+        LogAttribute(found.name, found.level, found.type, found.label) for found in raw.attributes
+    )
+    meta = LogMeta(
+        settings=settings,
+        as_of=as_of,
+        activities=names,
+        attributes=attributes,
+        currencies=currencies,
+        recorded=recorded,
+        filled=_filled(events, engine),
+        accounting=tuple(asdict(source) for source in raw.accounting),
+        findings=tuple(raw.findings),
+    )
+    progress("events", 1.0)
+    return Recorded(events, cases, meta)
+
+
+def _filled(events: ir.Table, engine: Engine) -> frozenset[str]:
+    """The built-in columns that hold any value at all."""
+    names = [name for name in ("resource", "lifecycle") if name in events.columns]
+    counts = engine.frame(events.aggregate(**{name: events[name].count() for name in names}))
+    return frozenset(name for name in names if counts[name].iloc[0] > 0)
+
+
+def _refuse_reserved(raw: RawLog) -> None:
+    for attribute in raw.attributes:
+        if attribute.name in RESERVED or "__" in attribute.name:
+            raise WorkbenchError(
+                f"An attribute cannot be called {attribute.name!r}",
+                where="project.toml, [sources.attributes]",
+                remedy="Give it another name; the log keeps this one for itself",
+            )
+
+
+def _as_date(value: object) -> object:
+    import pandas as pd
+
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _cases(raw: RawLog, template: Template, settings: Settings, engine: Engine) -> ir.Table:
+    """Cases with key and currency; money still as read."""
+    cases = raw.cases
+    role = template.case.currency
+    default = ibis.literal(settings.currency)
+    if role is not None and role in cases.columns:
+        given = cases[role].cast("string").strip().upper()
+        currency = ibis.coalesce(given.nullif(""), default)
+    else:
+        currency = default
+    keyed = cases.mutate(
+        case_key=ibis.row_number().over(ibis.window(order_by=cases["case_id"])).cast("int64"),
+        case_currency=currency,
+    )
+    keyed = engine.keep(keyed, "cases_keyed")
+    scale = _scale(keyed, keyed, engine)
+    money = {
+        found.name: _minor(keyed[found.name], scale)
+        for found in raw.attributes
+        if found.level == "case" and found.type == "money"
+    }
+    return engine.keep(keyed.mutate(**money).order_by("case_key"), "cases_recorded")
+
+
+def _scale(rows: ir.Table, cases: ir.Table, engine: Engine) -> ir.IntegerValue:
+    """Minor units per major unit of each row's currency: a constant where all currencies of the cases agree."""
+    currencies = sorted(engine.frame(cases.select("case_currency").distinct())["case_currency"].astype(str))
+    factors = {currency: 10 ** currency_digits(currency) for currency in currencies}
+    if len(set(factors.values())) <= 1:
+        return ibis.literal(next(iter(factors.values()), 100), type="int64")
+    first, *rest = factors.items()
+    column = rows["case_currency"]
+    branches = [(column == currency, ibis.literal(factor, type="int64")) for currency, factor in rest]
+    return ibis.cases(*branches, else_=ibis.literal(first[1], type="int64"))
+
+
+def _minor(amount: ir.Value, scale: ir.IntegerValue) -> ir.Value:
+    """Integer minor units: exact for what a decimal can hold, rounded half away from zero beyond."""
+    return (amount.cast("decimal(24, 6)") * scale).round(0).cast("int64")
+
+
+def _activity_names(raw: RawLog, template: Template, engine: Engine) -> tuple[str, ...]:
+    """All activities by code: the declared ones in the template's order, then the log's own by name."""
+    declared = [*template.activities, *template.derived]
+    seen = set(engine.frame(raw.events.select("activity").distinct())["activity"].dropna().astype(str))
+    return (*declared, *sorted(seen - set(declared)))
+
+
+def _events(
+    raw: RawLog,
+    template: Template,
+    settings: Settings,
+    engine: Engine,
+    cases: ir.Table,
+    names: tuple[str, ...],
+) -> ir.Table:
+    codes = ibis.memtable(
+        {"activity_name": list(names), "code": list(range(len(names)))},
+        schema={"activity_name": "string", "code": "int16"},
+    )
+    events = raw.events.rename(activity_name="activity")
+    events = events.join(codes, "activity_name").drop("activity_name").rename(activity="code")
+    key = cases.select("case_id", "case_key", "case_currency")
+    events = events.join(key, "case_id").drop("case_id")
+    scale = _scale(events, cases, engine)
+    money = {
+        found.name: _minor(events[found.name], scale)
+        for found in raw.attributes
+        if found.level == "event" and found.type == "money"
+    }
+    tie = events["activity"].cast("int64") * (2**40) if settings.tie_order == "activities" else 0
+    events = events.mutate(**money, ord=events["src_order"] + tie).drop("case_currency")
+    return engine.keep(events.order_by("case_key", "time", "ord"), "events_recorded")

@@ -1,0 +1,217 @@
+"""A sheet: rows of one noun (cases, events, pairs) to which moments and answers are added as columns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.errors import WorkbenchError
+from workbench.log.days import first_instant
+from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
+from workbench.log.prepared import PreparedLog
+from workbench.template.words import FirstAfter, Moment
+
+__all__ = ["Point", "Sheet", "as_of_end", "sheet_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment of each row as column names: its local day, and its instant unless it is only a date."""
+
+    day: str
+    time: str | None
+
+    @property
+    def is_date(self) -> bool:
+        return self.time is None
+
+
+def as_of_end(log: PreparedLog) -> ir.TimestampScalar:
+    """The first instant that is no longer known: 00:00 of the day after as-of."""
+    from datetime import timedelta
+
+    instant = first_instant(log.as_of + timedelta(days=1), log.meta.settings.zone)
+    return ibis.literal(instant.to_pydatetime(), type="timestamp(6)")
+
+
+class Sheet:
+    """Rows under construction. `table` is replaced as columns come in, so only column names are handed round.
+
+    `noun` is "cases", "events" or "pair". Every row has case_key and all attributes of its case; an event's or
+    a pair's own value of an attribute goes before its case's. `label` is what the rows were asked for as.
+    """
+
+    def __init__(self, log: PreparedLog, noun: str, table: ir.Table, label: tuple[str, ...] = ()) -> None:
+        self.log = log
+        self.noun = noun
+        self.table = table
+        self.label = label
+        self._names = itertools.count()
+
+    def name(self, stem: str) -> str:
+        """A column name that nothing else has."""
+        return f"{stem}__{next(self._names)}"
+
+    def add(self, stem: str, value: ir.Value) -> str:
+        """Add a column; answers its name."""
+        name = self.name(stem)
+        self.table = self.table.mutate(**{name: value})
+        return name
+
+    def filter(self, *answers: ir.BooleanValue) -> None:
+        self.table = self.table.filter(*answers)
+
+    def attach(self, other: ir.Table, on: Iterable[str]) -> None:
+        """Left-join another table's columns by equally named keys; its other names must be new."""
+        keys = list(on)
+        joined = self.table.left_join(other, keys)
+        self.table = joined.drop(*[f"{key}_right" for key in keys if f"{key}_right" in joined.columns])
+
+    # ------------------------------------------------------------------ names
+    def column(self, name: str) -> ir.Value | None:
+        """An attribute of the rows, or None where the log has no such attribute."""
+        if name == self.log.template.case.resource and "resource" in self.table.columns:
+            return self.table["resource"]
+        return self.table[name] if name in self.table.columns else None
+
+    def case_column(self, name: str, kind: str) -> ir.Value:
+        """A column of the case, typed null where no case of the log can have it."""
+        return self.table[name] if name in self.table.columns else ibis.null(kind)
+
+    def has(self, activities: Iterable[str]) -> ir.BooleanValue:
+        """Whether the row's case shows one of some activities."""
+        return self.count(activities) > 0
+
+    def count(self, activities: Iterable[str]) -> ir.IntegerValue:
+        """How many events of some activities the row's case has."""
+        total: ir.Value = ibis.literal(0, type="int64")
+        for activity in self.log.template.expand(tuple(activities)):
+            total = total + self.case_column(count_of(activity), "int64").fill_null(0)
+        return total
+
+    def earliest(self, activities: Iterable[str]) -> ir.Value:
+        """The first time of any of some activities in the row's case."""
+        return _least([self.case_column(first_of(name), "timestamp(6)") for name in self._expand(activities)])
+
+    def latest(self, activities: Iterable[str]) -> ir.Value:
+        """The last time of any of some activities in the row's case."""
+        names = self._expand(activities)
+        values = [self.case_column(last_of(name), "timestamp(6)") for name in names]
+        return values[0] if len(values) == 1 else ibis.greatest(*values)
+
+    def _expand(self, activities: Iterable[str]) -> tuple[str, ...]:
+        return self.log.template.expand(tuple(activities))
+
+    # ------------------------------------------------------------------ moments
+    def point(self, moment: Moment) -> Point:
+        """A moment as columns of the sheet."""
+        if isinstance(moment, FirstAfter):
+            return self._first_after(moment)
+        if isinstance(moment, tuple):
+            points = [self.point(part) for part in moment]
+            day = self.add("day", _least([self.table[point.day] for point in points]))
+            if any(point.is_date for point in points):
+                return Point(day, None)
+            return Point(day, self.add("time", _least([self.table[str(point.time)] for point in points])))
+        return self._named(moment)
+
+    def _named(self, moment: str) -> Point:
+        fixed = _FIXED.get(self.noun, {}).get(moment)
+        if fixed is not None:
+            return Point(*fixed)
+        if moment == "asof":
+            day = self.add("day", ibis.literal(self.log.as_of))
+            return Point(day, self.add("time", as_of_end(self.log)))
+        if moment in ("started", "ended"):
+            columns = {"started": ("start_day", "start"), "ended": ("ended_day", "ended")}[moment]
+            return Point(self.add("day", self.table[columns[0]]), self.add("time", self.table[columns[1]]))
+        last = moment.startswith("last ")
+        name = moment.removeprefix("last ")
+        members = self._expand((name,))
+        if all(member in self._events() for member in members):
+            day_of, time_of = (lastday_of, last_of) if last else (firstday_of, first_of)
+            pick = _greatest if last else _least
+            day = pick([self.case_column(day_of(member), "date") for member in members])
+            time = pick([self.case_column(time_of(member), "timestamp(6)") for member in members])
+            return Point(self.add("day", day), self.add("time", time))
+        value = self.column(name)
+        if value is None:
+            return Point(self.add("day", ibis.null("date")), None)
+        if value.type().is_timestamp():
+            return Point(self.add("day", value.date()), self.add("time", value))
+        return Point(self.add("day", value), None)
+
+    def _events(self) -> frozenset[str]:
+        return frozenset(self.log.template.activities) | frozenset(self.log.template.derived)
+
+    def _first_after(self, moment: FirstAfter) -> Point:
+        """The first of some events at or after another moment of the case."""
+        if self.noun != "cases":
+            raise WorkbenchError("`first … after` is a moment of cases", remedy="Use it with of = 'cases'")
+        after = self.point(moment.after)
+        codes = self.log.codes(moment.first)
+        day, time = self.name("day"), self.name("time")
+        events = self.log.events.filter(self.log.events["activity"].isin(codes)).select("case_key", "time", "day")
+        since = self.table.select("case_key", since_day=after.day, since_time=after.time or after.day)
+        found = events.join(since, "case_key")
+        reached = (
+            found["day"] >= found["since_day"] if after.is_date else found["time"] >= found["since_time"]
+        )
+        found = found.filter(reached)
+        first = found.group_by("case_key").aggregate(**{day: found["day"].min(), time: found["time"].min()})
+        self.attach(first, ["case_key"])
+        return Point(day, time)
+
+
+# Moments that a noun carries as its own columns.
+_FIXED: dict[str, dict[str, tuple[str, str | None]]] = {
+    "events": {"time": ("day", "time")},
+    "pair": {
+        "time": ("opened_day", "opened"),
+        "opened": ("opened_day", "opened"),
+        "closed": ("closed_day", "closed"),
+        "deadline": ("deadline", None),
+    },
+}
+
+
+def _least(values: list[ir.Value]) -> ir.Value:
+    return values[0] if len(values) == 1 else ibis.least(*values)
+
+
+def _greatest(values: list[ir.Value]) -> ir.Value:
+    return values[0] if len(values) == 1 else ibis.greatest(*values)
+
+
+def sheet_of(log: PreparedLog, of: tuple[str, ...], *, include_neutral: bool = False) -> Sheet | None:
+    """The rows of a noun: `cases`, `events` (recorded ones), a pair, or the events of activities and groups.
+
+    Cases that ended neutrally (cancelled) are outside `cases` unless asked for. None when the log can show no
+    such row at all.
+    """
+    if of == ("cases",):
+        cases = log.cases
+        if not include_neutral:
+            cases = cases.filter(cases["ended_kind"].fill_null("") != "end")
+        return Sheet(log, "cases", cases, of)
+    if len(of) == 1 and of[0] in log.template.pairs:
+        pair = log.pairs.get(of[0])
+        return None if pair is None else Sheet(log, "pair", _with_case(pair, log.cases), of)
+    if of == ("events",):
+        events = log.events.filter(~log.events["is_derived"])
+    else:
+        codes = log.codes(of)
+        if not codes:
+            return None
+        events = log.events.filter(log.events["activity"].isin(codes))
+    return Sheet(log, "events", _with_case(events, log.cases), of)
+
+
+def _with_case(rows: ir.Table, cases: ir.Table) -> ir.Table:
+    own = set(rows.columns)
+    wanted = [name for name in cases.columns if name not in own]
+    return rows.join(cases.select("case_key", *wanted), "case_key")

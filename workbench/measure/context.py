@@ -1,0 +1,129 @@
+"""What every kind of KPI shares: populations, groups, periods, currencies and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.errors import unknown_name
+from workbench.log.conditions import keep_where
+from workbench.log.prepared import PreparedLog
+from workbench.log.sheet import Sheet, sheet_of
+from workbench.measure.figure import Figure, Period
+from workbench.template.kpis import BaseKPI
+from workbench.template.words import Moment
+
+__all__ = ["Context", "Money", "as_float", "as_int", "moment_name", "population"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request for figures: the log, an optional breakdown and an optional period that overrides the KPI's."""
+
+    log: PreparedLog
+    by: str | None = None
+    period: Period | None = None
+
+    def group_column(self, sheet: Sheet) -> ir.Value | None:
+        """The breakdown attribute as text; None where these rows do not have it."""
+        if self.by is None:
+            return ibis.literal("")
+        attribute = self.log.meta.attribute(self.by)
+        name = attribute.name if attribute is not None else self.by
+        column = sheet.column(name)
+        return None if column is None else column.cast("string")
+
+    def check_breakdown(self) -> None:
+        """Refuse a breakdown that the log has no attribute for."""
+        if self.by is None or self.by == self.log.template.case.resource:
+            return
+        if self.log.meta.attribute(self.by) is None:
+            known = {found.name for found in self.log.meta.attributes}
+            raise unknown_name("attribute", self.by, known, where="--by")
+
+    def null(self, kpi: BaseKPI, period: Period, reason: str) -> Figure:
+        """A figure that cannot be computed, and why."""
+        return Figure(kpi.id, kpi.unit, None, 0, period, when=moment_name(kpi.when), reason=reason)
+
+    def group_of(self, value: Any) -> str | None:
+        """The group's name in a result: None without a breakdown, and for rows without the attribute."""
+        return None if self.by is None or value is None or pd.isna(value) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How sums in several currencies become figures: in one currency where rates allow it, else one each."""
+
+    log: PreparedLog
+
+    def rate(self, currency: str) -> Decimal | None:
+        """Units of the project's currency for one of `currency` at as-of."""
+        settings = self.log.meta.settings
+        if currency == settings.currency:
+            return Decimal(1)
+        dated = [rate for rate in settings.rates if rate.currency == currency and rate.date <= self.log.as_of]
+        return max(dated, key=lambda rate: rate.date).rate if dated else None
+
+    def factors(self, currencies: Iterable[str]) -> dict[str, tuple[str, Decimal]]:
+        """For each currency the one it is shown in, and the factor from its minor units to major ones of that.
+
+        A single currency stays itself. Several are converted when every one has a rate; otherwise none is.
+        """
+        found = sorted(set(currencies))
+        own = {currency: Decimal(1).scaleb(-self.log.meta.digits(currency)) for currency in found}
+        if len(found) <= 1 and not self.log.meta.settings.rates:
+            return {currency: (currency, own[currency]) for currency in found}
+        rates = {currency: self.rate(currency) for currency in found}
+        target = self.log.meta.settings.currency
+        if any(rate is None for rate in rates.values()):
+            return {currency: (currency, own[currency]) for currency in found}
+        return {currency: (target, own[currency] * (rates[currency] or 0)) for currency in found}
+
+    def split(self, rows: pd.DataFrame, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
+        """Per shown currency, the sums of columns of minor units in major ones; rows carry `case_currency`."""
+        factors = self.factors(rows["case_currency"])
+        sums: dict[str, dict[str, Decimal]] = {}
+        for row in rows.to_dict("records"):
+            shown, factor = factors[str(row["case_currency"])]
+            mine = sums.setdefault(shown, dict.fromkeys(columns, Decimal(0)))
+            for column in mine:
+                mine[column] += as_decimal(row[column]) * factor
+        yield from sorted(sums.items())
+
+
+def as_decimal(value: Any) -> Decimal:
+    """A sum from a frame as an exact number; nothing is nought."""
+    if value is None or pd.isna(value):
+        return Decimal(0)
+    return Decimal(str(value)) if not isinstance(value, Decimal) else value
+
+
+def as_float(value: Any) -> float | None:
+    """A number from a frame, or None."""
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def as_int(value: Any) -> int:
+    """A count from a frame; nothing is nought."""
+    return 0 if value is None or pd.isna(value) else int(value)
+
+
+def moment_name(moment: Moment | None) -> str | None:
+    """A moment as it is printed beside a figure."""
+    if moment is None or isinstance(moment, str):
+        return moment
+    return " or ".join(moment) if isinstance(moment, tuple) else f"first of {' or '.join(moment.first)}"
+
+
+def population(context: Context, kpi: BaseKPI) -> tuple[Sheet | None, str | None]:
+    """The rows that a KPI is about, and the column that is null where it is unknown whether they belong."""
+    sheet = sheet_of(context.log, kpi.of, include_neutral=kpi.include_neutral)
+    if sheet is None:
+        return None, None
+    return sheet, keep_where(sheet, kpi.where)

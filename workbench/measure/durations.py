@@ -1,0 +1,193 @@
+"""Durations: time between two moments of a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from workbench.log.sheet import as_of_end
+from workbench.measure.context import Context, Money, as_float, as_int, moment_name, population
+from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.rows import DAY, Rows, Unavailable, finish, in_period, when_moment
+from workbench.measure.survival import incidence_median
+from workbench.template.kpis import DurationKPI
+
+__all__ = ["duration_figures", "duration_rows"]
+
+_UNITS = {"days": DAY, "hours": DAY // 24}
+
+
+def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | Unavailable:
+    """Rows that have the first moment: finished ("in"), still open, never to be finished, or out of order."""
+    sheet, doubtful = population(context, kpi)
+    if sheet is None:
+        return Unavailable("the log shows no such event")
+    of_pair = sheet.noun == "pair"
+    begin = sheet.point(kpi.from_ or ("opened" if of_pair else "started"))
+    finish_moment = kpi.to or ("closed" if of_pair else "ended")
+    end = sheet.point(finish_moment)
+    when = when_moment(kpi, finish_moment)
+    moment = end if when == finish_moment else sheet.point(when) if when is not None else None
+    sheet.filter(sheet.table[begin.day].notnull())
+    in_period(sheet, moment, period)
+    rows = sheet.table
+    whole_days = begin.is_date or end.is_date
+    if whole_days:
+        value = rows[end.day].delta(rows[begin.day], unit="day") * DAY
+        watched = ibis.literal(context.log.as_of).delta(rows[begin.day], unit="day") * DAY
+        lived = rows["ended_day"].delta(rows[begin.day], unit="day") * DAY
+    else:
+        value = rows[str(end.time)].delta(rows[str(begin.time)], unit="microsecond")
+        watched = as_of_end(context.log).delta(rows[str(begin.time)], unit="microsecond")
+        lived = rows["ended"].delta(rows[str(begin.time)], unit="microsecond")
+    if kpi.negative == "zero":
+        value = ibis.greatest(value, 0)
+    gone = rows["outcome"].isin(["ended", "stopped"]) if of_pair else rows["status"] == "ended"
+    state = ibis.cases(
+        (value.isnull() & gone.fill_null(False), "never"),
+        (value.isnull(), "open"),
+        ((value < 0) & (kpi.negative == "drop"), "out of order"),
+        else_="in",
+    )
+    if doubtful is not None:
+        state = ibis.ifelse(rows[doubtful].isnull(), "unknown", state)
+    how_long = ibis.cases((state == "in", value), (state == "never", lived), else_=watched)
+    return finish(
+        context, kpi, sheet, state=state, value=value, end=how_long, day=moment.day if moment else None
+    )
+
+
+def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: Rows) -> list[Figure]:
+    """n, mean, median, P90, value-weighted mean and censoring-aware median; one figure per group."""
+    overall = _summaries(context, kpi, rows, parts=False)
+    by_part = _summaries(context, kpi, rows, parts=True) if kpi.parts else {}
+    figures = []
+    for (group, _), stats in sorted(overall.items()):
+        parts = tuple(
+            Part(part, found["value"], found["n"], _details(found))
+            for (of_group, part), found in sorted(by_part.items())
+            if of_group == group and found["n"]
+        )
+        for currency, value in stats.pop("headlines"):
+            stats["value"] = value
+            figures.append(
+                Figure(
+                    kpi.id,
+                    kpi.unit,
+                    value,
+                    stats["n"],
+                    period,
+                    unknown=stats["unknown"],
+                    when=moment_name(when_moment(kpi, kpi.to or "closed")),
+                    currency=currency,
+                    group=None if group == _MISSING else context.group_of(group),
+                    reason=None if value is not None else "no finished row",
+                    stats=_details(stats),
+                    parts=parts,
+                )
+            )
+    return figures
+
+
+_MISSING = "\uffff"
+_DETAILS = ("mean", "median", "p90", "weighted_mean", "km_median", "open", "never", "out_of_order")
+
+
+def _details(stats: dict[str, Any]) -> dict[str, Any]:
+    return {name: stats[name] for name in _DETAILS if name in stats}
+
+
+def _summaries(
+    context: Context, kpi: DurationKPI, rows: Rows, *, parts: bool
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Statistics by (group, part); the part is empty where parts are not asked for."""
+    log = context.log
+    unit = _UNITS[kpi.unit]
+    table = rows.table.mutate(
+        g=rows.table["r_group"].fill_null(_MISSING), p=rows.table["r_part"].fill_null("") if parts else ibis.literal("")
+    )
+    inside = table["r_state"] == "in"
+    value = table["r_value"]
+    main = log.frame(
+        table.group_by(["g", "p"]).aggregate(
+            n=inside.sum(),
+            total=value.cast("float64").sum(where=inside) if kpi.unit == "hours" else value.sum(where=inside),
+            median=value.cast("float64").quantile(0.5, where=inside),
+            p90=value.cast("float64").quantile(0.9, where=inside),
+            open=(table["r_state"] == "open").sum(),
+            never=(table["r_state"] == "never").sum(),
+            out_of_order=(table["r_state"] == "out of order").sum(),
+            unknown=(table["r_state"] == "unknown").sum(),
+        )
+    )
+    weights = _weighted(context, kpi, table, unit)
+    curves = _curves(context, kpi, table)
+    result: dict[tuple[str, str], dict[str, Any]] = {}
+    for record in main.to_dict("records"):
+        key = (str(record["g"]), str(record["p"]))
+        n = as_int(record["n"])
+        stats: dict[str, Any] = {
+            "n": n,
+            "mean": float(record["total"]) / unit / n if n else None,
+            "median": _in_unit(record["median"], unit),
+            "p90": _in_unit(record["p90"], unit),
+            **{name: as_int(record[name]) for name in ("open", "never", "out_of_order", "unknown")},
+        }
+        by_currency = weights.get(key, [])
+        if len(by_currency) == 1:
+            stats["weighted_mean"] = by_currency[0][1]
+        if key in curves:
+            stats["km_median"] = _in_unit(curves[key], unit)
+        if kpi.headline == "weighted_mean" and len(by_currency) > 1:
+            stats["headlines"] = by_currency
+        else:
+            stats["headlines"] = [(None, stats.get(kpi.headline))]
+        stats["value"] = stats["headlines"][0][1]
+        result[key] = stats
+    return result
+
+
+def _in_unit(value: Any, unit: int) -> float | None:
+    number = as_float(value)
+    return None if number is None else number / unit
+
+
+def _weighted(
+    context: Context, kpi: DurationKPI, table: Any, unit: int
+) -> dict[tuple[str, str], list[tuple[str, float | None]]]:
+    """Value-weighted means by (group, part), one per currency in which the weights can be shown."""
+    if kpi.weight is None:
+        return {}
+    # Whole days times minor units stay exact; finer durations are fractions anyway.
+    rows = table.filter((table["r_state"] == "in") & table["r_weight"].notnull())
+    amount = rows["r_value"].cast("float64") / unit * rows["r_weight"].cast("float64")
+    sums = context.log.frame(
+        rows.group_by(["g", "p", "case_currency"]).aggregate(weight=rows["r_weight"].sum(), product=amount.sum())
+    )
+    result: dict[tuple[str, str], list[tuple[str, float | None]]] = {}
+    for (group, part), frame in sums.groupby(["g", "p"]):
+        result[(str(group), str(part))] = [
+            (currency, float(found["product"] / found["weight"]) if found["weight"] else None)
+            for currency, found in Money(context.log).split(frame, ("weight", "product"))
+        ]
+    return result
+
+
+def _curves(context: Context, kpi: DurationKPI, table: Any) -> dict[tuple[str, str], float | None]:
+    """Censoring-aware medians by (group, part); none where negative durations are kept or flattened."""
+    if kpi.negative != "drop" or kpi.to == "asof":
+        return {}
+    rows = table.filter(table["r_state"].isin(["in", "open", "never"]) & (table["r_end"] >= 0))
+    counts = context.log.frame(
+        rows.group_by(["g", "p", "r_end"]).aggregate(
+            event=(rows["r_state"] == "in").sum(),
+            competing=(rows["r_state"] == "never").sum(),
+            censored=(rows["r_state"] == "open").sum(),
+        )
+    ).rename(columns={"r_end": "value"})
+    return {
+        (str(group), str(part)): incidence_median(pd.DataFrame(frame))
+        for (group, part), frame in counts.groupby(["g", "p"])
+    }

@@ -1,0 +1,202 @@
+"""Evaluating KPIs: the declared ones of a template over a prepared log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from workbench.log.prepared import PreparedLog
+from workbench.measure.averages import average_figures, average_rows
+from workbench.measure.context import Context, moment_name
+from workbench.measure.durations import duration_figures, duration_rows
+from workbench.measure.figure import Figure, Period
+from workbench.measure.functions import function_figures
+from workbench.measure.needs import needs_of
+from workbench.measure.periods import named_period
+from workbench.measure.reconcile import Reconciliation, reconcile
+from workbench.measure.rows import Rows, Unavailable
+from workbench.measure.shares import share_figures, share_rows
+from workbench.measure.sums import ratio_figures, sum_rows, total_figures
+from workbench.template.kpis import (
+    KPI,
+    AverageKPI,
+    CombineKPI,
+    DurationKPI,
+    FunctionKPI,
+    LaterKPI,
+    RatioKPI,
+    ShareKPI,
+    TotalKPI,
+)
+
+__all__ = ["figure_rows", "figures"]
+
+_BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
+    DurationKPI: (duration_rows, duration_figures),
+    ShareKPI: (share_rows, share_figures),
+    AverageKPI: (average_rows, average_figures),
+}
+_SUMS: dict[type[Any], Callable[..., list[Figure] | Unavailable]] = {
+    TotalKPI: total_figures,
+    RatioKPI: ratio_figures,
+    FunctionKPI: function_figures,
+}
+
+
+def figures(
+    log: PreparedLog,
+    ids: Iterable[str] | None = None,
+    *,
+    by: str | None = None,
+    period: Period | None = None,
+) -> list[Figure]:
+    """The figures of KPIs (default: all of the template), one or more each: per group, per currency.
+
+    `by` breaks every KPI down by an attribute of the log; `period` asks for other days than each KPI's own.
+    A KPI that cannot be computed answers with value None and the reason. Raises WorkbenchError for an unknown
+    KPI or attribute.
+    """
+    context = Context(log, by, period)
+    context.check_breakdown()
+    wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
+    checks: dict[str, Reconciliation | None] = {}
+    return [figure for kpi in wanted for figure in _figures(context, kpi, checks)]
+
+
+def _period(context: Context, kpi: KPI) -> Period:
+    own = named_period(kpi.period, context.log.as_of)
+    if context.period is None or kpi.period == "asof":
+        return own if context.period is None else Period(None, context.period.end)
+    return context.period
+
+
+def _figures(context: Context, kpi: KPI, checks: dict[str, Reconciliation | None]) -> list[Figure]:
+    period = _period(context, kpi)
+    reason = _reason(context.log, kpi)
+    if reason is not None:
+        return [context.null(kpi, period, reason)]
+    found = _computed(context, kpi, period, checks)
+    if isinstance(found, Unavailable):
+        return [context.null(kpi, period, found.reason)]
+    if kpi.reconciled is not None and not isinstance(kpi, CombineKPI):
+        found = _checked(context.log, kpi, found, checks)
+    return found or [context.null(kpi, period, "no such row")]
+
+
+def _reason(log: PreparedLog, kpi: KPI) -> str | None:
+    """Why a KPI cannot be computed on this log at all, if so."""
+    if isinstance(kpi, LaterKPI):
+        return f"computed in step {kpi.step}"
+    missing = log.missing(needs_of(log.template, kpi))
+    return None if missing is None else f"the log has no {missing}"
+
+
+def _computed(
+    context: Context, kpi: KPI, period: Period, checks: dict[str, Reconciliation | None]
+) -> list[Figure] | Unavailable:
+    if isinstance(kpi, CombineKPI):
+        return _combined(context, kpi, period, checks)
+    if type(kpi) in _SUMS:
+        return _SUMS[type(kpi)](context, kpi, period)
+    rows_of, figures_of = _BUILDERS[type(kpi)]
+    rows = rows_of(context, kpi, period)
+    return rows if isinstance(rows, Unavailable) else figures_of(context, kpi, period, rows)
+
+
+def _checked(
+    log: PreparedLog, kpi: KPI, found: list[Figure], checks: dict[str, Reconciliation | None]
+) -> list[Figure]:
+    """Mark balance figures as reconciled or not; withhold them where the residual is above one per cent."""
+    ledger = str(kpi.reconciled)
+    if ledger not in checks:
+        checks[ledger] = reconcile(log, ledger)
+    check = checks[ledger]
+    marked = []
+    for figure in found:
+        stats = {**figure.stats, "reconciled": None if check is None else check.holds}
+        if check is not None:
+            stats["residual"] = check.residual
+        if check is not None and not check.holds:
+            marked.append(replace(figure, value=None, reason=check.reason, stats={}))
+        else:
+            marked.append(replace(figure, stats=stats))
+    return marked
+
+
+def _combined(
+    context: Context, kpi: CombineKPI, period: Period, checks: dict[str, Reconciliation | None]
+) -> list[Figure] | Unavailable:
+    """Arithmetic of finished figures of the same group and currency; anything undefined leaves it undefined."""
+    parts = [_figures(context, context.log.template.kpi(name), checks) for name in kpi.figures]
+    keyed = [{(figure.group, figure.currency): figure for figure in found} for found in parts]
+    result = []
+    for key, first in keyed[0].items():
+        others = [mapping.get(key) for mapping in keyed[1:]]
+        values = [first.value, *(None if other is None else other.value for other in others)]
+        known = [value for value in values if value is not None]
+        value = _OPERATIONS[kpi.op](known) if len(known) == len(values) else None
+        blamed = next((figure for figure in (first, *others) if figure is not None and figure.value is None), None)
+        result.append(
+            Figure(
+                kpi.id,
+                kpi.unit,
+                value,
+                first.n,
+                period,
+                pending=first.pending,
+                unknown=first.unknown,
+                when=moment_name(kpi.when) or first.when,
+                currency=first.currency,
+                group=first.group,
+                reason=None if value is not None else f"{blamed.id}: {blamed.reason}" if blamed else "undefined",
+                stats={name: first.stats[name] for name in ("reconciled", "residual") if name in first.stats},
+            )
+        )
+    return result
+
+
+_OPERATIONS: dict[str, Callable[[list[float]], float | None]] = {
+    "complement": lambda values: 1 - values[0],
+    "difference": lambda values: values[0] - sum(values[1:]),
+    "product": lambda values: values[0] * values[1],
+    "quotient": lambda values: values[0] / values[1] if values[1] else None,
+}
+
+
+def figure_rows(log: PreparedLog, kpi_id: str, *, period: Period | None = None) -> pd.DataFrame:
+    """The rows behind a KPI's figure, with case id: the drill-down that can never disagree with it.
+
+    Columns: case_id, state ("in" counts), hit or value, weight, day and the parts. Durations are timedeltas.
+    """
+    context = Context(log, None, period)
+    kpi = log.template.kpi(kpi_id)
+    own = _period(context, kpi)
+    if isinstance(kpi, CombineKPI):
+        frames = [figure_rows(log, name, period=period).assign(figure=name) for name in kpi.figures]
+        return pd.concat(frames, ignore_index=True)
+    if isinstance(kpi, TotalKPI | RatioKPI):
+        found = sum_rows(context, kpi, own)
+        return pd.DataFrame() if isinstance(found, Unavailable) else found
+    if type(kpi) not in _BUILDERS or _reason(log, kpi) is not None:
+        return pd.DataFrame()
+    rows = _BUILDERS[type(kpi)][0](context, kpi, own)
+    if isinstance(rows, Unavailable):
+        return pd.DataFrame()
+    table = rows.table
+    frame = log.frame(
+        table.select(
+            case_id=table["case_id"],
+            day=table["r_day"],
+            part=table["r_part"],
+            state=table["r_state"],
+            hit=table["r_hit"],
+            value=table["r_value"],
+            weight=table["r_weight"],
+        )
+    )
+    if isinstance(kpi, DurationKPI):
+        frame["value"] = pd.to_timedelta(frame["value"], unit="us")
+    return frame.dropna(axis="columns", how="all")

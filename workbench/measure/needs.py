@@ -1,0 +1,66 @@
+"""What a KPI needs of a log: what it says, and what its moments and sums plainly rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.template import Template
+from workbench.template.kpis import (
+    KPI,
+    AverageKPI,
+    DurationKPI,
+    RatioKPI,
+    ShareKPI,
+    TotalKPI,
+)
+from workbench.template.words import BalanceTerm, FirstAfter, Moment, MovedTerm, SumTerm
+
+__all__ = ["needs_of"]
+
+
+def needs_of(template: Template, kpi: KPI) -> tuple[tuple[str, ...], ...]:
+    """Names that the log must know, each a tuple of alternatives."""
+    return tuple(dict.fromkeys([*kpi.needs, *_implied(template, kpi)]))
+
+
+def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
+    for noun in kpi.of:
+        if noun in template.pairs:
+            yield template.expand(template.pairs[noun].opens)
+        elif noun not in ("cases", "events"):
+            yield (noun,)
+    if isinstance(kpi, DurationKPI):
+        yield from _moment(template, kpi.from_)
+        yield from _moment(template, kpi.to)
+        if kpi.headline == "weighted_mean" and kpi.weight:
+            yield (kpi.weight,)
+    elif isinstance(kpi, ShareKPI):
+        yield from _moment(template, kpi.when)
+        if kpi.headline == "weighted" and kpi.weight:
+            yield (kpi.weight,)
+    elif isinstance(kpi, AverageKPI) and kpi.value:
+        yield (kpi.value,)
+    elif isinstance(kpi, TotalKPI | RatioKPI):
+        terms = [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())]
+        for signed in terms:
+            term = signed.term
+            if isinstance(term, BalanceTerm | MovedTerm):
+                yield (term.balance if isinstance(term, BalanceTerm) else term.moved,)
+            elif isinstance(term, SumTerm):
+                yield (term.sum,)
+
+
+_BUILT_IN = {"opened", "closed", "deadline", "time", "started", "ended", "asof"}
+
+
+def _moment(template: Template, moment: Moment | None) -> Iterator[tuple[str, ...]]:
+    if moment is None:
+        return
+    if isinstance(moment, FirstAfter):
+        yield template.expand(moment.first)
+        yield from _moment(template, moment.after)
+        return
+    names = moment if isinstance(moment, tuple) else (moment,)
+    plain = tuple(name.removeprefix("last ") for name in names)
+    if not set(plain) & _BUILT_IN:
+        yield plain

@@ -1,0 +1,95 @@
+"""Receivables rebuilt from events held against something independent of them.
+
+A balance rebuilt from events always agrees with itself. What it must agree with is somebody else's figure: the
+project's control totals, or the open balance and status that the export states at its extraction date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from workbench.log.prepared import PreparedLog
+from workbench.measure.context import Context, as_decimal
+from workbench.measure.figure import Period
+from workbench.measure.rows import Unavailable
+from workbench.measure.terms import balance_rows
+from workbench.template.words import BalanceTerm
+
+__all__ = ["LIMIT", "Reconciliation", "reconcile"]
+
+LIMIT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The residual (0-1) between rebuilt and stated balances, and what it was held against."""
+
+    residual: float
+    against: str
+
+    @property
+    def holds(self) -> bool:
+        return self.residual <= LIMIT
+
+    @property
+    def reason(self) -> str:
+        return f"not shown: the rebuilt balance is {self.residual:.1%} off {self.against}"
+
+
+def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
+    """The worst residual over all control totals up to as-of, else over the export's own open balances.
+
+    None when the log has nothing independent to hold the balance against.
+    """
+    totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
+    if totals:
+        worst = max((_against_total(log, ledger, total) for total in totals), default=None)
+        return None if worst is None else Reconciliation(worst, "the control total of the project")
+    return _against_export(log, ledger)
+
+
+def _rebuilt(log: PreparedLog, ledger: str, day: Any) -> dict[str, Decimal]:
+    """The gross balance per currency at the end of a day."""
+    rows = balance_rows(Context(log), BalanceTerm(balance=ledger), Period(None, day))
+    if isinstance(rows, Unavailable):
+        return {}
+    table = rows.table
+    frame = log.frame(table.group_by("case_currency").aggregate(amount=table["t_amount"].sum()))
+    return {
+        str(record["case_currency"]): as_decimal(record["amount"]).scaleb(
+            -log.meta.digits(str(record["case_currency"]))
+        )
+        for record in frame.to_dict("records")
+    }
+
+
+def _against_total(log: PreparedLog, ledger: str, total: Any) -> float:
+    rebuilt = _rebuilt(log, ledger, total.date).get(total.currency, Decimal(0))
+    if total.amount == 0:
+        return 0.0 if rebuilt == 0 else 1.0
+    return float(abs(rebuilt - total.amount) / abs(total.amount))
+
+
+def _against_export(log: PreparedLog, ledger: str) -> Reconciliation | None:
+    """The last open balance that the export states per case, where it states any."""
+    stated = log.template.ledgers[ledger].stated
+    if stated is None or log.meta.attribute(stated) is None:
+        return None
+    rows = balance_rows(Context(log), BalanceTerm(balance=ledger, side="net"), Period(None, log.as_of))
+    if isinstance(rows, Unavailable) or stated not in log.cases.columns:
+        return None
+    table = rows.table
+    known = table.filter(table[stated].notnull())
+    sums = log.frame(
+        known.aggregate(
+            off=(known["t_amount"] - known[stated]).abs().sum(), whole=known[stated].abs().sum(), n=known.count()
+        )
+    ).iloc[0]
+    if not sums["n"]:
+        return None
+    whole = as_decimal(sums["whole"])
+    off = as_decimal(sums["off"])
+    residual = float(off / whole) if whole else (0.0 if not off else 1.0)
+    return Reconciliation(residual, "the open balances that the export states")

@@ -1,0 +1,104 @@
+"""The rows behind a figure: which thing, which case, when, its value or its yes/no, and whether it counts.
+
+Every kind of KPI first builds such rows and then aggregates them; the drill-down of a figure is the same
+table, so it can never disagree with the figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.sheet import Point, Sheet
+from workbench.measure.context import Context
+from workbench.measure.figure import Period
+from workbench.template.kpis import BaseKPI
+from workbench.template.words import Moment
+
+__all__ = ["DAY", "Rows", "Unavailable", "finish", "in_period", "when_moment"]
+
+DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why a figure has no rows at all."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sheet with the standard columns r_state, r_value, r_hit, r_weight, r_group, r_part and r_day.
+
+    `r_state` is "in" for rows that count; durations know "open", "never" and "out of order", shares "pending"
+    and "unknown". `r_value` is in microseconds, minor units or counts; `r_end` is how long a row was watched.
+    """
+
+    sheet: Sheet
+    money: bool = False
+
+    @property
+    def table(self) -> ir.Table:
+        return self.sheet.table
+
+
+def when_moment(kpi: BaseKPI, default: Moment | None) -> Moment | None:
+    """The moment that puts a row into a period: the KPI's own, else its kind's default."""
+    return kpi.when if kpi.when is not None else default
+
+
+def in_period(sheet: Sheet, point: Point | None, period: Period) -> None:
+    """Leave the rows whose moment falls into the period; a period without a start takes all that is known."""
+    if period.start is None or point is None:
+        return
+    day = sheet.table[point.day]
+    sheet.filter((day >= ibis.literal(period.start)) & (day <= ibis.literal(period.end)))
+
+
+def finish(
+    context: Context,
+    kpi: BaseKPI,
+    sheet: Sheet,
+    *,
+    state: ir.Value,
+    value: ir.Value,
+    hit: ir.Value | None = None,
+    end: ir.Value | None = None,
+    part: ir.Value | None = None,
+    day: str | None = None,
+    money: bool = False,
+) -> Rows | Unavailable:
+    """Put the standard columns on a sheet."""
+    group = context.group_column(sheet)
+    if group is None:
+        return Unavailable(f"these rows have no attribute {context.by!r}")
+    weight = sheet.column(kpi.weight) if kpi.weight is not None else None
+    columns: dict[str, Any] = {
+        "r_state": state,
+        "r_value": value,
+        "r_hit": hit if hit is not None else ibis.null("boolean"),
+        "r_end": end if end is not None else ibis.null("int64"),
+        "r_weight": weight if weight is not None else ibis.null("int64"),
+        "r_group": group,
+        "r_part": part if part is not None else _part(sheet, kpi),
+        "r_day": sheet.table[day] if day is not None else ibis.null("date"),
+    }
+    sheet.table = sheet.table.mutate(**columns)
+    return Rows(sheet, money)
+
+
+def _part(sheet: Sheet, kpi: BaseKPI) -> ir.Value:
+    """The part a row belongs to: an attribute's value, or the activity that opened it."""
+    if kpi.parts is None:
+        return ibis.literal("")
+    if kpi.parts == "opening_activity":
+        names = sheet.log.meta.activities
+        column = sheet.table["activity"]
+        found = ibis.cases(*[(column == code, name) for code, name in enumerate(names)])
+        return found
+    column = sheet.column(kpi.parts)
+    return ibis.null("string") if column is None else column.cast("string")

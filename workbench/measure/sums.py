@@ -1,0 +1,141 @@
+"""Totals and ratios: signed terms, summed per group and currency; undefined is never nought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from workbench.measure.context import Context, Money, as_decimal, as_int
+from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.rows import Unavailable
+from workbench.measure.terms import MISSING, band_name, is_money, term_rows, term_sums
+from workbench.template.kpis import RatioKPI, TotalKPI
+from workbench.template.words import BalanceTerm, SignedTerm
+
+__all__ = ["ratio_figures", "sum_rows", "total_figures"]
+
+# (group, currency, part) -> (amount, number of rows)
+Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
+
+
+def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figure] | Unavailable:
+    """The sum of the terms per group and currency, with each part's sum beside it."""
+    sums = _signed(context, kpi.top, period, kpi.parts)
+    if isinstance(sums, Unavailable):
+        return sums
+    figures = []
+    for group, currency in _grid(sums):
+        own = {part: found for (g, c, part), found in sums.items() if (g, c) == (group, currency)}
+        keys = _ordered_parts(context, kpi, own)
+        parts = tuple(
+            Part(key, float(own[key][0]) if key in own else 0.0, own[key][1] if key in own else 0) for key in keys
+        )
+        figures.append(
+            Figure(
+                kpi.id,
+                kpi.unit,
+                float(sum((found[0] for found in own.values()), Decimal(0))),
+                sum(found[1] for found in own.values()),
+                period,
+                currency=currency or None,
+                group=None if group == MISSING else context.group_of(group),
+                unknown=own["unknown"][1] if kpi.parts == "band" and "unknown" in own else 0,
+                parts=parts if kpi.parts else (),
+            )
+        )
+    return figures or Unavailable("nothing is open")
+
+
+def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figure] | Unavailable:
+    """Sum over sum per group and currency, times the period's days if asked; undefined over nothing."""
+    top = _signed(context, kpi.top, period, None)
+    bottom = _signed(context, kpi.bottom, period, None)
+    for sums in (top, bottom):
+        if isinstance(sums, Unavailable):
+            return sums
+    assert not isinstance(top, Unavailable) and not isinstance(bottom, Unavailable)
+    grid = _grid({**top, **bottom})
+    several = len({currency for _, currency in grid}) > 1
+    factor = period.days if kpi.times == "days_in_period" else 1
+    figures = []
+    for group, currency in grid:
+        above, n_above = top.get((group, currency, ""), (Decimal(0), 0))
+        below, n_below = bottom.get((group, currency, ""), (Decimal(0), 0))
+        value = float(above / below * factor) if below > 0 else None
+        figures.append(
+            Figure(
+                kpi.id,
+                kpi.unit,
+                value,
+                n_above or n_below,
+                period,
+                currency=currency if several and currency else None,
+                group=None if group == MISSING else context.group_of(group),
+                reason=None if value is not None else "nothing to divide by in the period",
+                stats={"top": float(above), "bottom": float(below)},
+            )
+        )
+    return figures or Unavailable("the period holds nothing to divide by")
+
+
+def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.DataFrame | Unavailable:
+    """The rows of all terms of a total or ratio, each with its term, sign and amount in minor units."""
+    frames = []
+    sides = [("top", kpi.top), *([("bottom", kpi.bottom)] if isinstance(kpi, RatioKPI) else [])]
+    for side, terms in sides:
+        for index, signed in enumerate(terms):
+            sheet = term_rows(context, signed.term, period, parts=kpi.parts)
+            if isinstance(sheet, Unavailable):
+                return sheet
+            wanted = [name for name in ("case_id", "case_currency", "t_amount", "t_group", "t_part", "t_overdue")
+                      if name in sheet.table.columns]
+            frame = context.log.frame(sheet.table.select(*wanted))
+            frame.insert(0, "term", f"{side} {index + 1}")
+            frame.insert(1, "sign", signed.sign)
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _signed(
+    context: Context, terms: Iterable[SignedTerm], period: Period, parts: str | None
+) -> Sums | Unavailable:
+    """Signed sums of terms in the currencies in which they are shown; counts carry no currency."""
+    money = Money(context.log)
+    total: Sums = {}
+    for signed in terms:
+        frame = term_sums(context, signed.term, period, parts=parts)
+        if isinstance(frame, Unavailable):
+            return frame
+        amounts = is_money(context.log, signed.term)
+        factors: dict[str, tuple[str, Decimal]] = (
+            money.factors(context.log.meta.currencies) if amounts else {"": ("", Decimal(1))}
+        )
+        for record in frame.to_dict("records"):
+            currency, factor = factors[str(record["case_currency"])]
+            key = (str(record["g"]), currency, _text(record["p"]))
+            amount, n = total.get(key, (Decimal(0), 0))
+            total[key] = (amount + signed.sign * as_decimal(record["amount"]) * factor, n + as_int(record["n"]))
+    return total
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _grid(sums: Sums) -> list[tuple[str, str]]:
+    """Every group with every currency that it shows, so that an empty side is nought and not left out."""
+    return sorted({(group, currency) for group, currency, _ in sums})
+
+
+def _ordered_parts(context: Context, kpi: TotalKPI, own: dict[str, Any]) -> list[str]:
+    """Bands in their order, empty ones too; other parts by size."""
+    term = kpi.top[0].term
+    if kpi.parts == "band" and isinstance(term, BalanceTerm):
+        edges = context.log.template.ledgers[term.balance].bands
+        lowers: tuple[int | None, ...] = (None, *edges)
+        names = [band_name(lower, upper) for lower, upper in zip(lowers, (*edges, None), strict=True)]
+        return names + (["unknown"] if "unknown" in own else [])
+    return sorted(own, key=lambda key: (-own[key][0], key))

@@ -1,0 +1,174 @@
+"""Terms: flows and balances summed per group, currency and part - what totals and ratios are made of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.log.conditions import keep_where
+from workbench.log.days import first_instant
+from workbench.log.prepared import PreparedLog
+from workbench.log.sheet import Sheet, sheet_of
+from workbench.measure.context import Context
+from workbench.measure.figure import Period
+from workbench.measure.rows import Unavailable, in_period
+from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
+
+__all__ = ["band_name", "balance_rows", "is_money", "term_rows", "term_sums"]
+
+Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
+MISSING = "\uffff"
+
+
+def is_money(log: PreparedLog, term: Term) -> bool:
+    """Whether a term is an amount in minor units: a balance, a movement, or a money attribute."""
+    if isinstance(term, SumTerm):
+        declared = log.meta.attribute(term.sum)
+        return declared is not None and declared.type == "money"
+    return not isinstance(term, CountTerm)
+
+
+def term_rows(context: Context, term: Term, period: Period, *, parts: str | None = None) -> Sheet | Unavailable:
+    """The rows of a term with columns t_amount, t_group and t_part."""
+    if isinstance(term, BalanceTerm):
+        sheet: Sheet | Unavailable = balance_rows(context, term, period)
+    elif isinstance(term, MovedTerm):
+        sheet = _moved(context, term, period)
+    else:
+        sheet = _flow(context, term, period)
+    if isinstance(sheet, Unavailable):
+        return sheet
+    group = context.group_column(sheet)
+    if group is None:
+        return Unavailable(f"these rows have no attribute {context.by!r}")
+    part: Any = ibis.literal("")
+    if parts == "band" and "t_band" in sheet.table.columns:
+        part = sheet.table["t_band"]
+    elif parts is not None and parts != "band":
+        column = sheet.column(parts)
+        part = ibis.null("string") if column is None else column.cast("string")
+    sheet.table = sheet.table.mutate(t_group=group.fill_null(MISSING), t_part=part)
+    return sheet
+
+
+def term_sums(
+    context: Context, term: Term, period: Period, *, parts: str | None = None
+) -> pd.DataFrame | Unavailable:
+    """Columns g, p, case_currency, amount (minor units, or a plain number), n."""
+    sheet = term_rows(context, term, period, parts=parts)
+    if isinstance(sheet, Unavailable):
+        return sheet
+    rows = sheet.table
+    if not is_money(context.log, term):
+        rows = rows.mutate(case_currency=ibis.literal(""))
+    summed = rows.group_by(g=rows["t_group"], p=rows["t_part"], case_currency=rows["case_currency"]).aggregate(
+        amount=rows["t_amount"].sum(), n=(rows["t_amount"].fill_null(0) != 0).sum()
+    )
+    return context.log.frame(summed)
+
+
+def _flow(context: Context, term: SumTerm | CountTerm, period: Period) -> Sheet | Unavailable:
+    sheet = sheet_of(context.log, term.of)
+    if sheet is None:
+        return Unavailable(f"the log shows no {' or '.join(term.of)}")
+    keep_where(sheet, term.where)
+    moment = term.dated or {"cases": "started", "events": "time", "pair": "opened"}[sheet.noun]
+    point = sheet.point(moment)
+    fallback = "time" if sheet.noun == "events" else None
+    if term.dated is not None and fallback is not None:
+        # A document date that is missing on a row gives way to the event's own day.
+        own = sheet.point(fallback)
+        both = sheet.add("day", ibis.coalesce(sheet.table[point.day], sheet.table[own.day]))
+        point = type(point)(both, None)
+    in_period(sheet, point, period)
+    if isinstance(term, CountTerm):
+        amount: Any = ibis.literal(1, type="int64")
+    else:
+        column = sheet.column(term.sum)
+        if column is None:
+            return Unavailable(f"the log has no {term.sum}")
+        amount = column
+    sheet.table = sheet.table.mutate(t_amount=amount)
+    return sheet
+
+
+def _moved(context: Context, term: MovedTerm, period: Period) -> Sheet | Unavailable:
+    ledger = context.log.ledgers.get(term.moved)
+    if ledger is None:
+        return Unavailable(f"the log has no balance of {term.moved}")
+    codes = list(context.log.codes(term.by))
+    steps = ledger.filter(ledger["activity"].isin(codes))
+    sheet = Sheet(context.log, "events", _with_case(context.log, steps))
+    if period.start is not None:
+        sheet.filter(sheet.table["day"] >= ibis.literal(period.start), sheet.table["day"] <= ibis.literal(period.end))
+    sheet.table = sheet.table.mutate(t_amount=-sheet.table["delta"])
+    return sheet
+
+
+def balance_rows(context: Context, term: BalanceTerm, period: Period) -> Sheet | Unavailable:
+    """Cases with a balance just before the period began, or at the end of its last day, with their age band.
+
+    `t_overdue` is whole days past due on that day (null without a due date), `t_band` its band.
+    """
+    log = context.log
+    ledger = log.ledgers.get(term.balance)
+    declared = log.template.ledgers[term.balance]
+    if ledger is None:
+        return Unavailable(f"the log shows no event that opens {term.balance}")
+    if not any(log.meta.attribute(name) for entry in declared.plus for name in entry.sum):
+        return Unavailable(f"the log has no {declared.plus[0].sum[0]}")
+    zone = log.meta.settings.zone
+    if term.at == "start":
+        assert period.start is not None
+        day, instant = period.start - timedelta(days=1), first_instant(period.start, zone)
+    else:
+        day, instant = period.end, first_instant(period.end + timedelta(days=1), zone)
+    at = ibis.literal(instant.to_pydatetime(), type="timestamp(6)")
+    steps = ledger.filter((ledger["time"] < at) & (ledger["until"].isnull() | (ledger["until"] >= at)))
+    steps = steps.select("case_key", "balance")
+    sheet = Sheet(log, "cases", _with_case(log, steps))
+    balance = sheet.table["balance"]
+    if term.side == "debit":
+        sheet.filter(balance > 0)
+    elif term.side == "credit":
+        sheet.filter(balance < 0)
+    due = sheet.column(declared.due) if declared.due is not None else None
+    overdue = ibis.null("int64") if due is None else ibis.literal(day).delta(due, unit="day")
+    sheet.table = sheet.table.mutate(t_amount=sheet.table["balance"], t_overdue=overdue)
+    sheet.table = sheet.table.mutate(t_band=_band(sheet.table["t_overdue"], declared.bands))
+    if term.part != "all":
+        if due is None:
+            return Unavailable(f"the log has no {declared.due}")
+        late = sheet.table["t_overdue"] > 0
+        sheet.filter(late if term.part == "past_due" else ~late)
+    return sheet
+
+
+def _with_case(log: PreparedLog, rows: ir.Table) -> ir.Table:
+    own = set(rows.columns)
+    return rows.join(log.cases.select("case_key", *[name for name in log.cases.columns if name not in own]), "case_key")
+
+
+def band_name(lower: int | None, upper: int | None) -> str:
+    """What an ageing band is called: not_due, 1-30, ..., >120.
+
+    >>> band_name(None, 0), band_name(0, 30), band_name(120, None)
+    ('not_due', '1-30', '>120')
+    """
+    if lower is None:
+        return "not_due" if upper == 0 else f"<={upper}"
+    return f">{lower}" if upper is None else f"{lower + 1}-{upper}"
+
+
+def _band(overdue: Any, edges: tuple[int, ...]) -> Any:
+    """Bands by upper edge in days past due; rows without a due date are "unknown"."""
+    branches = [(overdue.isnull(), "unknown")]
+    lower: int | None = None
+    for edge in edges:
+        branches.append((overdue <= edge, band_name(lower, edge)))
+        lower = edge
+    return ibis.cases(*branches, else_=band_name(lower, None))

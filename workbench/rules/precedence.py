@@ -1,0 +1,73 @@
+"""Something must have happened before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from workbench.log.conditions import answer_all, keep_where
+from workbench.log.prepared import PreparedLog
+from workbench.log.sheet import Sheet, sheet_of
+from workbench.template.rules import PrecedenceRule
+
+__all__ = ["judge_precedence", "triggers"]
+
+
+def triggers(log: PreparedLog, each: tuple[str, ...], where: tuple[Any, ...]) -> tuple[Sheet | None, str | None]:
+    """The events that trigger a rule; the second part names the column that is null where that is unknown."""
+    sheet = sheet_of(log, each)
+    if sheet is None:
+        return None, None
+    return sheet, keep_where(sheet, where)
+
+
+def judge_precedence(log: PreparedLog, rule: PrecedenceRule) -> Sheet | None:
+    """ok when a qualifying event is strictly earlier, tie at the same time, broken when there is none."""
+    sheet, doubtful = triggers(log, rule.each, rule.each_where)
+    if sheet is None:
+        return None
+    known, maybe = _first_before(log, sheet, rule)
+    time = sheet.table["time"]
+    first, perhaps = sheet.table[known], sheet.table[maybe] if maybe else ibis.null("timestamp(6)")
+    unknown = (perhaps <= time).fill_null(False) | _undatable(log, sheet, rule.before)
+    if doubtful:
+        unknown = unknown | sheet.table[doubtful].isnull()
+    sheet.table = sheet.table.mutate(
+        verdict=ibis.cases(
+            ((first < time).fill_null(False), "ok"),
+            ((first == time).fill_null(False), "tie"),
+            (unknown, "unknown"),
+            else_="broken",
+        )
+    )
+    return sheet
+
+
+def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple[str, str | None]:
+    """Columns with the first qualifying earlier event, and the first of which it is unknown whether it qualifies."""
+    if not rule.before_where:
+        return sheet.add("first", sheet.earliest(rule.before)), None
+    others = sheet_of(log, rule.before)
+    if others is None:
+        return sheet.add("first", ibis.null("timestamp(6)")), None
+    found = answer_all(others, rule.before_where)
+    rows = others.table
+    qualifies = rows[found.value]
+    known, maybe = sheet.name("first"), sheet.name("maybe")
+    summary = rows.group_by("case_key").aggregate(
+        **{known: rows["time"].min(where=qualifies.fill_null(False)), maybe: rows["time"].min(where=qualifies.isnull())}
+    )
+    sheet.attach(summary, ["case_key"])
+    return known, maybe
+
+
+def _undatable(log: PreparedLog, sheet: Sheet, names: tuple[str, ...]) -> Any:
+    """Whether the missing event could not have been derived, since the case's date for it is missing."""
+    result: Any = ibis.literal(False)
+    for name in log.template.expand(names):
+        declared = log.template.derived.get(name)
+        if declared is not None and declared.derive == "date_passed":
+            column = sheet.column(str(declared.date))
+            result = result | (ibis.literal(True) if column is None else column.isnull())
+    return result
