@@ -6,6 +6,7 @@ line with its remedy; 2 the command was not understood; 3 a fault of the workben
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -17,7 +18,9 @@ from workbench import cli_figures, cli_project
 from workbench.cli_output import complain
 from workbench.errors import WorkbenchError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run"]
+
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="workbench",
@@ -73,20 +76,14 @@ def run(arguments: list[str] | None = None) -> int:
     except WorkbenchError as error:
         complain(str(error))
         return 1
-    except (KeyboardInterrupt, typer.Abort):
-        complain("Interrupted. Nothing was left half done.")
-        return 130
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`). Python must not complain of it at its end
-        # either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         complain(_of_the_system(error))
         return 1
     except Exception as error:  # noqa: BLE001 - the last door: no user ever sees a traceback unasked
         complain(_of_ours(error))
         return 3
+    if outcome == _INTERRUPTED:
+        complain("Interrupted. Nothing was left half done.")
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -98,7 +95,9 @@ def _help_command(error: typer.TyperException) -> str:
 def _of_the_system(error: OSError) -> str:
     what = (error.strerror or type(error).__name__).rstrip(".")
     remedy = (
-        "Free some space and try again" if error.errno == 28 else "See whether it is there and yours to use"
+        "Free some space and try again"
+        if error.errno == errno.ENOSPC
+        else "See whether it is there and yours to use"
     )
     return str(WorkbenchError(what, where=str(error.filename) if error.filename else None, remedy=remedy))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
+
+import typer
 
 from workbench.errors import WorkbenchError
 from workbench.escape import spreadsheet_cell, terminal_text
@@ -131,9 +134,11 @@ def _write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`), and Python must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         raise WorkbenchError(
             f"The output could not be written: {error.strerror}", remedy="See where stdout goes"
         ) from error

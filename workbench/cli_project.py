@@ -55,6 +55,8 @@ def new(
     What each column of the sources means is proposed from the template. What cannot be proposed stands in
     DIR/project.toml as a marked line.
     """
+    mapping = dict(_assigned(text) for text in assignment or ())
+
     import workbench as wb
 
     report = wb.new(
@@ -64,7 +66,7 @@ def new(
         case=case,
         activity=activity,
         time=time,
-        mapping=dict(_assigned(text) for text in assignment or ()),
+        mapping=mapping,
     )
     typer.echo(str(report))
 

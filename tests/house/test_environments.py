@@ -33,7 +33,7 @@ def declared(root: Path, *, extras: tuple[str, ...] = ()) -> dict[str, str]:
 
 def test_environment_yml_names_the_same_packages_with_the_same_bounds(root: Path) -> None:
     conda = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
-    listed = dict((line.split(maxsplit=1) + [""])[:2] for line in conda["dependencies"])
+    listed = dict([*line.split(maxsplit=1), ""][:2] for line in conda["dependencies"])
     python = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "requires-python"
     ]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 HEAVY = [
-    "altair", "babel", "duckdb", "holidays", "ibis", "IPython", "ipywidgets", "lxml", "matplotlib", "nbclient",
-    "nbformat", "numpy", "pandas", "papermill", "pm4py", "pyarrow", "pydantic", "pyspark", "scipy", "voila",
+    "altair", "babel", "duckdb", "holidays", "ibis", "IPython", "ipywidgets", "lxml", "matplotlib",
+    "nbclient", "nbformat", "numpy", "pandas", "papermill", "pm4py", "pyarrow", "pydantic", "pyspark",
+    "scipy", "voila",
 ]  # fmt: skip
 
 
@@ -45,5 +46,5 @@ def test_the_public_names_are_there_and_listed(root: Path) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     import workbench as wb
 
-    with pytest.raises(AttributeError, match="workbench.*opn"):
+    with pytest.raises(AttributeError, match=r"workbench.*opn"):
         _ = wb.opn

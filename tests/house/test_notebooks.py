@@ -1,0 +1,76 @@
+"""The notebooks are thin and stripped: a parameters cell, then one call a cell, and nothing that a run left."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+NAMES = ["1_connect", "2_discover", "3_measure", "4_diagnose", "5_improve", "6_monitor"]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(params=NAMES)
+def notebook(request: pytest.FixtureRequest) -> NotebookNode:
+    content = nbformat.read(ROOT / "notebooks" / f"{request.param}.ipynb", as_version=4)
+    nbformat.validate(content)
+    return content
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_six() -> None:
+    assert sorted(path.stem for path in (ROOT / "notebooks").iterdir()) == NAMES
+
+
+def test_stripped(notebook: NotebookNode) -> None:
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(notebook))
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.language_info == {"name": "python"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}
+
+
+def test_the_first_code_cell_holds_the_parameters_typed_and_explained(notebook: NotebookNode) -> None:
+    first, *others = code_cells(notebook)
+    assert first.metadata.tags == ["parameters"]
+    assert not any("tags" in cell.metadata for cell in others)
+    names = []
+    for line in first.source.splitlines():
+        (statement,) = ast.parse(line).body
+        assert isinstance(statement, ast.AnnAssign), f"no type: {line}"
+        assert isinstance(statement.value, ast.Constant), f"no plain value: {line}"
+        assert isinstance(statement.target, ast.Name)
+        assert "  # " in line, f"no explanation: {line}"
+        names.append(statement.target.id)
+    assert names[:2] == ["project", "as_of"]
+
+
+def test_one_call_a_cell(notebook: NotebookNode) -> None:
+    _, opening, *others = code_cells(notebook)
+    imported, opened = ast.parse(opening.source).body
+    assert ast.unparse(imported) == "import workbench as wb"
+    assert ast.unparse(opened) == "log = wb.open(project, as_of=as_of or None)"
+    assert others
+    for cell in others:
+        (statement,) = ast.parse(cell.source).body
+        assert isinstance(statement, ast.Expr), cell.source
+        assert isinstance(statement.value, ast.Call), cell.source
+        function = statement.value.func
+        assert isinstance(function, ast.Attribute), cell.source
+        assert isinstance(function.value, ast.Name), cell.source
+        assert function.value.id == "log", cell.source
+
+
+def test_every_call_is_a_method_of_the_log(notebook: NotebookNode) -> None:
+    import workbench as wb
+
+    for cell in code_cells(notebook)[2:]:
+        name = cell.source.removeprefix("log.").partition("(")[0]
+        assert callable(getattr(wb.Log, name)), name
