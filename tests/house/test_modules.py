@@ -58,7 +58,12 @@ def test_every_list_names_what_is_there() -> None:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 bound.add(node.name)
             elif isinstance(node, ast.Assign):
-                bound |= {ast.unparse(target) for target in node.targets}
+                bound |= {
+                    part.id
+                    for target in node.targets
+                    for part in ast.walk(target)
+                    if isinstance(part, ast.Name)
+                }
             elif isinstance(node, ast.AnnAssign):
                 bound.add(ast.unparse(node.target))
         assert set(public) <= bound, name

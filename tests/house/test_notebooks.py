@@ -1,4 +1,4 @@
-"""The notebooks are thin and stripped: a parameters cell, then one call a cell, and nothing that a run left."""
+"""The notebooks are thin and stripped: a parameters cell, one call a cell, nothing that a run left."""
 
 from __future__ import annotations
 
