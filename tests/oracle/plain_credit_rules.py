@@ -1,6 +1,6 @@
 """The eleven default rules of credit & collections (`domain.md` section 3), an invoice at a time.
 
-Each gives the verdicts of an invoice's rows: one for every reminder, payment, promise or dispute it speaks of.
+Each gives the verdicts of an invoice's rows: one for every reminder, payment, promise or dispute in it.
 The limits are those of 7.3: pending until the limit has gone by, whatever has already happened.
 """
 

@@ -9,7 +9,16 @@ from fractions import Fraction
 
 import pytest
 
-from tests.oracle import credit_log, credit_table, plain_credit, plain_credit_kpis, plain_credit_rules
+from tests.oracle import (
+    credit_log,
+    credit_table,
+    deal_log,
+    deal_table,
+    plain_credit,
+    plain_credit_kpis,
+    plain_credit_rules,
+    plain_deals,
+)
 from tests.oracle.notation import read_cases, read_events
 from tests.oracle.plain_figures import Figures
 from tests.oracle.tables import Line
@@ -62,6 +71,30 @@ def test_every_computed_credit_figure_stands_in_the_table(converted: bool) -> No
     lines = credit_table.CONVERTED if converted else credit_table.PLAIN
     computed = plain_credit_kpis.figures(book(converted=converted))
     assert {(line.id, line.currency) for line in lines} == set(computed)
+
+
+def deals() -> list[plain_deals.Deal]:
+    return plain_deals.deals_at(
+        read_events(deal_log.EVENTS, zone=deal_log.ZONE), read_cases(deal_log.CASES), as_of=deal_log.AS_OF
+    )
+
+
+@pytest.mark.parametrize("line", deal_table.FIGURES, ids=str)
+def test_a_deal_figure_by_hand_is_the_computed_one(line: Line) -> None:
+    agrees(line, plain_deals.figures(deals()))
+
+
+@pytest.mark.parametrize("rule", deal_table.VERDICTS)
+def test_a_deal_verdict_by_hand_is_the_computed_one(rule: str) -> None:
+    """The table leaves out the cases that merely have nothing to be said against them on a path of stages."""
+    computed = plain_deals.verdicts(deals())[rule]
+    expected = deal_table.VERDICTS[rule]
+    assert {case: computed.get(case) for case in expected} == expected
+    assert {verdict for case, verdict in computed.items() if case not in expected} <= {"ok"}
+
+
+def test_every_computed_deal_figure_stands_in_the_table() -> None:
+    assert {(line.id, line.currency) for line in deal_table.FIGURES} == set(plain_deals.figures(deals()))
 
 
 def test_the_countback_worked_in_the_definitions() -> None:

@@ -1,0 +1,226 @@
+"""Lead-to-cash a second time: every figure and rule straight from its sentence in `domain.md` 6 and 7.4.
+
+Plain loops and exact fractions, nothing shared with the product; the hand-written table in `deal_table.py` is
+checked against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from tests.oracle.notation import CaseTable, Event
+from tests.oracle.plain_figures import Figure, Figures, duration, mean, ratio, share
+from tests.oracle.plain_words import before, day_after, days_between, known_at, limited, precedence
+
+__all__ = ["Deal", "Policy", "deals_at", "figures", "verdicts"]
+
+STAGES = [
+    "opportunity_created",
+    "opportunity_qualified",
+    "quote_issued",
+    "contract_signed",
+    "opportunity_won",
+]
+NAMES = dict(zip(STAGES, ["created", "qualified", "quote issued", "contract signed", "won"], strict=True))
+DECIDED = ("opportunity_won", "opportunity_lost")
+SEVERITY = ["broken", "pending", "unknown", "tie", "excused", "ok"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The defaults of 7.3."""
+
+    invoice_days: int = 5
+    pushes: int = 3
+    owners: int = 2
+    discount: Fraction = Fraction(15)
+
+
+@dataclass(frozen=True)
+class Deal:
+    """One opportunity: its events up to as-of, in time and file order."""
+
+    row: Mapping[str, str]
+    events: Sequence[Event]
+    as_of: date
+
+    def all(self, *names: str) -> list[Event]:
+        return [event for event in self.events if event.activity in names]
+
+    def first(self, *names: str) -> Event | None:
+        return next(iter(self.all(*names)), None)
+
+    def last(self, *names: str) -> Event | None:
+        return next(iter(reversed(self.all(*names))), None)
+
+    def has(self, name: str) -> bool:
+        return bool(self.all(name))
+
+    def sum_of(self, activity: str, attribute: str) -> Fraction:
+        return sum((Fraction(event.facts[attribute]) for event in self.all(activity)), Fraction(0))
+
+    @property
+    def value(self) -> Fraction | None:
+        """The last positive amount."""
+        known = [
+            Fraction(e.facts["opportunity_value"]) for e in self.events if "opportunity_value" in e.facts
+        ]
+        return next((amount for amount in reversed(known) if amount > 0), None)
+
+    @property
+    def fully_paid(self) -> bool:
+        invoiced = self.sum_of("invoice_created", "invoice_amount")
+        return invoiced > 0 and self.sum_of("payment_received", "paid_amount") >= invoiced
+
+    def changes(self, attribute: str, happened: Callable[[str, str], bool]) -> list[Event]:
+        """The events at which a value changed so against the last known one. A blank is no change."""
+        found: list[Event] = []
+        previous: str | None = None
+        for event in self.events:
+            value = event.facts.get(attribute)
+            if value is not None and previous is not None and happened(previous, value):
+                found.append(event)
+            previous = previous if value is None else value
+        return found
+
+
+def deals_at(events: Iterable[Event], cases: CaseTable, *, as_of: str) -> list[Deal]:
+    day = date.fromisoformat(as_of)
+    return [Deal(cases[case], rows, day) for case, rows in sorted(known_at(events, day).items())]
+
+
+def spans(deals: Sequence[Deal], start: str, end: str) -> list[Fraction]:
+    """t(end) − t(start) by the first time of each, where a deal has both."""
+    ends = [(deal.first(start), deal.first(end)) for deal in deals]
+    return [days_between(a, b) for a, b in ends if a and b]
+
+
+def visits(deals: Sequence[Deal]) -> dict[str, list[Fraction]]:
+    """Stage → the days of each finished visit: until the next stage, or until won or lost."""
+    found: dict[str, list[Fraction]] = {}
+    for deal in deals:
+        steps = deal.all(*STAGES, "opportunity_lost")
+        for here, there in pairwise(steps):
+            if here.activity not in DECIDED:
+                found.setdefault(NAMES[here.activity], []).append(days_between(here, there))
+    return found
+
+
+def went_on(deal: Deal, stage: str) -> bool | None:
+    """Later any stage beyond it; None while the deal still stands in it."""
+    reached = deal.first(stage)
+    beyond = deal.all(*STAGES[STAGES.index(stage) + 1 :])
+    if reached and any(before(reached, event) for event in beyond):
+        return True
+    here = deal.last(*STAGES, "opportunity_lost")
+    return None if here and here.activity == stage else False
+
+
+def figures(deals: Sequence[Deal]) -> Figures:
+    """All KPIs of the table."""
+    won = [deal for deal in deals if deal.has("opportunity_won")]
+    lost = [deal for deal in deals if deal.has("opportunity_lost")]
+    stays = visits(deals)
+    every_stay = [days for stay in stays.values() for days in stay]
+    funnel = {s: [went_on(deal, s) for deal in deals if deal.has(s)] for s in STAGES[:-1]}
+    shares = {NAMES[stage]: share(rows).value for stage, rows in funnel.items()}
+    won_value = sum((deal.value or Fraction(0) for deal in won), Fraction(0))
+    lost_value = sum((deal.value or Fraction(0) for deal in lost), Fraction(0))
+    valued = len(lost) == 0 or Fraction(sum(deal.value is None for deal in lost), len(lost)) <= Fraction(
+        20, 100
+    )
+    paid = [
+        days_between(a, b)
+        for deal in deals
+        if deal.fully_paid and (a := deal.first("invoice_created")) and (b := deal.last("payment_received"))
+    ]
+    every_step = [verdict for rows in funnel.values() for verdict in rows]
+    return {
+        ("LC01", None): duration(spans(deals, "opportunity_created", "opportunity_won")),
+        ("LC01.lost", None): duration(spans(deals, "opportunity_created", "opportunity_lost")),
+        ("LC03", None): Figure(
+            mean(every_stay),
+            n=len(every_stay),
+            parts={name: value for name, stay in stays.items() if (value := mean(stay))},
+        ),
+        ("LC06", None): Figure(
+            share(every_step).value,
+            n=share(every_step).n,
+            pending=share(every_step).pending,
+            parts={name: value for name, value in shares.items() if value is not None},
+        ),
+        ("LC07", None): Figure(ratio(len(won), len(won) + len(lost)), n=len(won) + len(lost)),
+        ("LC07.value", None): Figure(ratio(won_value, won_value + lost_value) if valued else None),
+        ("LC09", None): Figure(ratio(won_value, len(won)), n=len(won)),
+        ("LC11", None): duration(spans(deals, "quote_issued", "contract_signed")),
+        ("LC19", None): duration(spans(deals, "sales_order_created", "invoice_created")),
+        ("LC19.fulfilment", None): duration(spans(deals, "order_fulfilled", "invoice_created")),
+        ("LC20", None): duration(paid),
+    }
+
+
+def each_after(deal: Deal, each: Iterable[Event], *earlier: str) -> list[str]:
+    times = [event.time for event in deal.all(*earlier)]
+    return [precedence(event, times) for event in each]
+
+
+def invoiced_in_time(deal: Deal, policy: Policy) -> list[str]:
+    return [
+        limited(
+            any(
+                before(done, bill) and bill.time - done.time <= timedelta(days=policy.invoice_days)
+                for bill in deal.all("invoice_created")
+            ),
+            day_after(done.day, policy.invoice_days),
+            deal.as_of,
+        )
+        for done in deal.all("order_fulfilled")
+    ]
+
+
+def no_step_back(deal: Deal) -> list[str]:
+    places = [STAGES.index(event.activity) for event in deal.all(*STAGES)]
+    return ["broken" if place < max(places[:i], default=0) else "ok" for i, place in enumerate(places)]
+
+
+def at_most(changes: Sequence[Event], limit: int) -> list[str]:
+    return ["ok" if i < limit else "broken" for i, _ in enumerate(changes)]
+
+
+def rules_of(deal: Deal, policy: Policy) -> dict[str, list[str]]:
+    """Every default rule of section 6: the verdicts of one deal's rows."""
+    quotes = deal.all("quote_issued")
+    discounted = [e for e in quotes if Fraction(e.facts.get("discount_pct", "0")) > policy.discount]
+    reduced = deal.changes("opportunity_value", lambda old, new: Fraction(new) < Fraction(old))
+    proposed = deal.first("quote_issued")
+    return {
+        "qualified before quote": each_after(deal, quotes, "opportunity_qualified"),
+        "quote before won": each_after(deal, deal.all("opportunity_won"), "quote_issued"),
+        "approval before discounted quote": each_after(deal, discounted, "quote_approved"),
+        "contract before order": each_after(deal, deal.all("sales_order_created"), "contract_signed"),
+        "order before invoice": each_after(deal, deal.all("invoice_created"), "sales_order_created"),
+        "invoice after fulfilment": invoiced_in_time(deal, policy),
+        "no stage backwards": no_step_back(deal),
+        "close date pushes": at_most(
+            deal.changes("expected_close_date", lambda old, new: new > old), policy.pushes
+        ),
+        "owner changes": at_most(deal.changes("sales_rep", lambda old, new: new != old), policy.owners),
+        "amount not reduced after proposal": [
+            "broken" if proposed and proposed.time < event.time else "ok" for event in reduced
+        ],
+    }
+
+
+def verdicts(deals: Sequence[Deal], policy: Policy | None = None) -> dict[str, dict[str, str]]:
+    """Rule → case → its worst verdict."""
+    table: dict[str, dict[str, str]] = {}
+    for deal in deals:
+        for rule, rows in rules_of(deal, policy or Policy()).items():
+            table.setdefault(rule, {})
+            if rows:
+                table[rule][deal.row["opportunity_id"]] = min(rows, key=SEVERITY.index)
+    return table
