@@ -111,14 +111,11 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
         columns[lastday_of(name)] = events["day"].max(where=mine)
         columns[count_of(name)] = events.count(where=mine)
     summary = events.group_by("case_key").aggregate(**columns)
-    joined = draft.cases.left_join(summary, "case_key").drop("case_key_right")
-    joined = joined.left_join(ends, "case_key").drop("case_key_right")
+    joined = draft.cases.left_join(ends, "case_key").drop("case_key_right")
     joined = joined.left_join(variants.select("case_key", "variant"), "case_key").drop("case_key_right")
-    return joined.mutate(
-        status=ibis.ifelse(joined["ended"].notnull(), "ended", "open"),
-        n_events=joined["n_events"].fill_null(0),
-        **{count_of(name): joined[count_of(name)].fill_null(0) for name in named},
-    ).order_by("case_key")
+    joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", "open"))
+    # Counts of cases without any event stay null: nothing was seen of them.
+    return joined.left_join(summary, "case_key").drop("case_key_right").order_by("case_key")
 
 
 def _named_activities(draft: Draft) -> dict[str, int]:

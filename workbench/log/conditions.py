@@ -163,7 +163,7 @@ def _(test: words.CountTest, sheet: Sheet) -> Answer:
     if not test.where:
         return _yes_no(sheet, _compared(sheet, sheet.count(test.count), test, None))
     name = sheet.name("count")
-    events = sheet_of(sheet.log, test.count)
+    events = sheet_of(sheet.log, test.count, test)
     if events is None:
         sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
     else:
@@ -176,7 +176,7 @@ def _(test: words.CountTest, sheet: Sheet) -> Answer:
 @answer.register
 def _(test: words.SumTest, sheet: Sheet) -> Answer:
     name = sheet.name("sum")
-    events = sheet_of(sheet.log, test.of)
+    events = sheet_of(sheet.log, test.of, test)
     column = None if events is None else events.column(test.sum)
     if events is None or column is None:
         sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
@@ -188,7 +188,7 @@ def _(test: words.SumTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.ExistsTest, sheet: Sheet) -> Answer:
-    events = sheet_of(sheet.log, test.exists)
+    events = sheet_of(sheet.log, test.exists, test)
     name = sheet.name("exists")
     if events is None:
         return _yes_no(sheet, ibis.literal(False))
@@ -247,7 +247,8 @@ def _(test: words.MomentTest, sheet: Sheet) -> Answer:
     done = sheet.point(test.moment)
     limit_point = sheet.point(test.by)
     days = int(sheet.log.policy(test.plus_days))
-    limit = sheet.table[sheet.add("limit", sheet.table[limit_point.day] + ibis.interval(days=days))]
+    name = sheet.add("limit", sheet.table[limit_point.day] + ibis.interval(days=days))
+    limit = sheet.table[name]
     met = (sheet.table[done.day] <= limit).fill_null(False)
     value = ibis.ifelse(limit.isnull(), ibis.null("boolean"), met)
     return _yes_no(sheet, value, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
@@ -302,7 +303,7 @@ def _(test: words.BeforeTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.DuringTest, sheet: Sheet) -> Answer:
-    pairs = sheet_of(sheet.log, (test.during,))
+    pairs = sheet_of(sheet.log, (test.during,), test)
     if pairs is None:
         return _yes_no(sheet, ibis.literal(False))
     found = answer_all(pairs, test.where)

@@ -107,7 +107,7 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
     if dated is not None:
         # Booked on a document date: at the first instant of that local day, before what else that day brings.
         days = draft.days.select("day", "midnight").rename(booked="day", booked_at="midnight")
-        events = events.mutate(booking=dated, amount=amount).left_join(days, ibis._.booking == days["booked"])
+        events = events.mutate(booked=dated, booking=dated, amount=amount).left_join(days, "booked")
         time = ibis.coalesce(events["booked_at"], events["time"])
         day = ibis.coalesce(events["booking"], events["day"])
         rank = ibis.ifelse(events["booked_at"].isnull(), events["rank"], ibis.literal(-1, type="int8"))

@@ -48,7 +48,7 @@ def build_pair(
 
 def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | None]:
     """Opening and closing events; for a pair that follows a state, the events at which the state changes."""
-    opens, closes = draft.events_of(pair.opens), draft.events_of(pair.closes)
+    opens, closes = _narrow(draft, pair, draft.events_of(pair.opens)), _narrow(draft, pair, draft.events_of(pair.closes))
     state = draft.column(draft.events, pair.state) if pair.state else None
     if state is None:
         return opens, closes
@@ -57,12 +57,22 @@ def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | N
     before = rows["state_value"].lag(1).over(in_case(rows, "pos"))
     rows = rows.mutate(state_before=before)
     changes = rows.filter(rows["state_before"].isnull() | (rows["state_before"] != rows["state_value"]))
-    changes = draft.engine.keep(changes.drop("state_value", "state_before"), f"changes_{pair.id}")
+    changes = draft.engine.keep(_narrow(draft, pair, changes), f"changes_{pair.id}")
     final = draft.meta.codes(
         name for name in draft.template.expand(pair.closes) if name not in draft.template.expand(pair.opens)
     )
-    ending = draft.events.filter(draft.events["activity"].isin(final))
+    ending = _narrow(draft, pair, draft.events.filter(draft.events["activity"].isin(final)))
     return changes.filter(~changes["activity"].isin(final)), ibis.union(changes, ending, distinct=True)
+
+
+def _narrow(draft: Draft, pair: Pair, events: ir.Table | None) -> ir.Table | None:
+    """What matching looks at; the other columns of the opening event join once it is matched."""
+    if events is None:
+        return None
+    wanted = {"case_key", "pos", "time", "activity", pair.key, pair.sum}
+    if pair.reaches is not None:
+        wanted.add(pair.reaches.attribute)
+    return events.select(*[name for name in events.columns if name in wanted])
 
 
 def _numbered(opens: ir.Table) -> ir.Table:
@@ -196,7 +206,8 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     stopped = matched["stopped_pos"].notnull() & (
         matched["closed_pos"].isnull() | (matched["stopped_pos"] < matched["closed_pos"])
     )
-    matched = matched.mutate(was_stopped=stopped)
+    matched = matched.select("case_key", "pos", "k", "matched_by", "sum_then", "closed_pos", "stopped_pos", was_stopped=stopped)
+    matched = matched.join(draft.events, ["case_key", "pos"])
     extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
     closing = draft.events.select(
         close_case="case_key", **{f"closing_{name}": draft.events[name] for name in (*_CLOSING, *extra)}
@@ -209,9 +220,7 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     rows = rows.left_join(
         halting, [rows["case_key"] == halting["stop_case"], rows["stopped_pos"] == halting["stop_pos"]]
     ).drop("stop_case", "stop_pos")
-    rows = rows.left_join(ends.select(end_case="case_key", ended="ended"), rows["case_key"] == ibis._.end_case).drop(
-        "end_case"
-    )
+    rows = rows.left_join(ends.select("case_key", "ended"), "case_key").drop("case_key_right")
     closed = rows["closed_pos"].notnull() & ~rows["was_stopped"]
     rows = rows.mutate(
         opened=rows["time"],
@@ -229,10 +238,9 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
 
 
 def _closing_attributes(draft: Draft) -> list[str]:
-    """Event attributes: what a closing event may be asked for."""
-    return [
-        found.name for found in draft.meta.attributes if found.level == "event" and found.name in draft.events.columns
-    ]
+    """Event attributes that the template asks of closing events."""
+    asked = draft.template.closing_attributes()
+    return [name for name in draft.events.columns if name in asked]
 
 
 def _deadline(draft: Draft, pair: Pair, rows: ir.Table) -> ir.Value:

@@ -60,6 +60,8 @@ class PreparedLog:
     def knows(self, name: str) -> bool:
         """Whether the log shows an activity, carries an attribute or keeps a ledger of this name."""
         template = self.template
+        if name.startswith("policy."):
+            return bool(self.policy(name))
         if name in template.ledgers:
             return name in self.ledgers
         if name in template.groups or name in template.activities or name in template.derived:

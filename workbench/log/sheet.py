@@ -13,9 +13,10 @@ from workbench.errors import WorkbenchError
 from workbench.log.days import first_instant
 from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
 from workbench.log.prepared import PreparedLog
+from workbench.template.base import mentioned
 from workbench.template.words import FirstAfter, Moment
 
-__all__ = ["Point", "Sheet", "as_of_end", "sheet_of"]
+__all__ = ["Point", "Sheet", "as_of_end", "case_columns", "sheet_of", "with_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,20 +188,24 @@ def _greatest(values: list[ir.Value]) -> ir.Value:
     return values[0] if len(values) == 1 else ibis.greatest(*values)
 
 
-def sheet_of(log: PreparedLog, of: tuple[str, ...], *, include_neutral: bool = False) -> Sheet | None:
+def sheet_of(
+    log: PreparedLog, of: tuple[str, ...], entry: object, *, include_neutral: bool = False
+) -> Sheet | None:
     """The rows of a noun: `cases`, `events` (recorded ones), a pair, or the events of activities and groups.
 
-    Cases that ended neutrally (cancelled) are outside `cases` unless asked for. None when the log can show no
-    such row at all.
+    `entry` is what the rows are wanted for - a KPI, a rule, a test, or names: only case columns that it mentions
+    come along, since a case has five columns for each activity. Cases that ended neutrally (cancelled) are
+    outside `cases` unless asked for. None when the log can show no such row at all.
     """
+    wanted = case_columns(log, entry)
     if of == ("cases",):
-        cases = log.cases
+        cases = log.cases.select(*wanted)
         if not include_neutral:
             cases = cases.filter(cases["ended_kind"].fill_null("") != "end")
         return Sheet(log, "cases", cases, of)
     if len(of) == 1 and of[0] in log.template.pairs:
         pair = log.pairs.get(of[0])
-        return None if pair is None else Sheet(log, "pair", _with_case(pair, log.cases), of)
+        return None if pair is None else Sheet(log, "pair", with_case(log, pair, entry), of)
     if of == ("events",):
         events = log.events.filter(~log.events["is_derived"])
     else:
@@ -208,10 +213,35 @@ def sheet_of(log: PreparedLog, of: tuple[str, ...], *, include_neutral: bool = F
         if not codes:
             return None
         events = log.events.filter(log.events["activity"].isin(codes))
-    return Sheet(log, "events", _with_case(events, log.cases), of)
+    return Sheet(log, "events", with_case(log, events, entry), of)
 
 
-def _with_case(rows: ir.Table, cases: ir.Table) -> ir.Table:
+def with_case(log: PreparedLog, rows: ir.Table, entry: object) -> ir.Table:
+    """Rows with those columns of their case that an entry mentions; a column of their own is kept."""
     own = set(rows.columns)
-    wanted = [name for name in cases.columns if name not in own]
-    return rows.join(cases.select("case_key", *wanted), "case_key")
+    wanted = [name for name in case_columns(log, entry) if name not in own]
+    return rows.join(log.cases.select("case_key", *wanted), "case_key")
+
+
+def case_columns(log: PreparedLog, entry: object) -> list[str]:
+    """The columns of `cases` that an entry needs: what every figure rests on, and the names that it mentions."""
+    names = set(mentioned(entry))
+    template = log.template
+    for name in log.template.expand(tuple(names)):
+        names |= {name, *(make(name) for make in (first_of, last_of, firstday_of, lastday_of, count_of))}
+        derived = template.derived.get(name)
+        if derived is not None and derived.date is not None:
+            names.add(derived.date)
+        ledger = template.ledgers.get(name)
+        if ledger is not None:
+            names |= {ledger.due or "", ledger.stated or ""}
+    if "ideal" in names:
+        for name in template.expand(template.path.ideal):
+            names |= {make(name) for make in (first_of, last_of)}
+    return [name for name in log.cases.columns if name in names or name in _ALWAYS]
+
+
+# Columns of a case that rows carry whatever they are wanted for.
+_ALWAYS = frozenset(
+    {"case_key", "case_id", "case_currency", "start", "start_day", "end", "status", "ended", "ended_day", "ended_kind"}
+)

@@ -30,13 +30,17 @@ class Context:
     by: str | None = None
     period: Period | None = None
 
+    @property
+    def breakdown(self) -> str:
+        """The breakdown attribute by its name in the log, or an empty string."""
+        attribute = self.log.meta.attribute(self.by) if self.by is not None else None
+        return attribute.name if attribute is not None else self.by or ""
+
     def group_column(self, sheet: Sheet) -> ir.Value | None:
         """The breakdown attribute as text; None where these rows do not have it."""
         if self.by is None:
             return ibis.literal("")
-        attribute = self.log.meta.attribute(self.by)
-        name = attribute.name if attribute is not None else self.by
-        column = sheet.column(name)
+        column = sheet.column(self.breakdown)
         return None if column is None else column.cast("string")
 
     def check_breakdown(self) -> None:
@@ -123,7 +127,7 @@ def moment_name(moment: Moment | None) -> str | None:
 
 def population(context: Context, kpi: BaseKPI) -> tuple[Sheet | None, str | None]:
     """The rows that a KPI is about, and the column that is null where it is unknown whether they belong."""
-    sheet = sheet_of(context.log, kpi.of, include_neutral=kpi.include_neutral)
+    sheet = sheet_of(context.log, kpi.of, (kpi, context.breakdown), include_neutral=kpi.include_neutral)
     if sheet is None:
         return None, None
     return sheet, keep_where(sheet, kpi.where)

@@ -118,7 +118,7 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     log = context.log
     pair_name, ledger_name = str(kpi.with_["pair"]), str(kpi.with_["ledger"])
     days = float(log.policy(kpi.with_["within_days"]))
-    sheet = sheet_of(log, (pair_name,))
+    sheet = sheet_of(log, (pair_name,), (kpi, context.breakdown))
     ledger = log.ledgers.get(ledger_name)
     if sheet is None or ledger is None:
         return Unavailable("the log shows no such event or balance")
@@ -193,7 +193,7 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     value (money attribute; given when the KPI's unit is money). Counts them, or sums their value.
     """
     log = context.log
-    sheet = sheet_of(log, (str(kpi.with_["pair"]),))
+    sheet = sheet_of(log, (str(kpi.with_["pair"]),), (kpi, context.breakdown))
     if sheet is None:
         return Unavailable("the log shows no such event")
     won = sheet.add("won", sheet.has(tuple(kpi.with_["won"])))

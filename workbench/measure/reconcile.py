@@ -78,7 +78,7 @@ def _against_export(log: PreparedLog, ledger: str) -> Reconciliation | None:
     if stated is None or log.meta.attribute(stated) is None:
         return None
     rows = balance_rows(Context(log), BalanceTerm(balance=ledger, side="net"), Period(None, log.as_of))
-    if isinstance(rows, Unavailable) or stated not in log.cases.columns:
+    if isinstance(rows, Unavailable) or stated not in rows.table.columns:
         return None
     table = rows.table
     known = table.filter(table[stated].notnull())

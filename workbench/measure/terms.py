@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import Sheet, sheet_of
+from workbench.log.sheet import Sheet, sheet_of, with_case
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
@@ -35,11 +34,11 @@ def is_money(log: PreparedLog, term: Term) -> bool:
 def term_rows(context: Context, term: Term, period: Period, *, parts: str | None = None) -> Sheet | Unavailable:
     """The rows of a term with columns t_amount, t_group and t_part."""
     if isinstance(term, BalanceTerm):
-        sheet: Sheet | Unavailable = balance_rows(context, term, period)
+        sheet: Sheet | Unavailable = balance_rows(context, term, period, parts=parts)
     elif isinstance(term, MovedTerm):
-        sheet = _moved(context, term, period)
+        sheet = _moved(context, term, period, parts)
     else:
-        sheet = _flow(context, term, period)
+        sheet = _flow(context, term, period, parts)
     if isinstance(sheet, Unavailable):
         return sheet
     group = context.group_column(sheet)
@@ -71,8 +70,8 @@ def term_sums(
     return context.log.frame(summed)
 
 
-def _flow(context: Context, term: SumTerm | CountTerm, period: Period) -> Sheet | Unavailable:
-    sheet = sheet_of(context.log, term.of)
+def _flow(context: Context, term: SumTerm | CountTerm, period: Period, parts: str | None) -> Sheet | Unavailable:
+    sheet = sheet_of(context.log, term.of, (term, context.breakdown, parts))
     if sheet is None:
         return Unavailable(f"the log shows no {' or '.join(term.of)}")
     keep_where(sheet, term.where)
@@ -96,20 +95,22 @@ def _flow(context: Context, term: SumTerm | CountTerm, period: Period) -> Sheet 
     return sheet
 
 
-def _moved(context: Context, term: MovedTerm, period: Period) -> Sheet | Unavailable:
+def _moved(context: Context, term: MovedTerm, period: Period, parts: str | None) -> Sheet | Unavailable:
     ledger = context.log.ledgers.get(term.moved)
     if ledger is None:
         return Unavailable(f"the log has no balance of {term.moved}")
     codes = list(context.log.codes(term.by))
     steps = ledger.filter(ledger["activity"].isin(codes))
-    sheet = Sheet(context.log, "events", _with_case(context.log, steps))
+    sheet = Sheet(context.log, "events", with_case(context.log, steps, (term, context.breakdown, parts)))
     if period.start is not None:
         sheet.filter(sheet.table["day"] >= ibis.literal(period.start), sheet.table["day"] <= ibis.literal(period.end))
     sheet.table = sheet.table.mutate(t_amount=-sheet.table["delta"])
     return sheet
 
 
-def balance_rows(context: Context, term: BalanceTerm, period: Period) -> Sheet | Unavailable:
+def balance_rows(
+    context: Context, term: BalanceTerm, period: Period, *, parts: str | None = None
+) -> Sheet | Unavailable:
     """Cases with a balance just before the period began, or at the end of its last day, with their age band.
 
     `t_overdue` is whole days past due on that day (null without a due date), `t_band` its band.
@@ -130,7 +131,7 @@ def balance_rows(context: Context, term: BalanceTerm, period: Period) -> Sheet |
     at = ibis.literal(instant.to_pydatetime(), type="timestamp(6)")
     steps = ledger.filter((ledger["time"] < at) & (ledger["until"].isnull() | (ledger["until"] >= at)))
     steps = steps.select("case_key", "balance")
-    sheet = Sheet(log, "cases", _with_case(log, steps))
+    sheet = Sheet(log, "cases", with_case(log, steps, (term, context.breakdown, parts)))
     balance = sheet.table["balance"]
     if term.side == "debit":
         sheet.filter(balance > 0)
@@ -146,11 +147,6 @@ def balance_rows(context: Context, term: BalanceTerm, period: Period) -> Sheet |
         late = sheet.table["t_overdue"] > 0
         sheet.filter(late if term.part == "past_due" else ~late)
     return sheet
-
-
-def _with_case(log: PreparedLog, rows: ir.Table) -> ir.Table:
-    own = set(rows.columns)
-    return rows.join(log.cases.select("case_key", *[name for name in log.cases.columns if name not in own]), "case_key")
 
 
 def band_name(lower: int | None, upper: int | None) -> str:

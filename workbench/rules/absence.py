@@ -18,7 +18,7 @@ __all__ = ["judge_absence"]
 
 def judge_absence(log: PreparedLog, rule: AbsenceRule) -> Sheet | None:
     """One verdict per event that the rule forbids under its condition; on open cases "so far"."""
-    sheet, doubtful = triggers(log, rule.each, rule.each_where)
+    sheet, doubtful = triggers(log, rule)
     if sheet is None:
         return None
     if rule.during is not None:
@@ -42,7 +42,7 @@ def judge_absence(log: PreparedLog, rule: AbsenceRule) -> Sheet | None:
 
 def _during(log: PreparedLog, sheet: Sheet, rule: AbsenceRule) -> Any:
     """broken strictly inside an open pair that qualifies; a tie at its very beginning or end."""
-    pairs = sheet_of(log, (str(rule.during),))
+    pairs = sheet_of(log, (str(rule.during),), rule)
     if pairs is None:
         return ibis.literal("ok")
     found = answer_all(pairs, rule.during_where)

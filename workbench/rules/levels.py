@@ -17,7 +17,7 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
     At equal times events are taken by level, not by row: a batch that sends two levels in one night is no step
     back. A triggering event without a level is unknown.
     """
-    sheet = sheet_of(log, rule.each)
+    sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
         return None
     level = sheet.column(rule.attribute)
@@ -63,7 +63,7 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
 def judge_order(log: PreparedLog, rule: OrderRule) -> Sheet | None:
     """broken when a later stage was reached strictly earlier; repeats of an iterative activity never are."""
     stages = [log.template.expand((stage,)) for stage in rule.stages]
-    sheet = sheet_of(log, rule.stages)
+    sheet = sheet_of(log, rule.stages, rule)
     if sheet is None:
         return None
     rows = sheet.table

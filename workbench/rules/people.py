@@ -13,7 +13,7 @@ __all__ = ["judge_authority", "judge_four_eyes"]
 
 def judge_four_eyes(log: PreparedLog, rule: FourEyesRule) -> Sheet | None:
     """broken when the same resource did any earlier `differs_from` event; unknown if one of them has no name."""
-    sheet = sheet_of(log, rule.each)
+    sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
         return None
     events = log.events.filter(log.events["activity"].isin(list(log.codes(rule.differs_from))))
@@ -37,7 +37,7 @@ def judge_four_eyes(log: PreparedLog, rule: FourEyesRule) -> Sheet | None:
 
 def judge_authority(log: PreparedLog, rule: AuthorityRule) -> Sheet | None:
     """broken when the resource is not in the policy's list; unknown when the project named nobody."""
-    sheet = sheet_of(log, rule.each)
+    sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
         return None
     if rule.after:

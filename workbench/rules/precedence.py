@@ -14,17 +14,17 @@ from workbench.template.rules import PrecedenceRule
 __all__ = ["judge_precedence", "triggers"]
 
 
-def triggers(log: PreparedLog, each: tuple[str, ...], where: tuple[Any, ...]) -> tuple[Sheet | None, str | None]:
+def triggers(log: PreparedLog, rule: Any) -> tuple[Sheet | None, str | None]:
     """The events that trigger a rule; the second part names the column that is null where that is unknown."""
-    sheet = sheet_of(log, each)
+    sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
         return None, None
-    return sheet, keep_where(sheet, where)
+    return sheet, keep_where(sheet, rule.each_where)
 
 
 def judge_precedence(log: PreparedLog, rule: PrecedenceRule) -> Sheet | None:
     """ok when a qualifying event is strictly earlier, tie at the same time, broken when there is none."""
-    sheet, doubtful = triggers(log, rule.each, rule.each_where)
+    sheet, doubtful = triggers(log, rule)
     if sheet is None:
         return None
     known, maybe = _first_before(log, sheet, rule)
@@ -48,7 +48,7 @@ def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple
     """Columns with the first qualifying earlier event, and the first of which it is unknown whether it qualifies."""
     if not rule.before_where:
         return sheet.add("first", sheet.earliest(rule.before)), None
-    others = sheet_of(log, rule.before)
+    others = sheet_of(log, rule.before, rule)
     if others is None:
         return sheet.add("first", ibis.null("timestamp(6)")), None
     found = answer_all(others, rule.before_where)

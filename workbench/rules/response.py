@@ -23,7 +23,7 @@ def judge_response(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
 
 def _by_pair(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
     assert rule.pair is not None
-    sheet = sheet_of(log, (rule.pair,))
+    sheet = sheet_of(log, (rule.pair,), rule)
     if sheet is None:
         return None
     closed = sheet.table["closed"].notnull()
@@ -39,7 +39,7 @@ def _by_pair(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
 
 
 def _by_events(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
-    sheet, doubtful = triggers(log, rule.each, rule.each_where)
+    sheet, doubtful = triggers(log, rule)
     if sheet is None:
         return None
     _attach_next(log, sheet, rule.then, "then")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-__all__ = ["LANGUAGES", "AttributeValue", "Declared", "Text", "Value", "Words", "as_list"]
+__all__ = ["LANGUAGES", "AttributeValue", "Declared", "Text", "Value", "Words", "as_list", "mentioned"]
 
 LANGUAGES = ("en", "fr", "es", "zh")
 
@@ -58,3 +58,18 @@ class AttributeValue(Declared):
 
 # A literal, a policy parameter ("policy.first_dunning_days"), or another attribute of the row.
 Value = bool | int | float | str | AttributeValue
+
+
+def mentioned(value: Any) -> frozenset[str]:
+    """Every name that a declared entry mentions anywhere inside it: what has to be at hand to answer it."""
+    if isinstance(value, str):
+        return frozenset({value.removeprefix("last ")})
+    if isinstance(value, Declared):
+        parts = [getattr(value, name) for name in type(value).model_fields if name not in ("name", "note")]
+    elif isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return frozenset()
+    return frozenset().union(*map(mentioned, parts))

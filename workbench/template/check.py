@@ -87,6 +87,7 @@ class _Checker:
                 self.each("KPI", value, template.kpis, spot)
             elif name == "needs" and isinstance(value, tuple):
                 known = self.activities | self.attributes | set(template.ledgers)
+                known |= {f"policy.{name}" for name in template.policy}
                 self.each("activity or attribute", (part for need in value for part in need), known, spot)
             elif name == "allowed":
                 self.policy(value, spot)

@@ -12,7 +12,7 @@ from workbench.errors import unknown_name
 from workbench.template.base import Declared, Text, Value, Words, as_list
 from workbench.template.kpis import KPI, PolicyValue
 from workbench.template.rules import Rule
-from workbench.template.words import Tests
+from workbench.template.words import ClosingTest, Tests
 
 __all__ = [
     "Activity",
@@ -279,6 +279,10 @@ class Template(Declared):
             raise unknown_name("KPI", kpi_id, self.kpis, where=f"template {self.process}")
         return self.kpis[kpi_id]
 
+    def closing_attributes(self) -> frozenset[str]:
+        """Attributes that some KPI or rule asks of the event that closes a pair."""
+        return frozenset(_closing(list(self.kpis.values())) | _closing(list(self.rules.values())))
+
     def label(self, activity: str, language: str = "en") -> str:
         """What an activity is called in a language; an activity of the log's own keeps its own name."""
         declared = self.activities.get(activity) or self.derived.get(activity)
@@ -289,6 +293,14 @@ class Template(Declared):
         if name in self.rules:
             return (name,)
         return tuple(rule.id for rule in self.rules.values() if rule.group == name)
+
+
+def _closing(value: Any) -> set[str]:
+    if isinstance(value, ClosingTest):
+        return {value.closing}
+    if isinstance(value, Declared):
+        return set().union(*(_closing(getattr(value, name)) for name in type(value).model_fields))
+    return set().union(*map(_closing, value)) if isinstance(value, list | tuple) else set()
 
 
 @dataclass(frozen=True, slots=True)
