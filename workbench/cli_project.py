@@ -88,8 +88,8 @@ def demo(
     from workbench.generate import generate_project
 
     with watching() as progress:
-        generate_project(folder, process=process, cases=cases, seed=seed, progress=progress)
-    say(f"A demo project is in {folder}. Go on with: workbench run {folder}")
+        made = generate_project(folder, process=process, cases=cases, seed=seed, progress=progress)
+    say(f"{made.cases} cases and {made.events} events are in {folder}. Go on with: workbench run {folder}")
 
 
 def run(
