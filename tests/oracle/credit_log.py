@@ -118,7 +118,7 @@ I05 | invoice_settled | 2026-04-07 09:00 | bot | robot
 I05 | overdue_reminder_sent | 2026-04-09 10:00 | carl | human | dunning_level=3
 I05 | payment_received | 2026-05-01 09:00 | bot | robot | payment_amount=300.00
 
-I06 | credit_limit_approved | 2026-04-01 09:00 | ana | human
+I06 | credit_limit_approved | 2026-04-06 08:00 | ana | human
 I06 | invoice_generated | 2026-04-06 09:00 | bot | robot
 I06 | invoice_sent | 2026-04-06 10:00 | bot | robot
 I06 | invoice_sent | 2026-04-07 10:00 | ana | human
@@ -180,7 +180,7 @@ I13 | promise_recorded | 2026-04-09 10:00 | carl | human | promise_date=2026-04-
 I13 | payment_received | 2026-04-24 10:00 | bot | robot | payment_amount=800.00
 I13 | payment_posted | 2026-04-27 09:00 | dora | human
 
-I14 | credit_limit_approved | 2026-03-30 09:00 | ana | human
+I14 | credit_limit_approved | 2026-04-06 08:00 | ana | human
 I14 | invoice_generated | 2026-04-06 09:00 | bot | robot
 I14 | invoice_sent | 2026-04-06 10:00 | bot | robot
 I14 | payment_terms_changed | 2026-04-08 09:00 | carl | human

@@ -7,7 +7,7 @@ canonical name, so that a line shows only what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -62,10 +62,10 @@ def read_cases(text: str) -> CaseTable:
     return {cells[0]: dict(zip(header, cells, strict=True)) for cells in lines}
 
 
-def event_rows(events: Iterable[Event], *, case: str, user: str) -> list[dict[str, str]]:
-    """The rows of a long CSV file with canonical column names; naive local times."""
-    events = list(events)
-    names = sorted({name for event in events for name in event.facts})
+def event_rows(
+    events: Iterable[Event], *, case: str, user: str, names: Sequence[str]
+) -> list[dict[str, str]]:
+    """The rows of a long CSV file: canonical column names, naive local times, a column for each of `names`."""
     flags = {True: "true", False: "false", None: ""}
     return [
         {
