@@ -65,7 +65,7 @@ def read_cases(text: str) -> CaseTable:
 def event_rows(
     events: Iterable[Event], *, case: str, user: str, names: Sequence[str]
 ) -> list[dict[str, str]]:
-    """The rows of a long CSV file: canonical column names, naive local times, a column for each of `names`."""
+    """The rows of a long CSV file: canonical column names, naive local times, a column for each name."""
     flags = {True: "true", False: "false", None: ""}
     return [
         {

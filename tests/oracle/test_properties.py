@@ -124,10 +124,28 @@ def _halves(book: Book, seed: int) -> tuple[Book, Book]:
     )
 
 
-COUNTED = (
-    "CC06 CC11.invoice CC11.late CC15 CC19 CC20 CC21 CC21.order CC22 CC22.7 CC22.30 CC24 CC28 CC29 CC33 CC34 CC38 "
-    "CC41 CC41.touchless CC43"
-).split()
+COUNTED = [
+    "CC06",
+    "CC11.invoice",
+    "CC11.late",
+    "CC15",
+    "CC19",
+    "CC20",
+    "CC21",
+    "CC21.order",
+    "CC22",
+    "CC22.7",
+    "CC22.30",
+    "CC24",
+    "CC28",
+    "CC29",
+    "CC33",
+    "CC34",
+    "CC38",
+    "CC41",
+    "CC41.touchless",
+    "CC43",
+]
 
 
 def _sum_of(answer: Answer, name: str) -> tuple[float, int, int]:
