@@ -15,13 +15,14 @@ FLOORS: list[tuple[str, list[str]]] = [
     ("apart", ["generate"]),
     ("ordered", ["template", "project", "log", "rules"]),
     ("ordered", ["connect", "discover", "measure", "diagnose", "improve", "monitor"]),
-    ("apart", ["api", "draw"]),
+    ("apart", ["draw"]),
+    ("ordered", ["opening", "api"]),
     ("apart", ["run", "widgets"]),
     ("ordered", ["cli_output", "cli_options", "cli_project", "cli_figures", "cli", "__main__"]),
 ]
 # The generator makes data for the analysis to be judged by: it uses the ground floor, the door uses it.
 GENERATOR_MAY_USE = {"errors", "_janitor", "files", "escape", "i18n"}
-GENERATOR_USED_BY_FLOOR = 6
+GENERATOR_USED_BY_FLOOR = 7
 
 
 def floor_of(room: str) -> int:
