@@ -60,7 +60,7 @@ def imported_rooms(source: str, package: str, rooms: set[str]) -> Iterator[tuple
             continue
         for name in names:
             parts = name.split(".")
-            if parts[0] != "workbench":
+            if parts[0] != "workbench" or name == "workbench.__version__":
                 continue
             # A name that is no room comes from the package itself, which stands for the public interface.
             yield node.lineno, parts[1] if len(parts) > 1 and parts[1] in rooms else "api"
@@ -107,6 +107,8 @@ ROOMS = {"errors", "files", "log", "connect", "discover", "api", "cli", "generat
         ("workbench.connect", "from .. import cli", ["cli"]),
         ("workbench", "from workbench import files", ["files"]),
         ("workbench.log", "import workbench as wb", ["api"]),
+        ("workbench.log", "from workbench import __version__", []),
+        ("workbench.log", "from workbench import open", ["api"]),
         ("workbench.log", "import pandas, json\nfrom pathlib import Path", []),
     ],
 )
