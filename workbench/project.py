@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 PROJECT_FILE = "project.toml"
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = re.compile(r"[^\W\d_]\w*")
 # Words that the log itself uses; an attribute of that name would hide them.
 RESERVED = frozenset({"case_id", "activity", "time", "day", "src_order", "resource", "lifecycle"})
 

@@ -43,7 +43,7 @@ class SourceColumn:
 
     @property
     def is_text(self) -> bool:
-        return self.type == "VARCHAR" or self.type.startswith("ENUM")
+        return self.type == "VARCHAR"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import duckdb
+
 from workbench.connect.sql import literal, text_list
+from workbench.connect.stage import Stage
+from workbench.errors import WorkbenchError
 
 __all__ = [
     "MISSING",
@@ -99,7 +103,7 @@ class TimeReading:
         text = tidy(sql)
         for word, short in self.words.items():
             pattern = rf"(?i)(^|[^\p{{L}}]){word}\.?($|[^\p{{L}}])"
-            text = f"regexp_replace({text}, {literal(pattern)}, '\\1{short}\\2')"
+            text = f"regexp_replace({text}, {literal(pattern)}, '\\1{short}\\2', 'g')"
         if self.words:
             text = f"trim(regexp_replace(regexp_replace({text}, '^[ ,]+', ''), ' +', ' ', 'g'))"
         if any("%p" in fmt for fmt in self.formats):
@@ -184,15 +188,32 @@ def typed_reading(kind: str) -> TimeReading | None:
     return None
 
 
-def declared_reading(formats: tuple[str, ...]) -> TimeReading:
-    """The reading that a user declared: a named one, or formats to try in order."""
+def declared_reading(
+    stage: Stage, formats: tuple[str, ...], words: Mapping[str, str], *, where: str
+) -> TimeReading:
+    """The reading that a user declared: a named one, or formats to try in order.
+
+    Raises WorkbenchError for a format that DuckDB's strptime does not know.
+    """
     if formats[0] in NAMED:
         kind: Kind = formats[0]  # type: ignore[assignment]
         return TimeReading(kind, offsets=kind == "iso")
-    ordered = sorted(formats, key=lambda text: "%Y" in text)
+    for fmt in formats:
+        try:
+            stage.row(f"SELECT try_strptime('', {literal(plain_format(fmt))})")
+            known = "%" in fmt
+        except duckdb.Error:
+            known = False
+        if not known:
+            raise WorkbenchError(
+                f"{fmt!r} is no date format",
+                where=where,
+                remedy=f'Write it as in "%d/%m/%Y %H:%M", or one of: {", ".join(NAMED)}',
+            )
     return TimeReading(
         "strptime",
-        tuple(ordered),
-        offsets=any("%z" in text.lower() for text in formats),
-        date_only=not any(part in text for text in formats for part in ("%H", "%I", "%T")),
+        tuple(sorted(formats, key=lambda fmt: "%Y" in fmt)),
+        words,
+        offsets=any("%z" in fmt.lower() for fmt in formats),
+        date_only=not any(part in fmt for fmt in formats for part in ("%H", "%I", "%T")),
     )

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.log.draft import Draft
+from workbench.log.engine import Engine
 from workbench.log.keys import count_of, first_of, firstday_of, in_case, last_of, lastday_of
 from workbench.template.model import END_KINDS, Activity, Derived
 
@@ -59,7 +60,7 @@ def build_ends(draft: Draft) -> ir.Table:
 def link_events(draft: Draft) -> ir.Table:
     """Events in case order with what came next among those that are shown, and how long it took (µs)."""
     hidden = draft.meta.codes(declared.id for declared in draft.template.derived.values() if not declared.shown)
-    events = draft.events.drop("rank", "ord", "sub")
+    events = draft.events.drop("rank", "sub")
     events = events.mutate(is_shown=~events["activity"].isin(hidden) if hidden else ibis.literal(True))
     shown = events.filter(events["is_shown"])
     order = in_case(shown, "pos")
@@ -75,16 +76,15 @@ def link_events(draft: Draft) -> ir.Table:
     return ibis.union(shown, rest.select(*shown.columns)).order_by("case_key", "pos")
 
 
-def variant_paths(draft: Draft) -> ir.Table:
-    """Columns case_key, path (activity codes of shown events, joined), variant (1 = most cases, ties by path)."""
-    events = draft.events.filter(draft.events["is_shown"])
+def variant_paths(events: ir.Table, engine: Engine) -> ir.Table:
+    """Columns case_key, path (activity codes in order, joined), variant (1 = most cases, ties by path)."""
     steps = events.group_by("case_key").aggregate(
         steps=ibis.struct({"pos": events["pos"], "activity": events["activity"]}).collect()
     )
     paths = steps.select(
         "case_key", path=steps["steps"].sort().map(lambda step: step["activity"].cast("string")).join(",")
     )
-    paths = draft.engine.keep(paths, "paths")
+    paths = engine.keep(paths, "paths")
     counts = paths.group_by("path").aggregate(cases=paths.count())
     counts = counts.mutate(
         variant=ibis.row_number().over(ibis.window(order_by=[counts["cases"].desc(), counts["path"]])) + 1
@@ -110,12 +110,31 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
         columns[firstday_of(name)] = events["day"].min(where=mine)
         columns[lastday_of(name)] = events["day"].max(where=mine)
         columns[count_of(name)] = events.count(where=mine)
+    shared = {name: f"last_value__{name}" for name in _shared_attributes(draft)}
+    for name, column in shared.items():
+        value = events[name]
+        known = value > 0 if value.type().is_integer() else value.notnull()
+        columns[column] = value.argmax(events["pos"], where=known.fill_null(False))
     summary = events.group_by("case_key").aggregate(**columns)
     joined = draft.cases.left_join(ends, "case_key").drop("case_key_right")
     joined = joined.left_join(variants.select("case_key", "variant"), "case_key").drop("case_key_right")
     joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", "open"))
     # Counts of cases without any event stay null: nothing was seen of them.
-    return joined.left_join(summary, "case_key").drop("case_key_right").order_by("case_key")
+    joined = joined.left_join(summary, "case_key").drop("case_key_right")
+    values = {
+        name: ibis.coalesce(joined[column], joined[name]) if name in joined.columns else joined[column]
+        for name, column in shared.items()
+    }
+    return joined.mutate(**values).drop(*shared.values()).order_by("case_key")
+
+
+def _shared_attributes(draft: Draft) -> list[str]:
+    """Attributes that the process has of cases and of events: a case takes the last value that an event gave."""
+    return [
+        name
+        for name, declared in draft.template.attributes.items()
+        if declared.level == "both" and name in draft.events.columns
+    ]
 
 
 def _named_activities(draft: Draft) -> dict[str, int]:

@@ -79,7 +79,7 @@ def derive(
     progress("cases", 0.7)
     linked = engine.keep(link_events(draft), "events")
     draft = replace(draft, events=linked)
-    variants = engine.keep(variant_paths(draft), "variants")
+    variants = engine.keep(variant_paths(linked.filter(linked["is_shown"]), engine), "variants")
     finished = engine.keep(build_cases(draft, ends, variants), "cases")
     log = PreparedLog(
         engine=engine,

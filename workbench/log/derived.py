@@ -70,9 +70,10 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     paid = steps["activity"].isin(paying) | (steps["activity"].isin(opening) & (steps["paid"] > 0))
     settled = steps["activity"].isin(settling) & ~steps["has_minus"]
     tolerance = tolerance_minor(draft, declared.tolerance)
-    zero = steps.filter(steps["started"] & (steps["balance"] <= tolerance) & (paid | settled))
+    zero = steps.mutate(by_money=paid | settled).filter(steps["started"] & (steps["balance"] <= tolerance))
     first = zero.mutate(turn=ibis.row_number().over(in_case(zero)))
-    first = first.filter(first["turn"] == 0)
+    # What a write-off brought to nought is not paid, whatever comes in later.
+    first = first.filter((first["turn"] == 0) & first["by_money"])
     placed = first.select(
         "case_key",
         "time",

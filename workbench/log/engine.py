@@ -7,7 +7,8 @@ three things that ibis leaves to its backend: keeping an intermediate result, re
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,6 +42,17 @@ class Engine(Protocol):
         """The expression's rows, in their order, as one Parquet file."""
 
 
+@contextmanager
+def _unfused() -> Iterator[None]:
+    """Leave merging nested selects to DuckDB, which does it in no time: ibis spends half of a small question on it."""
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
+
+
 class DuckDBEngine:
     """DuckDB in this process, in memory or spilling to `spill`.
 
@@ -64,18 +76,21 @@ class DuckDBEngine:
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
-        table: ir.Table = self.backend.create_table(f"{name}_{next(_numbers)}", expr, temp=True)
+        with _unfused():
+            table: ir.Table = self.backend.create_table(f"{name}_{next(_numbers)}", expr, temp=True)
         return table
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
-        return pd.DataFrame(self.backend.to_pandas(expr))
+        with _unfused():
+            return pd.DataFrame(self.backend.to_pandas(expr))
 
     def read_parquet(self, path: Path) -> ir.Table:
         table: ir.Table = self.backend.read_parquet(str(path), table_name=f"parquet_{next(_numbers)}")
         return table
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
-        self.backend.to_parquet(expr, str(path), compression="zstd")
+        with _unfused():
+            self.backend.to_parquet(expr, str(path), compression="zstd")
 
 
 class SparkEngine:

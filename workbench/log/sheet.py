@@ -217,7 +217,9 @@ def sheet_of(
 
 
 def with_case(log: PreparedLog, rows: ir.Table, entry: object) -> ir.Table:
-    """Rows with those columns of their case that an entry mentions; a column of their own is kept."""
+    """Rows with those attributes, their own and their case's, that an entry mentions; an own one goes before."""
+    attributes = {found.name for found in log.meta.attributes} - mentioned(entry)
+    rows = rows.select(*[name for name in rows.columns if name not in attributes])
     own = set(rows.columns)
     wanted = [name for name in case_columns(log, entry) if name not in own]
     return rows.join(log.cases.select("case_key", *wanted), "case_key")

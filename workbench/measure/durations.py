@@ -43,7 +43,7 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
         watched = as_of_end(context.log).delta(rows[str(begin.time)], unit="microsecond")
         lived = rows["ended"].delta(rows[str(begin.time)], unit="microsecond")
     if kpi.negative == "zero":
-        value = ibis.greatest(value, 0)
+        value = ibis.ifelse(value < 0, 0, value)
     gone = rows["outcome"].isin(["ended", "stopped"]) if of_pair else rows["status"] == "ended"
     state = ibis.cases(
         (value.isnull() & gone.fill_null(False), "never"),
@@ -70,14 +70,13 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
             for (of_group, part), found in sorted(by_part.items())
             if of_group == group and found["n"]
         )
-        for currency, value in stats.pop("headlines"):
-            stats["value"] = value
+        for currency, value, n in stats.pop("headlines"):
             figures.append(
                 Figure(
                     kpi.id,
                     kpi.unit,
                     value,
-                    stats["n"],
+                    n,
                     period,
                     unknown=stats["unknown"],
                     when=moment_name(when_moment(kpi, kpi.to or "closed")),
@@ -143,7 +142,7 @@ def _summaries(
         if kpi.headline == "weighted_mean" and len(by_currency) > 1:
             stats["headlines"] = by_currency
         else:
-            stats["headlines"] = [(None, stats.get(kpi.headline))]
+            stats["headlines"] = [(None, stats.get(kpi.headline), n)]
         stats["value"] = stats["headlines"][0][1]
         result[key] = stats
     return result
@@ -156,21 +155,26 @@ def _in_unit(value: Any, unit: int) -> float | None:
 
 def _weighted(
     context: Context, kpi: DurationKPI, table: Any, unit: int
-) -> dict[tuple[str, str], list[tuple[str, float | None]]]:
-    """Value-weighted means by (group, part), one per currency in which the weights can be shown."""
+) -> dict[tuple[str, str], list[tuple[str, float | None, int]]]:
+    """Value-weighted means (and n) by (group, part), one per currency in which the weights can be shown."""
     if kpi.weight is None:
         return {}
     # Whole days times minor units stay exact; finer durations are fractions anyway.
     rows = table.filter((table["r_state"] == "in") & table["r_weight"].notnull())
     amount = rows["r_value"].cast("float64") / unit * rows["r_weight"].cast("float64")
     sums = context.log.frame(
-        rows.group_by(["g", "p", "case_currency"]).aggregate(weight=rows["r_weight"].sum(), product=amount.sum())
+        rows.group_by(["g", "p", "case_currency"]).aggregate(
+            weight=rows["r_weight"].sum(), product=amount.sum(), n=rows.count()
+        )
     )
-    result: dict[tuple[str, str], list[tuple[str, float | None]]] = {}
+    money = Money(context.log)
+    result: dict[tuple[str, str], list[tuple[str, float | None, int]]] = {}
     for (group, part), frame in sums.groupby(["g", "p"]):
+        shown = money.factors(frame["case_currency"])
+        counts = frame.groupby(frame["case_currency"].map(lambda name, shown=shown: shown[str(name)][0]))["n"].sum()
         result[(str(group), str(part))] = [
-            (currency, float(found["product"] / found["weight"]) if found["weight"] else None)
-            for currency, found in Money(context.log).split(frame, ("weight", "product"))
+            (currency, float(found["product"] / found["weight"]) if found["weight"] else None, int(counts[currency]))
+            for currency, found in money.split(frame, ("weight", "product"))
         ]
     return result
 

@@ -133,30 +133,34 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     left = as_of_end(log).delta(rows["opened"], unit="microsecond")
     decided = rows.filter(left > microseconds(days))
     cash = _cash_between(log, kpi, pair_name, decided, days)
-    group = context.group_column(Sheet(log, "pair", decided, (pair_name,)))
-    if group is None:
+    if context.group_column(sheet) is None:
         return Unavailable(f"these rows have no attribute {context.by!r}")
-    decided = decided.mutate(g=group.fill_null(MISSING))
+    decided = decided.mutate(g=_group(context, decided, pair_name))
     joined = decided.left_join(cash, ["case_key", "pos"])
     frame = log.frame(
         joined.group_by(["g", "case_currency"]).aggregate(
             balance=joined["balance_then"].sum(), cash=joined["cash"].sum(), n=joined.count()
         )
     )
-    pending = as_int(log.frame(rows.filter(left <= microseconds(days)).aggregate(n=ibis._.count())).iloc[0, 0])
+    waiting = rows.filter(left <= microseconds(days)).mutate(g=_group(context, rows, pair_name))
+    pending = log.frame(waiting.group_by(["g", "case_currency"]).aggregate(n=waiting.count()))
+    money = Money(log)
+    shown = {currency: found for currency, (found, _) in money.factors(log.meta.currencies).items()}
     figures = []
     for name, found_rows in frame.groupby("g"):
-        parts = list(Money(log).split(found_rows, ("balance", "cash")))
+        parts = list(money.split(found_rows, ("balance", "cash")))
         for currency, sums in parts:
+            mine = found_rows[found_rows["case_currency"].map(shown) == currency]
+            later = pending[(pending["g"] == name) & (pending["case_currency"].map(shown) == currency)]
             value = float(sums["cash"] / sums["balance"]) if sums["balance"] > 0 else None
             figures.append(
                 Figure(
                     kpi.id,
                     kpi.unit,
                     value,
-                    int(found_rows["n"].sum()),
+                    int(mine["n"].sum()),
                     period,
-                    pending=pending if context.by is None else 0,
+                    pending=int(later["n"].sum()),
                     when="opened",
                     currency=currency if len(parts) > 1 else None,
                     group=None if name == MISSING else context.group_of(name),
@@ -164,6 +168,13 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 )
             )
     return figures or Unavailable("no decided row")
+
+
+def _group(context: Context, rows: Any, pair: str) -> Any:
+    """The breakdown's value of pair rows that are known to have it."""
+    column = context.group_column(Sheet(context.log, "pair", rows, (pair,)))
+    assert column is not None
+    return column.fill_null(MISSING)
 
 
 def _cash_between(log: Any, kpi: FunctionKPI, pair: str, rows: Any, days: float) -> Any:

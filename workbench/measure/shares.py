@@ -83,16 +83,16 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
         ]
         found_parts.sort(key=lambda item: (order.get(item[0], len(order)), item[0]))
         parts = tuple(Part(part, found["share"], found["n"], _bounds(kpi, found)) for part, found in found_parts)
-        for currency, value, reason in _headlines(kpi, stats):
+        for currency, value, reason, counts in _headlines(kpi, stats):
             figures.append(
                 Figure(
                     kpi.id,
                     kpi.unit,
                     value,
-                    stats["n"],
+                    counts["n"],
                     period,
-                    pending=stats["pending"],
-                    unknown=stats["unknown"],
+                    pending=counts["pending"],
+                    unknown=counts["unknown"],
                     when=moment_name(_when(kpi, rows.sheet)),
                     currency=currency,
                     group=None if group == _MISSING else context.group_of(group),
@@ -104,21 +104,27 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
     return figures
 
 
-def _headlines(kpi: ShareKPI, stats: dict[str, Any]) -> list[tuple[str | None, float | None, str | None]]:
-    """What is shown as the value: the share, or its value-weighted form in each currency."""
+Headline = tuple[str | None, float | None, str | None, dict[str, int]]
+
+
+def _headlines(kpi: ShareKPI, stats: dict[str, Any]) -> list[Headline]:
+    """What is shown as the value: the share, or its value-weighted form in each currency with its own counts."""
     if kpi.headline == "share":
-        return [(None, stats["share"], None if stats["share"] is not None else "no decided row")]
+        return [(None, stats["share"], None if stats["share"] is not None else "no decided row", stats)]
     if stats["gap"] is not None and kpi.weight_gap is not None and stats["gap"] > kpi.weight_gap:
         reason = f"{stats['gap']:.0%} of the rows that fail have no positive {kpi.weight}"
-        return [(None, None, reason)]
+        return [(None, None, reason, stats)]
     weighted = stats["weighted"]
-    if not weighted:
-        return [(None, None, f"no decided row has {kpi.weight}")]
-    alone = len(weighted) == 1
+    alone = len(weighted) <= 1
     return [
-        (None if alone else currency, value, None if value is not None else f"no {kpi.weight} to weigh by")
-        for currency, value in weighted
-    ]
+        (
+            None if alone else currency,
+            value,
+            None if value is not None else f"no decided row has {kpi.weight}",
+            stats if alone else counts,
+        )
+        for currency, value, counts in weighted
+    ] or [(None, None, f"no decided row has {kpi.weight}", stats)]
 
 
 def _details(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
@@ -142,57 +148,58 @@ def _bounds(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_COUNTS = ("n", "hits", "pending", "pending_hits", "unknown", "misses", "weightless")
+
+
 def _summaries(
     context: Context, kpi: ShareKPI, rows: Rows, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
+    """Counts and shares by (group, part), and the value-weighted share in each currency in which it can be shown."""
     table = rows.table.mutate(
         g=rows.table["r_group"].fill_null(_MISSING), p=rows.table["r_part"].fill_null("") if parts else ibis.literal("")
     )
     inside, hit = table["r_state"] == "in", table["r_hit"].fill_null(False)
     pending = table["r_state"] == "pending"
-    main = context.log.frame(
-        table.group_by(["g", "p"]).aggregate(
+    weight = table["r_weight"]
+    weighty = inside & (weight > 0 if kpi.weight_gap is not None else weight.notnull()).fill_null(False)
+    frame = context.log.frame(
+        table.group_by(["g", "p", "case_currency"]).aggregate(
             n=inside.sum(),
             hits=(inside & hit).sum(),
             pending=pending.sum(),
             pending_hits=(pending & hit).sum(),
             unknown=(table["r_state"] == "unknown").sum(),
             misses=(inside & ~hit).sum(),
-            weightless=(inside & ~hit & ~(table["r_weight"] > 0).fill_null(False)).sum(),
+            weightless=(inside & ~hit & ~(weight > 0).fill_null(False)).sum(),
+            whole=weight.sum(where=weighty),
+            passing=weight.sum(where=weighty & hit),
         )
     )
-    weights = _weighted(context, kpi, table)
     result = {}
-    for record in main.to_dict("records"):
-        key = (str(record["g"]), str(record["p"]))
-        counts = {name: as_int(value) for name, value in record.items() if name not in ("g", "p")}
+    for (group, part), found in frame.groupby(["g", "p"]):
+        counts = {name: as_int(found[name].sum()) for name in _COUNTS}
         n, misses = counts["n"], counts["misses"]
-        result[key] = {
+        result[(str(group), str(part))] = {
             **counts,
             "share": counts["hits"] / n if n else None,
             "gap": counts["weightless"] / misses if misses else None,
-            "weighted": weights.get(key, []),
+            "weighted": _weighted(context, kpi, found),
         }
     return result
 
 
 def _weighted(
-    context: Context, kpi: ShareKPI, table: Any
-) -> dict[tuple[str, str], list[tuple[str, float | None]]]:
+    context: Context, kpi: ShareKPI, frame: Any
+) -> list[tuple[str, float | None, dict[str, int]]]:
+    """The value-weighted share per shown currency, with the counts of the rows in it."""
     if kpi.weight is None:
-        return {}
-    rows = table.filter((table["r_state"] == "in") & table["r_weight"].notnull())
-    if kpi.weight_gap is not None:
-        rows = rows.filter(rows["r_weight"] > 0)
-    sums = context.log.frame(
-        rows.group_by(["g", "p", "case_currency"]).aggregate(
-            whole=rows["r_weight"].sum(), passing=rows["r_weight"].sum(where=rows["r_hit"].fill_null(False))
-        )
-    )
-    result: dict[tuple[str, str], list[tuple[str, float | None]]] = {}
-    for (group, part), frame in sums.groupby(["g", "p"]):
-        result[(str(group), str(part))] = [
-            (currency, float(found["passing"] / found["whole"]) if found["whole"] > 0 else None)
-            for currency, found in Money(context.log).split(frame, ("whole", "passing"))
-        ]
+        return []
+    money = Money(context.log)
+    shown = money.factors(frame["case_currency"])
+    currencies = frame["case_currency"].map(lambda currency: shown[str(currency)][0])
+    result = []
+    for currency, sums in money.split(frame, ("whole", "passing")):
+        mine = frame[currencies == currency]
+        counts = {name: as_int(mine[name].sum()) for name in _COUNTS}
+        result.append((currency, float(sums["passing"] / sums["whole"]) if sums["whole"] > 0 else None, counts))
     return result

@@ -1,0 +1,330 @@
+"""The Python face: open a project or load a file, and ask.
+
+>>> import workbench as wb
+>>> log = wb.open("demo")                       # doctest: +SKIP
+>>> log.kpis()                                  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import Finding, WorkbenchError
+from workbench.log.prepared import PreparedLog
+from workbench.opening import Opened, open_frame, open_project
+from workbench.template import Template, template_summaries
+from workbench.template.model import TemplateSummary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.connect import ProposalReport
+    from workbench.log.engine import Progress
+
+__all__ = ["Log", "load", "new", "open", "templates"]
+
+
+def templates() -> list[TemplateSummary]:
+    """The process templates at hand: id, name and what each declares."""
+    return template_summaries()
+
+
+def new(directory: str | Path, *, process: str, sources: Iterable[str | Path] = (), **options: Any) -> ProposalReport:
+    """Make a project folder and propose its mapping; see `workbench.connect.new_project` for the options."""
+    from workbench.connect import new_project
+
+    return new_project(directory, process=process, sources=tuple(sources), **options)
+
+
+def open(  # noqa: A001 - the verb users expect; `workbench.open`
+    directory: str | Path, *, as_of: str | date | None = None, progress: Progress | None = None
+) -> Log:
+    """The log of a project: prepared when its sources, mapping or template changed, else read from its store.
+
+    `as_of` asks for the log as it was known at the end of a day. Raises WorkbenchError naming file, place and
+    remedy when the project cannot be read.
+    """
+    return Log(open_project(Path(directory), as_of=_as_date(as_of), progress=progress))
+
+
+def load(
+    source: str | Path | pd.DataFrame,
+    *,
+    process: str = "any-process",
+    mapping: Mapping[str, str] | None = None,
+    time_zone: str | None = None,
+    currency: str | None = None,
+    as_of: str | date | None = None,
+    policy: Mapping[str, Any] | None = None,
+) -> Log:
+    """A log straight from a file or a pandas frame, held in memory, without a project.
+
+    `mapping` says which column is what: the roles case, activity, time and resource, an attribute, or an
+    activity id for a date column that becomes that event. What it leaves out is proposed from the names.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"case": ["a", "a"], "activity": ["ask", "answer"],
+    ...                       "time": pd.to_datetime(["2026-01-01", "2026-01-03"])})
+    >>> int(load(frame).map()["mean_seconds"].iloc[0])
+    172800
+    """
+    opened = open_frame(
+        source,
+        process=process,
+        mapping=dict(mapping or {}),
+        time_zone=time_zone,
+        currency=currency,
+        as_of=_as_date(as_of),
+        policy=dict(policy or {}),
+    )
+    return Log(opened)
+
+
+def _as_date(value: str | date | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise WorkbenchError(
+            f"{value!r} is no date", where="as_of", remedy="Write it as YYYY-MM-DD, for example 2026-06-30"
+        ) from None
+
+
+class Log:
+    """An event log that answers. It never changes: `filter` and `at` give new ones.
+
+    Every table is a pandas frame; the methods ending in `_records` give what the command line prints as JSON.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    # ------------------------------------------------------------------ what it is
+    @property
+    def prepared(self) -> PreparedLog:
+        """The prepared tables; refused while a finding blocks, since no figure could be trusted."""
+        if self._opened.log is None:
+            first = next(found for found in self.finding_list() if found.severity == "block")
+            raise WorkbenchError(first.message, where=first.where, remedy=first.remedy or None)
+        return self._opened.log
+
+    @property
+    def template(self) -> Template:
+        return self._opened.template
+
+    @property
+    def as_of(self) -> date:
+        """The day at whose end the log is looked at."""
+        return self.prepared.as_of
+
+    def __repr__(self) -> str:
+        if self._opened.log is None:
+            return f"<Log {self.template.process}: blocked, see findings()>"
+        log = self._opened.log
+        counts = log.frame(
+            log.cases.aggregate(
+                cases=log.cases.count(),
+                open=(log.cases["status"] == "open").sum(),
+                first=log.cases["start_day"].min(),
+            )
+        ).iloc[0]
+        events = int(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum())).iloc[0, 0])
+        return (
+            f"<Log {self.template.name.en}: {int(counts['cases']):,} cases ({int(counts['open']):,} open), "
+            f"{events:,} events, {str(counts['first'])[:10]} to {log.as_of} as of, {log.meta.settings.zone}>"
+        )
+
+    # ------------------------------------------------------------------ other logs
+    def filter(
+        self,
+        *,
+        has: Iterable[str] = (),
+        lacks: Iterable[str] = (),
+        started: tuple[str | date, str | date] | None = None,
+        **attributes: Any,
+    ) -> Log:
+        """The log with only some cases: by attribute (a value or a list), activities, or when they started.
+
+        >>> log.filter(customer_segment=["large"], has=["dispute_registered"])      # doctest: +SKIP
+        """
+        from workbench.discover.filters import filtered
+
+        window = None if started is None else (_as_date(started[0]), _as_date(started[1]))
+        return Log(
+            self._opened.with_log(
+                filtered(self.prepared, has=tuple(has), lacks=tuple(lacks), started=window, attributes=attributes)
+            )
+        )
+
+    def at(self, as_of: str | date) -> Log:
+        """The log as it was known at the end of another day."""
+        day = _as_date(as_of)
+        assert day is not None
+        return Log(self._opened.with_log(self._opened.at(self.prepared, day)))
+
+    # ------------------------------------------------------------------ frames
+    def map(self, *, derived: bool = True) -> pd.DataFrame:
+        """The edges of the process map: source, target, count, mean and median seconds, most frequent first."""
+        from workbench.discover import map_frame
+
+        return map_frame(self.prepared, derived=derived)
+
+    def activities(self, *, derived: bool = True) -> pd.DataFrame:
+        """The nodes of the process map: events, cases, starts and ends of each activity."""
+        from workbench.discover import activity_frame
+
+        return activity_frame(self.prepared, derived=derived)
+
+    def variants(self, *, derived: bool = True) -> pd.DataFrame:
+        """The ways through the process with cases and share, most travelled first."""
+        from workbench.discover import variant_frame
+
+        return variant_frame(self.prepared, derived=derived)
+
+    def cases(self) -> pd.DataFrame:
+        """One row per case: start, end, duration, status, variant and attributes."""
+        from workbench.discover import case_frame
+
+        return case_frame(self.prepared)
+
+    def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
+        """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""
+        import pandas as pd
+
+        records = self.kpi_records(ids, by=by)
+        names = {kpi.id: kpi.name.en for kpi in self.template.kpis.values()}
+        frame = pd.DataFrame(records)
+        frame.insert(1, "name", [names[name] for name in frame["id"]])
+        frame["period"] = [f"{found['from'] or '…'} – {found['to']}" for found in frame["period"]]
+        first = ["id", "name", "group", "value", "unit", "currency", "n", "pending", "unknown", "period", "when", "reason"]
+        shown = [name for name in first if name in frame.columns]
+        return frame[[*shown, *[name for name in frame.columns if name not in shown]]]
+
+    def rules(self) -> pd.DataFrame:
+        """The policy rules: verdicts, cases that break each, and adherence."""
+        from workbench.diagnose import rule_frame
+
+        return rule_frame(self.prepared)
+
+    def breaches(self, rule: str | None = None) -> pd.DataFrame:
+        """The evidence: every event that breaks a rule, with its case, time, resource and reason."""
+        from workbench.diagnose import breach_frame
+
+        return breach_frame(self.prepared, rule)
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """The rows behind a figure or a rule, with their case ids."""
+        if self.template.rule_members(name):
+            return self._verdict_rows(name)
+        from workbench.measure import figure_rows
+
+        return figure_rows(self.prepared, name)
+
+    def _verdict_rows(self, name: str) -> pd.DataFrame:
+        from workbench.diagnose import verdict_frame
+
+        return verdict_frame(self.prepared, name)
+
+    def manual_share(self) -> pd.DataFrame:
+        """How much of each activity is done by hand."""
+        from workbench.improve import manual_frame
+
+        return manual_frame(self.prepared)
+
+    def progress_to_target(self) -> pd.DataFrame:
+        """KPIs with a target: baseline, now, target, met."""
+        from workbench.monitor import progress_frame
+
+        return progress_frame(self.prepared)
+
+    def finding_list(self) -> tuple[Finding, ...]:
+        """What the data check found, row accounting included."""
+        return self._opened.findings
+
+    def findings(self) -> pd.DataFrame:
+        """What the data check found: rule, severity, count, share, message, remedy."""
+        import pandas as pd
+
+        columns = ["rule", "severity", "count", "share", "message", "remedy", "where"]
+        return pd.DataFrame(self.finding_records()).reindex(columns=columns)
+
+    def accounting(self) -> pd.DataFrame:
+        """Rows in = kept + dropped by reason, for each source."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self._opened.accounting))
+
+    def to_pandas(self, *, derived: bool = True) -> pd.DataFrame:
+        """The events as one frame, in case order, with names for codes and money in major units."""
+        from workbench.discover import event_frame
+
+        return event_frame(self.prepared, derived=derived)
+
+    def to_pm4py(self, *, derived: bool = False) -> pd.DataFrame:
+        """The events with the column names that pm4py expects; no derived events unless asked for."""
+        frame = self.to_pandas(derived=derived)
+        frame["time"] = frame["time"].dt.tz_localize("UTC")
+        return frame.rename(
+            columns={
+                "case_id": "case:concept:name",
+                "activity": "concept:name",
+                "time": "time:timestamp",
+                "resource": "org:resource",
+            }
+        )
+
+    # ------------------------------------------------------------------ records
+    def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
+        """The KPIs as `workbench kpis --format json` prints them."""
+        from workbench.measure import figures
+
+        found = figures(self.prepared, ids, by=by)
+        return [figure.as_dict(grouped=by is not None) for figure in found]
+
+    def map_record(self, *, derived: bool = True) -> dict[str, Any]:
+        """The map as `workbench map --format json` prints it: nodes and edges."""
+        return {
+            "nodes": _records(self.activities(derived=derived)),
+            "edges": _records(self.map(derived=derived)),
+        }
+
+    def variant_records(self, *, derived: bool = True) -> list[dict[str, Any]]:
+        """The variants as `workbench variants --format json` prints them."""
+        return _records(self.variants(derived=derived))
+
+    def case_records(self) -> list[dict[str, Any]]:
+        """The cases as `workbench cases --format json` prints them."""
+        return _records(self.cases())
+
+    def rule_records(self) -> list[dict[str, Any]]:
+        """The rules as `workbench rules --format json` prints them."""
+        return _records(self.rules())
+
+    def finding_records(self) -> list[dict[str, Any]]:
+        """The findings as `workbench check --format json` prints them."""
+        return [finding.as_dict() for finding in self.finding_list()]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain Python values: numbers rounded to 6 decimals, times in ISO 8601, nothing as None."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(value, list):
+        return value
+    if pd.isna(value):
+        return None
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+

@@ -1,0 +1,57 @@
+"""Cases and events as plain frames, with names for codes and money in major units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.log.prepared import PreparedLog
+
+__all__ = ["case_frame", "event_frame"]
+
+
+def case_frame(log: PreparedLog) -> pd.DataFrame:
+    """One row per case: case_id, start, end, duration_seconds, events, status, ended, ended_by, variant, attributes.
+
+    Times are naive UTC. Cases without any event stand here too, with empty times. Money is in major units of
+    the case's currency.
+    """
+    attributes = [found.name for found in log.meta.attributes if found.name in log.cases.columns]
+    attributes += [name for name in log.shared_attributes() if name not in attributes]
+    cases = log.cases.select(
+        "case_id", "start", "end", "n_events", "status", "ended", "ended_by", "variant", "case_currency", *attributes
+    )
+    frame = log.frame(cases.order_by("case_id"))
+    frame["n_events"] = frame["n_events"].fillna(0).astype("int64")
+    frame["ended_by"] = [None if pd.isna(code) else log.meta.activities[int(code)] for code in frame["ended_by"]]
+    frame["variant"] = frame["variant"].astype("Int64")
+    frame.insert(3, "duration_seconds", (frame["end"] - frame["start"]).dt.total_seconds())
+    frame = _major_units(log, frame, attributes)
+    return frame.rename(columns={"n_events": "events", "case_currency": "currency_of_case"})
+
+
+def event_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
+    """One row per event in case order: case_id, activity, time (naive UTC), resource, is_derived, attributes."""
+    attributes = [found.name for found in log.meta.attributes if found.name in log.events.columns]
+    events: ir.Table = log.events.filter(log.events["is_shown"])
+    if not derived:
+        events = events.filter(~events["is_derived"])
+    key = log.cases.select("case_key", "case_id", "case_currency")
+    events = events.join(key, "case_key").order_by("case_id", "pos")
+    frame = log.frame(
+        events.select("case_id", "activity", "time", "resource", "is_derived", "case_currency", *attributes)
+    )
+    frame["activity"] = [log.meta.activities[int(code)] for code in frame["activity"]]
+    return _major_units(log, frame, attributes).drop(columns="case_currency")
+
+
+def _major_units(log: PreparedLog, frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Money columns divided by what a major unit of each row's currency holds."""
+    factors = frame["case_currency"].map({name: 10 ** log.meta.digits(name) for name in log.meta.currencies})
+    for name in names:
+        declared = log.meta.attribute(name)
+        if declared is not None and declared.type == "money":
+            frame[name] = frame[name].astype("float64") / factors
+    return frame

@@ -1,0 +1,44 @@
+"""Variants: the different ways through the process, the most travelled first."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.discover.map import shown_events
+from workbench.log.cases import variant_paths
+from workbench.log.prepared import PreparedLog
+
+__all__ = ["variant_frame"]
+
+
+def variant_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
+    """One row per variant: variant (1 = most cases), activities (list), cases, share, mean and median duration.
+
+    Cases without any event follow no variant; shares are of cases with events. Durations run from the first to
+    the last recorded event, in seconds.
+    """
+    cases = log.cases
+    if derived:
+        ways = cases.select("case_key", "variant", "start", "end").filter(cases["variant"].notnull())
+        paths = log.variants
+    else:
+        found = log.engine.keep(variant_paths(shown_events(log, derived=False), log.engine), "variants")
+        ways = cases.select("case_key", "start", "end").join(found.select("case_key", "variant"), "case_key")
+        paths = found.drop("case_key").distinct()
+    ways = ways.mutate(span=ways["end"].delta(ways["start"], unit="microsecond"))
+    counts = ways.group_by("variant").aggregate(
+        cases=ways.count(), total=ways["span"].sum(), median=ways["span"].cast("float64").median()
+    )
+    frame = log.frame(counts.join(paths, "variant"))
+    steps = [[log.meta.activities[int(code)] for code in path.split(",")] for path in frame["path"]]
+    result = pd.DataFrame(
+        {
+            "variant": frame["variant"].astype("int64"),
+            "activities": steps,
+            "cases": frame["cases"].astype("int64"),
+            "share": frame["cases"] / frame["cases"].sum(),
+            "mean_seconds": frame["total"].astype("float64") / frame["cases"] / 1e6,
+            "median_seconds": frame["median"].astype("float64") / 1e6,
+        }
+    )
+    return result.sort_values(["cases", "variant"], ascending=[False, True], ignore_index=True)

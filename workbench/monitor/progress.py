@@ -1,0 +1,103 @@
+"""Have we got where we wanted? Each KPI with a target: its baseline, its value now, and the target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import WorkbenchError
+from workbench.log.prepared import PreparedLog
+from workbench.measure import Figure, baseline_period, figures, now_period
+from workbench.template.kpis import KPI, Target
+
+__all__ = ["progress_frame", "target_of"]
+
+
+def target_of(log: PreparedLog, kpi: KPI) -> Target | None:
+    """The project's target for a KPI, else the template's."""
+    given = log.meta.settings.targets.get(kpi.id)
+    if given is None:
+        return kpi.target
+    try:
+        return Target.model_validate(given)
+    except ValueError as error:
+        raise WorkbenchError(
+            f"The target of {kpi.id} cannot be read: {error}",
+            where="project.toml, [targets]",
+            remedy="Give one of at_most, at_least, between, change_pct, change_points",
+        ) from error
+
+
+def progress_frame(log: PreparedLog) -> pd.DataFrame:
+    """One row per KPI with a target (and currency): baseline, now, change, the target in the KPI's unit, met.
+
+    Baseline is the project's, else the first three full months; now is the last three. A relative target is
+    turned into a value by the baseline; `met` is None where either is missing.
+    """
+    targets = {kpi.id: found for kpi in log.template.kpis.values() if (found := target_of(log, kpi)) is not None}
+    unknown = set(log.meta.settings.targets) - set(log.template.kpis)
+    if unknown:
+        log.template.kpi(sorted(unknown)[0])
+    first = log.frame(log.cases.aggregate(first=log.cases["start_day"].min())).iloc[0, 0]
+    if pd.isna(first) or not targets:
+        return pd.DataFrame(columns=_COLUMNS)
+    periods = {
+        "baseline": baseline_period(log.meta.settings.baseline, pd.Timestamp(first).date()),
+        "now": now_period(log.as_of),
+    }
+    found = {
+        name: {(figure.id, figure.currency): figure for figure in figures(log, list(targets), period=period)}
+        for name, period in periods.items()
+    }
+    keys = list(dict.fromkeys([*found["baseline"], *found["now"]]))
+    rows = [
+        _line(log, key, targets[key[0]], found["baseline"].get(key), found["now"].get(key)) for key in keys
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = ["id", "name", "unit", "currency", "baseline", "now", "change", "target_low", "target_high", "met", "reason"]
+
+
+def _line(
+    log: PreparedLog, key: tuple[str, str | None], target: Target, before: Figure | None, now: Figure | None
+) -> dict[str, Any]:
+    kpi = log.template.kpi(key[0])
+    base = None if before is None else before.value
+    value = None if now is None else now.value
+    low, high = _bounds(target, base, kpi.good)
+    met = None
+    if value is not None and (low is not None or high is not None):
+        met = (low is None or value >= low) and (high is None or value <= high)
+    reason = next((figure.reason for figure in (now, before) if figure is not None and figure.reason), None)
+    return {
+        "id": kpi.id,
+        "name": kpi.name.en,
+        "unit": kpi.unit,
+        "currency": key[1],
+        "baseline": base,
+        "now": value,
+        "change": None if base is None or value is None else value - base,
+        "target_low": low,
+        "target_high": high,
+        "met": met,
+        "reason": reason,
+    }
+
+
+def _bounds(target: Target, base: float | None, good: str) -> tuple[float | None, float | None]:
+    """The lowest and highest value that meet a target; of a range of changes the nearer end is enough."""
+    if target.at_most is not None:
+        return None, target.at_most
+    if target.at_least is not None:
+        return target.at_least, None
+    if target.between is not None:
+        return target.between
+    if base is None:
+        return None, None
+    points = target.change_points is not None
+    change = target.change_points if points else target.change_pct
+    nearer = change if isinstance(change, float | int) else min(change or (0.0,), key=abs)
+    goal = base + nearer if points else base * (1 + nearer / 100)
+    return (goal, None) if good == "high" or (good != "low" and nearer > 0) else (None, goal)

@@ -1,0 +1,197 @@
+"""From a project folder or a frame to a prepared log: what is read, what is prepared, what is reused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.connect import read_frame, read_project
+from workbench.errors import Finding, WorkbenchError, unknown_name
+from workbench.files import Held, hold, publishing, sha256, sweep
+from workbench.log.derive import derive
+from workbench.log.engine import DuckDBEngine, Engine, Progress, silent
+from workbench.log.prepared import PreparedLog
+from workbench.log.raw import RawLog
+from workbench.log.recorded import record
+from workbench.log.settings import ControlTotal, ExchangeRate, Settings
+from workbench.log.store import FORMAT, read_store, write_store
+from workbench.project import Project, load_project
+from workbench.rules import judge
+from workbench.template import Template, load_template
+
+__all__ = ["Opened", "open_frame", "open_project"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A log with what was found on the way to it. `log` is None while a finding blocks.
+
+    `held` keeps the store's generation from being removed by somebody who prepares a newer one.
+    """
+
+    template: Template
+    log: PreparedLog | None
+    findings: tuple[Finding, ...]
+    accounting: tuple[Mapping[str, Any], ...]
+    held: Held | None = None
+
+    def with_log(self, log: PreparedLog) -> Opened:
+        return replace(self, log=log)
+
+    @staticmethod
+    def at(log: PreparedLog, day: date) -> PreparedLog:
+        """The same recorded events as they were known at the end of another day."""
+        return derive(log.recorded, log.template, log.engine, judge=judge, as_of=day)
+
+
+def open_project(folder: Path, *, as_of: date | None = None, progress: Progress | None = None) -> Opened:
+    """Open a project, preparing its store first when anything that it rests on has changed."""
+    project = load_project(folder)
+    template = load_template(project.process)
+    settings = _settings(project, template)
+    store = project.folder / "store"
+    wanted = _fingerprint(project, template)
+    sweep(store)
+    held = hold(store)
+    if held is None or held.manifest.get("fingerprint") != wanted:
+        blocked = _prepare(project, template, settings, store, wanted, progress or silent)
+        if blocked is not None:
+            return blocked
+        held = hold(store)
+        assert held is not None
+    engine = DuckDBEngine()
+    zone = str(held.manifest["meta"]["zone"])
+    settings = replace(settings, zone=zone, rates=_rates(held.manifest["rates"]))
+    log = read_store(held.folder, held.manifest, template, settings, engine)
+    if as_of is not None and as_of != log.as_of:
+        log = Opened.at(log, as_of)
+    return Opened(template, log, log.meta.findings, log.meta.accounting, held)
+
+
+def open_frame(
+    source: Any,
+    *,
+    process: str,
+    mapping: Mapping[str, str],
+    time_zone: str | None,
+    currency: str | None,
+    as_of: date | None,
+    policy: Mapping[str, Any],
+) -> Opened:
+    """A log from a file or frame, in memory."""
+    template = load_template(process)
+    _check_policy(policy, template)
+    engine = DuckDBEngine()
+    raw = read_frame(
+        source, template, mapping=mapping, time_zone=time_zone, currency=currency, backend=engine.backend
+    )
+    settings = Settings(zone=raw.zone, currency=currency or "XXX", as_of=as_of, policy=policy)
+    log = _derived(raw, template, settings, engine, silent)
+    accounting = tuple(asdict(source) for source in raw.accounting)
+    return Opened(template, log, tuple(raw.findings), accounting)
+
+
+def _derived(
+    raw: RawLog, template: Template, settings: Settings, engine: Engine, progress: Progress
+) -> PreparedLog | None:
+    """The prepared log of a raw one; None while a finding blocks."""
+    if any(finding.severity == "block" for finding in raw.findings):
+        return None
+    settings = replace(
+        settings,
+        zone=raw.zone,
+        rates=tuple(ExchangeRate(day, currency, rate) for day, currency, rate in raw.rates),
+    )
+    recorded = record(raw, template, settings, engine, progress=progress)
+    return derive(recorded, template, engine, judge=judge, progress=progress)
+
+
+def _prepare(
+    project: Project, template: Template, settings: Settings, store: Path, wanted: str, progress: Progress
+) -> Opened | None:
+    """Prepare the store aside and publish it; answers the blocked log when a finding blocks."""
+    with publishing(store) as generation:
+        if generation.previous is not None and generation.previous.get("fingerprint") == wanted:
+            return None
+        engine = DuckDBEngine(spill=generation.spill)
+        raw = read_project(project, template, backend=engine.backend, progress=progress)
+        log = _derived(raw, template, settings, engine, progress)
+        if log is None:
+            accounting = tuple(asdict(source) for source in raw.accounting)
+            return Opened(template, None, tuple(raw.findings), accounting)
+        progress("writing", 0.0)
+        contents = write_store(log, generation.folder)
+        generation.manifest = {
+            "format": FORMAT,
+            "fingerprint": wanted,
+            "version": __version__,
+            "process": template.process,
+            "sources": _sources(project),
+            "rates": [[str(rate.date), rate.currency, str(rate.rate)] for rate in log.meta.settings.rates],
+            **contents,
+        }
+        progress("writing", 1.0)
+    return None
+
+
+def _sources(project: Project) -> dict[str, str]:
+    """Each source's file with the SHA-256 of its bytes."""
+    found = {}
+    for source in project.sources:
+        path = project.path_of(source)
+        if not path.is_file():
+            raise WorkbenchError(
+                "The source is not there", where=str(path), remedy="Put the file there or mend `path` in project.toml"
+            )
+        found[source.name] = sha256(path)
+    return found
+
+
+def _fingerprint(project: Project, template: Template) -> str:
+    """A hash of all that the prepared log rests on: sources, mapping, policy, template and the store's format."""
+    whole = {
+        "format": FORMAT,
+        "version": __version__,
+        "project": project.model_dump(mode="json"),
+        "template": template.model_dump(mode="json"),
+        "sources": _sources(project),
+    }
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _check_policy(policy: Mapping[str, Any], template: Template) -> None:
+    for name in policy:
+        if name not in template.policy:
+            raise unknown_name("policy value", name, template.policy, where="project.toml, [policy]")
+
+
+def _settings(project: Project, template: Template) -> Settings:
+    _check_policy(project.policy, template)
+    for name in project.targets:
+        template.kpi(name)
+    return Settings(
+        zone=project.time_zone or "UTC",
+        currency=project.currency,
+        as_of=project.as_of,
+        tie_order=project.tie_order,
+        policy=dict(project.policy),
+        weekend=project.calendar.weekend,
+        holidays=project.calendar.holidays,
+        control=tuple(
+            ControlTotal(found.date, Decimal(found.ar), found.currency or project.currency)
+            for found in project.control
+        ),
+        baseline=None if project.baseline is None else (project.baseline.from_, project.baseline.to),
+        targets=dict(project.targets),
+    )
+
+
+def _rates(stored: list[list[str]]) -> tuple[ExchangeRate, ...]:
+    return tuple(ExchangeRate(date.fromisoformat(day), currency, Decimal(rate)) for day, currency, rate in stored)
