@@ -1,0 +1,141 @@
+"""Related tables joined to the main sources by key, and what does not join.
+
+A key without a partner is never passed over: it is counted, and where the lookup has one that is nearly alike
+(GTXPro, GTX Pro) it is named, for the user to accept with `same`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.connect.fields import Field, Readings, stripped
+from workbench.connect.sql import ident, literal
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceColumn, SourceTable
+from workbench.errors import Finding, WorkbenchError, did_you_mean
+from workbench.project import LookupSource
+
+__all__ = ["Lookup", "build_lookup", "unmatched"]
+
+_SHOWN = 5
+_NEAR = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A typed lookup: table `name` with the column `key` and one column per field, by attribute name."""
+
+    spec: LookupSource
+    name: str
+    key: str
+    fields: tuple[Field, ...]
+
+    def on(self, column: SourceColumn) -> str:
+        """The main source's side of the join: its value, with accepted spellings replaced."""
+        value = stripped(column)
+        if not self.spec.same:
+            return value
+        cases = " ".join(f"WHEN {literal(main)} THEN {literal(own)}" for main, own in self.spec.same.items())
+        return f"CASE {value} {cases} ELSE {value} END"
+
+
+def build_lookup(
+    stage: Stage,
+    spec: LookupSource,
+    table: SourceTable,
+    fields: Sequence[Field],
+    readings: Readings,
+    zone: str,
+    *,
+    number: int,
+) -> tuple[Lookup, int, list[Finding]]:
+    """A lookup with one row per key, the number of rows that were used, and what is wrong with it."""
+    column = table.column(spec.key, key=f"{spec.name}.key")
+    key = f"key{number}"
+    values = [f"{readings.value(item, zone)} AS {ident(item.name)}" for item in fields]
+    typed = ", ".join([f"row AS _row{number}", f"{stripped(column)} AS {key}", *values])
+    one_each = f"SELECT * FROM (SELECT {typed} FROM {table.relation}) WHERE {key} IS NOT NULL"
+    one_each += f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _row{number}) = 1"
+    name = stage.keep("lookup", one_each, large=table.large)
+    rows, keyed = stage.row(f"SELECT count(*), count({stripped(column)}) FROM {table.relation}")
+    used = stage.row(f"SELECT count(*) FROM {name}")[0]
+    findings = []
+    if keyed > used:
+        findings.append(
+            Finding(
+                rule="duplicate_key",
+                severity="warn",
+                message=f"{keyed - used} rows repeat a key of {spec.key!r}; the first row of each key counts",
+                remedy="Name a column that is unique as `key`, or take the repeated rows away",
+                count=keyed - used,
+                share=(keyed - used) / rows,
+                where=f"{table.where}, column {spec.key!r}",
+            )
+        )
+    _check_same(stage, spec, name, key, table)
+    return Lookup(spec, name, key, tuple(fields)), used, findings
+
+
+def _check_same(stage: Stage, spec: LookupSource, name: str, key: str, table: SourceTable) -> None:
+    for own in spec.same.values():
+        if not stage.row(f"SELECT count(*) FROM {name} WHERE {key} = {literal(own)}")[0]:
+            keys = [str(value) for (value,) in stage.rows(f"SELECT {key} FROM {name} LIMIT 10000")]
+            raise WorkbenchError(
+                f"`same` names {own!r}, which is no key of the lookup",
+                where=f"project.toml, source {spec.name!r} ({table.where})",
+                remedy=did_you_mean(own, keys) or "Write it as it stands in the lookup's file",
+            )
+
+
+def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceTable) -> Finding | None:
+    """The values of the main source that the lookup does not have, the nearest of its keys beside."""
+    value = lookup.on(column)
+    missing = stage.rows(
+        f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {table.relation}) "
+        f"WHERE v IS NOT NULL AND v NOT IN (SELECT {lookup.key} FROM {lookup.name}) "
+        "GROUP BY v ORDER BY n DESC, v"
+    )
+    if not missing:
+        return None
+    total = stage.row(f"SELECT count({value}) FROM {table.relation}")[0]
+    rows = sum(int(count) for _, count in missing)
+    keys = [str(key) for (key,) in stage.rows(f"SELECT {lookup.key} FROM {lookup.name} ORDER BY 1")]
+    shown = [_near(str(value), int(count), keys) for value, count in missing[:_SHOWN]]
+    named = "; ".join(
+        f"{one['value']!r} in {one['rows']} rows" + (f", nearly {one['near']!r}" if one["near"] else "")
+        for one in shown
+    )
+    pairs = ", ".join(f"{_toml(one['value'])} = {_toml(one['near'])}" for one in shown if one["near"])
+    remedy = f"Accept the spelling in source {lookup.spec.name!r}: same = {{ {pairs} }}" if pairs else ""
+    return Finding(
+        rule="unmatched_join",
+        severity="warn",
+        message=f"{rows} rows find no partner in {lookup.spec.name!r} ({len(missing)} values: {named})",
+        remedy=remedy
+        or f"Add the missing keys to {lookup.spec.name!r}, or see whether `to` is the right column",
+        count=rows,
+        share=rows / total,
+        where=f"{table.where}, column {column.name!r}",
+        data={"lookup": lookup.spec.name, "values": shown},
+    )
+
+
+def _near(value: str, rows: int, keys: Sequence[str]) -> Mapping[str, Any]:
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extractOne(
+        value.replace(" ", ""),
+        {key: key.replace(" ", "") for key in keys},
+        scorer=fuzz.ratio,
+        processor=utils.default_process,
+        score_cutoff=_NEAR,
+    )
+    return {"value": value, "rows": rows, "near": str(found[2]) if found else None}
+
+
+def _toml(text: str) -> str:
+    """A text as it can be pasted into project.toml."""
+    return json.dumps(text, ensure_ascii=False)

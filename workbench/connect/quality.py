@@ -1,0 +1,318 @@
+"""What a log has to say about itself before any chart: counted, with what to do about it.
+
+A finding blocks when a figure would be wrong without it being seen; it warns when a figure may be; it is a
+note when the user should merely know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workbench.connect.assemble import varying
+from workbench.connect.fields import stripped
+from workbench.connect.logtables import LogTables
+from workbench.connect.mainsource import TypedSource
+from workbench.connect.plausibility import currencies, due_before_start, implausible_years, lost_decimals
+from workbench.connect.sql import ident, text_list
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceTable
+from workbench.errors import Finding, did_you_mean
+from workbench.log.raw import SourceAccounting
+from workbench.project import CasesSource, EventsSource
+
+__all__ = ["accounting_notes", "check_log", "unknown_labels", "unmet_conditions"]
+
+_SHOWN = 5
+_MANY_TIES = 0.2
+
+
+def check_log(stage: Stage, log: LogTables) -> list[Finding]:
+    """All findings about a log as a whole, in the order in which a reader wants them."""
+    events, cases = stage.row(
+        f"SELECT (SELECT count(*) FROM {log.events}), (SELECT count(*) FROM {log.cases})"
+    )
+    found = [
+        _nothing(events, cases),
+        _without_events(stage, log, cases),
+        _duplicates(stage, log, events),
+        _ties(stage, log, events),
+        _unmapped(stage, log, events),
+        *_missing_attributes(stage, log, cases, events),
+        *implausible_years(stage, log),
+        *due_before_start(stage, log),
+        *currencies(stage, log),
+        *lost_decimals(stage, log),
+        _varying(stage, log, cases),
+    ]
+    return [finding for finding in found if finding is not None]
+
+
+def accounting_notes(accounting: Sequence[SourceAccounting]) -> list[Finding]:
+    """Row accounting, source by source: rows in = rows kept + rows dropped by reason. Dropped rows warn."""
+    notes = []
+    for source in accounting:
+        dropped = sum(source.dropped.values())
+        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in source.dropped.items())
+        events = f", which gave {source.events} events" if source.kind in ("events", "cases") else ""
+        lost = f", {dropped} dropped ({reasons})" if dropped else ""
+        notes.append(
+            Finding(
+                rule="row_accounting",
+                severity="note",
+                message=f"{source.source}: {source.rows_in} rows in, {source.rows_kept} kept{events}{lost}",
+                count=source.rows_in,
+                share=source.rows_kept / source.rows_in if source.rows_in else None,
+                where=source.source,
+                data={
+                    "source": source.source,
+                    "kind": source.kind,
+                    "rows_in": source.rows_in,
+                    "rows_kept": source.rows_kept,
+                    "dropped": dict(source.dropped),
+                    "events": source.events,
+                },
+            )
+        )
+    for source in accounting:
+        for reason, count in source.dropped.items():
+            notes.append(_dropped(source, reason, count))
+    return notes
+
+
+_REASONS = {
+    "missing_case": ("have no case id", "Fill the case id in the source, or map another column as `case`"),
+    "missing_activity": ("have no activity", "Fill the activity in the source"),
+    "missing_time": (
+        "have no time",
+        "Fill the time in the source; an event without a time has no place in a case",
+    ),
+    "unparseable_time": ("have a time that cannot be read", "See the finding on the column's values"),
+    "undecided_time": (
+        "wait for the format of their time",
+        "Declare the format as the blocking finding says",
+    ),
+    "duplicate": ("repeat another event in every field", 'Set duplicates = "keep" to keep them'),
+}
+
+
+def _dropped(source: SourceAccounting, reason: str, count: int) -> Finding:
+    what, remedy = _REASONS.get(
+        reason, (f"were dropped: {reason.replace('_', ' ')}", "Fill it in the source")
+    )
+    return Finding(
+        rule=f"dropped_{reason}" if reason == "duplicate" else reason,
+        severity="warn",
+        message=f"{count} of {source.rows_in} rows {what} and are left out",
+        remedy=remedy,
+        count=count,
+        share=count / source.rows_in,
+        where=source.source,
+    )
+
+
+def _nothing(events: int, cases: int) -> Finding | None:
+    if events:
+        return None
+    return Finding(
+        rule="no_events",
+        severity="block",
+        message=f"The log has no event ({cases} cases)",
+        remedy="See the other findings: a time column is missing, undecided or of another kind",
+    )
+
+
+def _without_events(stage: Stage, log: LogTables, cases: int) -> Finding | None:
+    count = stage.row(
+        f"SELECT count(*) FROM {log.cases} WHERE case_id NOT IN (SELECT DISTINCT case_id FROM {log.events})"
+    )[0]
+    if not count or count == cases:
+        return None
+    return Finding(
+        rule="cases_without_events",
+        severity="note",
+        message=f"{count} of {cases} cases have no date at all: they count as cases, but stand in no map",
+        remedy="Nothing, if they have only been planned; else fill their dates",
+        count=count,
+        share=count / cases,
+    )
+
+
+def _duplicates(stage: Stage, log: LogTables, events: int) -> Finding | None:
+    """Rows that are alike in every mapped field: sent twice, or truly two events in the same second."""
+    repeats, first = 0, None
+    for source in log.sources:
+        if source.kind != "events":
+            continue
+        alike = [
+            "case_id",
+            "_activity",
+            "_time",
+            "_resource",
+            "_lifecycle",
+            *(ident(f.name) for f in source.fields),
+        ]
+        group = f"hash({', '.join(alike)})"
+        kept = f"FROM {source.typed} WHERE _reason IS NULL"
+        more = int(stage.row(f"SELECT count(*) - count(DISTINCT {group}) {kept}")[0])
+        if more and first is None:
+            first = stage.rows(
+                f"SELECT any_value(case_id), any_value(_activity), min(_row) {kept} GROUP BY {group} "
+                "HAVING count(*) > 1 ORDER BY 3 LIMIT 1"
+            )[0]
+        repeats += more
+    if not repeats or first is None:
+        return None
+    case, activity, _ = first
+    return Finding(
+        rule="duplicate_events",
+        severity="warn",
+        message=(
+            f"{repeats} events repeat another in every mapped field, first {activity!r} of case {case!r}; "
+            "all are kept"
+        ),
+        remedy='If they were exported twice, set duplicates = "drop" in the source',
+        count=repeats,
+        share=repeats / events if events else None,
+    )
+
+
+def _ties(stage: Stage, log: LogTables, events: int) -> Finding | None:
+    """Events that share their time with another of the case: only the source's order tells them apart."""
+    if not events:
+        return None
+    tied = int(
+        stage.row(
+            "SELECT coalesce(sum(n), 0) FROM "
+            f"(SELECT count(*) AS n FROM {log.events} GROUP BY case_id, time HAVING count(*) > 1)"
+        )[0]
+    )
+    if not tied:
+        return None
+    ordered = all(isinstance(s, EventsSource) and s.order for s in log.project.sources if s.kind == "events")
+    order = (
+        "the template's order of activities"
+        if log.project.tie_order == "activities"
+        else "the order of the source"
+    )
+    remedy = "" if ordered else "If the file is not in the order of events, name a column with it as `order`"
+    return Finding(
+        rule="tied_times",
+        severity="warn" if tied / events >= _MANY_TIES else "note",
+        message=f"{tied} of {events} events share their time with another of the same case; {order} decides",
+        remedy=remedy or 'To order by activity instead, set tie_order = "activities"',
+        count=tied,
+        share=tied / events,
+    )
+
+
+def _unmapped(stage: Stage, log: LogTables, events: int) -> Finding | None:
+    known = {event.id for event in log.template.events()}
+    if not known or not events:
+        return None
+    rows = stage.rows(
+        f"SELECT activity, count(*) AS n FROM {log.events} "
+        f"WHERE activity NOT IN {text_list(sorted(known))} GROUP BY activity ORDER BY n DESC, activity"
+    )
+    if not rows:
+        return None
+    total = sum(int(count) for _, count in rows)
+    shown = ", ".join(f"{label!r} ({count})" for label, count in rows[:_SHOWN])
+    return Finding(
+        rule="unmapped_activities",
+        severity="note" if total < events else "warn",
+        message=f"{len(rows)} activities are none of the template's and keep their own names: {shown}",
+        remedy="Map those that mean the same under [sources.activities]",
+        count=total,
+        share=total / events,
+        data={"activities": [{"activity": str(label), "events": int(count)} for label, count in rows]},
+    )
+
+
+def _missing_attributes(stage: Stage, log: LogTables, cases: int, events: int) -> list[Finding]:
+    """Mapped attributes that hold nothing, and required ones that no column fills."""
+    roles = log.template.case
+    filled = {attribute.name for attribute in log.attributes}
+    filled |= {roles.id, roles.activity, roles.time, roles.resource}
+    findings = [
+        Finding(
+            rule="missing_attribute",
+            severity="warn",
+            message=f"No column fills {wanted.id!r} ({wanted.name.en}), which the process requires",
+            remedy="Map it under [sources.attributes]",
+        )
+        for wanted in log.template.attributes.values()
+        if wanted.tier == "required" and wanted.id not in filled and not wanted.table
+    ]
+    for attribute in log.attributes:
+        table, total = (log.cases, cases) if attribute.level == "case" else (log.events, events)
+        if total and not stage.row(f"SELECT count({ident(attribute.name)}) FROM {table}")[0]:
+            findings.append(
+                Finding(
+                    rule="empty_attribute",
+                    severity="warn",
+                    message=f"{attribute.name!r} is mapped to {attribute.label!r} and holds no value at all",
+                    remedy="See whether it is the right column",
+                    count=total,
+                    share=1.0,
+                )
+            )
+    return findings
+
+
+def _varying(stage: Stage, log: LogTables, cases: int) -> Finding | None:
+    found = varying(stage, log.cases, log.attributes)
+    if not found:
+        return None
+    shown = ", ".join(f"{name!r} in {count} cases" for name, count in list(found.items())[:_SHOWN])
+    return Finding(
+        rule="varying_attribute",
+        severity="note",
+        message=f"Attributes of the case change within it; their first value counts (or last): {shown}",
+        remedy='Say which value counts: { column = "…", take = "last" }',
+        count=max(found.values()),
+        share=max(found.values()) / cases,
+        data={"attributes": dict(found)},
+    )
+
+
+def unknown_labels(source: TypedSource, mapped: Mapping[str, str], labels: Sequence[str]) -> Finding | None:
+    """Labels that the project maps and the source does not have: a typing mistake would map nothing."""
+    missing = [raw for raw in mapped if raw.strip() not in set(labels)]
+    if not missing:
+        return None
+    hint = did_you_mean(missing[0], labels)
+    return Finding(
+        rule="unseen_label",
+        severity="warn",
+        message=f"{len(missing)} mapped activities do not occur: {', '.join(map(repr, missing[:_SHOWN]))}",
+        remedy=hint or "Write them as they stand in the source, or take them away",
+        count=len(missing),
+        where=source.name,
+    )
+
+
+def unmet_conditions(stage: Stage, source: CasesSource, table: SourceTable) -> list[Finding]:
+    """Conditions of wide events whose value the column never has."""
+    conditions = [
+        (activity, name, value)
+        for activity, columns in source.events.items()
+        for item in columns
+        for name, values in item.when.items()
+        for value in values
+    ]
+    seen: dict[str, list[str]] = {}
+    for name in dict.fromkeys(name for _, name, _ in conditions):
+        values = f"SELECT DISTINCT {stripped(table.column(name))} AS v FROM {table.relation}"
+        rows = stage.rows(f"SELECT v FROM ({values}) WHERE v IS NOT NULL ORDER BY v LIMIT 1000")
+        seen[name] = [str(value) for (value,) in rows]
+    return [
+        Finding(
+            rule="unmet_condition",
+            severity="warn",
+            message=f"{activity!r} waits for {name} = {value!r}, which never occurs",
+            remedy=did_you_mean(value, seen[name]) or f"It holds: {', '.join(seen[name][:_SHOWN])}",
+            where=f"{source.name}, column {name!r}",
+        )
+        for activity, name, value in conditions
+        if value not in seen[name]
+    ]

@@ -1,0 +1,107 @@
+"""What is not events: dated exchange rates, and tables beside the log such as credit requests and leads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from workbench.connect.fields import Field, Readings, stripped
+from workbench.connect.sql import column_list, ident
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceTable
+from workbench.errors import Finding, WorkbenchError
+from workbench.log.raw import SourceAccounting
+from workbench.project import RatesSource, TableSource
+from workbench.template import Template
+
+__all__ = ["RATE_FIELDS", "Rates", "read_rates", "read_table", "table_name"]
+
+Rates = tuple[tuple[date, str, Decimal], ...]
+RATE_FIELDS = ("date", "from", "rate")
+_RATE = "DECIMAL(38, 12)"
+
+
+def read_rates(
+    stage: Stage, spec: RatesSource, table: SourceTable, readings: Readings, zone: str
+) -> tuple[Rates, SourceAccounting, list[Finding]]:
+    """The rates of a table, sorted; rows without a day, a currency or a positive rate are dropped."""
+    day_column = table.column(spec.date, key=f"{spec.name}.date")
+    rate_column = table.column(spec.rate, key=f"{spec.name}.rate")
+    number = readings.numbers.get(rate_column.name)
+    rate = number.number(rate_column.sql, _RATE) if number else f"CAST(NULL AS {_RATE})"
+    currency = f"upper({stripped(table.column(spec.from_, key=f'{spec.name}.from'))})"
+    day = readings.day(day_column, zone)
+    typed = stage.keep(
+        "rates",
+        f"SELECT {day} AS day, {currency} AS currency, {rate} AS rate FROM {table.relation}",
+        large=False,
+    )
+    reason = (
+        "CASE WHEN day IS NULL THEN 'missing_date' WHEN currency IS NULL THEN 'missing_currency' "
+        "WHEN rate IS NULL OR rate <= 0 THEN 'missing_rate' END"
+    )
+    counts = {
+        name: int(count) for name, count in stage.rows(f"SELECT {reason}, count(*) FROM {typed} GROUP BY 1")
+    }
+    kept = counts.pop(None, 0)
+    rows = stage.rows(
+        f"SELECT DISTINCT day, currency, rate FROM {typed} WHERE {reason} IS NULL ORDER BY 2, 1, 3"
+    )
+    accounting = SourceAccounting(spec.name, spec.kind, kept + sum(counts.values()), kept, counts)
+    rates = tuple((day, str(code), Decimal(value)) for day, code, value in rows)
+    return rates, accounting, _two_rates(rates, table)
+
+
+def _two_rates(rates: Rates, table: SourceTable) -> list[Finding]:
+    days = Counter((day, currency) for day, currency, _ in rates)
+    twice = sorted(key for key, count in days.items() if count > 1)
+    if not twice:
+        return []
+    day, currency = twice[0]
+    return [
+        Finding(
+            rule="contradictory_rates",
+            severity="block",
+            message=f"{currency} has two rates on {day}"
+            + (f", and {len(twice) - 1} more" if twice[1:] else ""),
+            remedy="Leave one rate per day and currency",
+            count=len(twice),
+            where=table.where,
+        )
+    ]
+
+
+def table_name(spec: TableSource) -> str:
+    """Under which name a table stands in the log: the template knows requests and leads by their kind."""
+    return spec.name if spec.kind == "table" else spec.kind
+
+
+def read_table(
+    stage: Stage,
+    spec: TableSource,
+    table: SourceTable,
+    fields: Sequence[Field],
+    readings: Readings,
+    template: Template,
+    zone: str,
+) -> tuple[str, SourceAccounting]:
+    """A side table with its columns typed, and its accounting. Rows without the key are dropped."""
+    if not fields:
+        raise WorkbenchError(
+            "The source maps no column",
+            where=f"project.toml, source {spec.name!r}",
+            remedy="Add the columns it is to give under [sources.attributes]",
+        )
+    known = template.tables.get(table_name(spec))
+    names = {item.name for item in fields}
+    values = [f"{readings.value(item, zone)} AS {ident(item.name)}" for item in fields]
+    typed = f"SELECT {column_list(values)} FROM {table.relation}"
+    key = known.key if known and known.key in names else None
+    where = f" WHERE {ident(key)} IS NOT NULL" if key else ""
+    kept_table = stage.keep("side", f"SELECT * FROM ({typed}){where}", large=table.large)
+    rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
+    kept = int(stage.row(f"SELECT count(*) FROM {kept_table}")[0])
+    dropped = {"missing_key": rows - kept} if rows > kept else {}
+    return kept_table, SourceAccounting(spec.name, spec.kind, rows, kept, dropped)
