@@ -172,7 +172,9 @@ def _spellings(template: Template) -> Iterator[str]:
     attributes = {
         name: (name, *found.name.all(), *found.aliases) for name, found in template.attributes.items()
     }
-    labels = {found.id: (found.id, *found.name.all(), *found.aliases) for found in template.events()}
+    # A derived event that is not even shown is never met as a label.
+    events = (found for found in template.events() if getattr(found, "shown", True))
+    labels = {found.id: (found.id, *found.name.all(), *found.aliases) for found in events}
     columns = {found.id: found.columns for found in template.activities.values()}
     for what, words in (("header", attributes), ("label", labels), ("date column", columns)):
         owners: dict[str, str] = {}
