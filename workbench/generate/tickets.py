@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from workbench.generate.causes import Category, Traits, cause_entries, count_outcome, log_odds
 from workbench.generate.columns import Label, Number, serials, to_arrow
-from workbench.generate.dice import DAY, HOUR, Dice, Ints, Mask, chance_of
+from workbench.generate.dice import DAY, FAR, HOUR, Dice, Ints, Mask, chance_of
 from workbench.generate.events import EventBatch
 from workbench.generate.project import ProjectWriter
 from workbench.generate.truth import Tally
@@ -152,16 +152,17 @@ def _handle(world: World, tally: Tally, dice: Dice, requests: _Requests, batch: 
     )
     closed = batch.add("closing", goes_on, end, by_machine=True)
 
+    taken = np.where(goes_on, solved_at, FAR) // DAY - requests.registered // DAY
+    limit = world["slow_days"]
+    gone = withdrawn & world.known(withdrawn_at)
+    decided = ~gone & (requests.registered // DAY + limit <= world.last_day)
     tally.count(
         "planted",
         requests=dice.n,
-        withdrawn=withdrawn & world.known(withdrawn_at),
+        withdrawn=gone,
         reopened=reopened & world.known(reopened_at),
         closed=closed,
     )
-    taken = solved_at // DAY - requests.registered // DAY
-    limit = world["slow_days"]
-    decided = goes_on & (requests.registered // DAY + limit <= world.last_day)
     tally.count("planted", decided=decided, slow=decided & (taken > limit), solved=solved)
     count_outcome(tally, world["causes"], "slow", traits, happened=taken > limit, decided=decided)
 

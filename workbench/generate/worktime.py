@@ -91,7 +91,8 @@ class WorkCalendar:
         closed = last_day * DAY + self.closes
         next_opening = self.on_or_after(last_day + 1) * DAY + self.opens
         backlog = next_opening + (moment - closed) * HOUR // (next_opening - closed)
-        return np.where(during, today, backlog)
+        # What never happens lies beyond the calendar and stays there.
+        return np.where(day >= self._days[-1], moment, np.where(during, today, backlog))
 
     def at_machine(self, moment: Ints) -> Ints:
         """When a machine does what comes up at a moment: at once, except in its nightly pause."""

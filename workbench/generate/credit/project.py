@@ -42,7 +42,10 @@ def write_project(
     world, tally = load_world(_WORLD), Tally()
     for chunk, first in enumerate(range(0, cases, chunk_cases)):
         n = min(chunk_cases, cases - first)
-        _write_chunk(writer, world, tally, Dice((seed, chunk), n), first=first)
+        # Each chunk has customers of its own: their exposure is exact without a look at other chunks.
+        first_customer = chunk * -(-chunk_cases // world["cases_per_customer"])
+        dice = Dice((seed, chunk), n)
+        _write_chunk(writer, world, tally, dice, first=first + 1, first_customer=first_customer + 1)
         advance(first + n)
     _write_side_tables(writer, world, seed)
     truth = _truth(world, tally)
@@ -50,10 +53,10 @@ def write_project(
     return truth
 
 
-def _write_chunk(writer: ProjectWriter, world: World, tally: Tally, dice: Dice, *, first: int) -> None:
-    # Each chunk has customers of its own, so that their exposure is exact without looking at other chunks.
-    first_customer = -(-first // world["cases_per_customer"])
-    chunk = simulate(world, dice, first_invoice=first + 1, first_customer=first_customer + 1)
+def _write_chunk(
+    writer: ProjectWriter, world: World, tally: Tally, dice: Dice, *, first: int, first_customer: int
+) -> None:
+    chunk = simulate(world, dice, first_invoice=first, first_customer=first_customer)
     batch = EventBatch(world, dice)
     changes = emit(world, dice, chunk, batch)
     ids = serials("INV-", chunk.invoices.number)

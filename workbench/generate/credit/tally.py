@@ -221,13 +221,14 @@ def _count_causes(world: World, tally: Tally, chunk: Receivables) -> None:
     causes, traits, invoices = world["causes"], chunk.traits, chunk.invoices
     end_of_due_day = (invoices.due + 1) * DAY
     late = chunk.cleared >= end_of_due_day
-    credited = chunk.disputes.credit == invoices.amount
-    due = (invoices.due <= world.last_day) & ~invoices.cancelled & ~credited
+    credited = (chunk.disputes.credit == invoices.amount) & world.known(chunk.disputes.credit_time)
+    cancelled = invoices.cancelled & world.known(chunk.closing.cancelled_at)
+    due = (invoices.due <= world.last_day) & ~cancelled & ~credited
     tally.count("late_payment", decided=due, late=due & late)
     count_outcome(tally, causes, "late", traits, happened=late, decided=due)
 
     contested = chunk.disputes.disputed & world.known(chunk.disputes.registered)
-    count_outcome(tally, causes, "disputed", traits, happened=contested, decided=~invoices.cancelled)
+    count_outcome(tally, causes, "disputed", traits, happened=contested, decided=~cancelled)
 
     for (time, _), (decided, missed) in zip(_payments(chunk), _posted_late(world, chunk), strict=True):
         when_paid = replace(traits, day=time // DAY)

@@ -19,7 +19,7 @@ from workbench.generate.deals.openings import (
     traits_of,
 )
 from workbench.generate.deals.record import Record
-from workbench.generate.deals.selling import Sale, sell
+from workbench.generate.deals.selling import sell
 from workbench.generate.deals.tally import count
 from workbench.generate.dice import Dice
 from workbench.generate.events import EventBatch
@@ -47,7 +47,10 @@ def write_project(
     world, tally = load_world(_WORLD), Tally()
     for chunk, first in enumerate(range(0, cases, chunk_cases)):
         n = min(chunk_cases, cases - first)
-        _write_chunk(writer, world, tally, Dice((seed, chunk), n), first=first)
+        # Each chunk has accounts of its own, as it has random numbers of its own.
+        first_account = chunk * -(-chunk_cases // world["cases_per_account"])
+        dice = Dice((seed, chunk), n)
+        _write_chunk(writer, world, tally, dice, first=first + 1, first_account=first_account + 1)
         advance(first + n)
     _write_side_tables(writer, world, cases=cases, seed=seed)
     writer.text("project.toml", project_text(world, _WORLD, process=process))
@@ -56,7 +59,6 @@ def write_project(
 
 def _event_columns(world: World) -> dict[str, Column]:
     return {
-        "lead_id": Serial("L-"),
         "stage": Label(world["stages"]["names"]),
         "probability": SHARE,
         "sales_rep": Label(world.people.names),
@@ -75,10 +77,10 @@ def _event_columns(world: World) -> dict[str, Column]:
     }
 
 
-def _write_chunk(writer: ProjectWriter, world: World, tally: Tally, dice: Dice, *, first: int) -> None:
-    # Each chunk has accounts of its own, as it has random numbers of its own.
-    first_account = -(-first // world["cases_per_account"])
-    openings = draw_openings(world, dice, first=first + 1, first_account=first_account + 1)
+def _write_chunk(
+    writer: ProjectWriter, world: World, tally: Tally, dice: Dice, *, first: int, first_account: int
+) -> None:
+    openings = draw_openings(world, dice, first=first, first_account=first_account)
     traits = traits_of(world, openings)
     batch = EventBatch(world, dice)
     record = Record(world, dice, openings, batch)
@@ -88,17 +90,16 @@ def _write_chunk(writer: ProjectWriter, world: World, tally: Tally, dice: Dice, 
     ids = serials("OPP-", openings.number)
     events = batch.table(ids, _event_columns(world), case="opportunity_id", user="user")
     writer.append("data/events.parquet", events)
-    writer.append("data/deals.parquet", _deals_table(world, dice, record, sale, ids))
+    writer.append("data/deals.parquet", _deals_table(world, dice, record, ids))
     writer.append("data/leads.parquet", leads_table(world, dice, openings))
     count(world, tally, record, sale, delivery, traits)
     for name, n in batch.counts().items():
         tally.add(("events", name), n)
 
 
-def _deals_table(world: World, dice: Dice, record: Record, sale: Sale, ids: pa.Array) -> pa.RecordBatch:
+def _deals_table(world: World, dice: Dice, record: Record, ids: pa.Array) -> pa.RecordBatch:
     openings, rules = record.openings, world["deal"]
     won, lost = record.seen["winning"], record.seen["losing"]
-    quoted = record.seen["issuing"]
     reason = dice.pick(rules["loss_shares"])
     competitor = dice.whole((0, len(rules["competitors"]) - 1))
     beaten = lost & (reason == rules["loss_reasons"].index("Competitor"))
@@ -113,7 +114,6 @@ def _deals_table(world: World, dice: Dice, record: Record, sale: Sale, ids: pa.A
             "list_price": to_arrow(MONEY, openings.list_price),
             "cost": to_arrow(MONEY, openings.cost),
             "currency": to_arrow(Label(currencies(world)), openings.currency),
-            "discount_pct": to_arrow(SHARE, sale.discount, ~quoted),
             "outcome": to_arrow(Label(_OUTCOMES), np.select([won, lost], [1, 2], 0)),
             "loss_reason": to_arrow(Label(rules["loss_reasons"]), reason, ~lost),
             "competitor": to_arrow(Label(rules["competitors"]), competitor, ~beaten),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.generate.causes import Traits, log_odds
-from workbench.generate.deals.openings import LEADS_PER_DEAL
 from workbench.generate.deals.record import Record
 from workbench.generate.dice import Ints, Mask, chance_of
 
@@ -27,8 +26,6 @@ class Sale:
     closed: Ints
     signs_late: Mask
     """Won without a signature: the contract is signed after the order."""
-    quoted: Mask
-    discount: Ints
     known_unapproved: Mask
     """A quote with a discount over the limit was issued without approval."""
     known_sent_back: Mask
@@ -50,7 +47,7 @@ def sell(record: Record, traits: Traits) -> Sale:
     _enter(record, NEEDS, analysed, "needs")
 
     quoted = (lost_in >= PROPOSAL) & ~(won & dice.chance(rules["without_quote"]))
-    discount, unapproved = _quote(record, quoted)
+    unapproved = _quote(record, quoted)
     sent_back = _revise(record, qualified, lost_in, quoted)
     reduced = _contract(record, quoted, lost_in >= NEGOTIATION)
     signs_late = won & dice.chance(world["order"]["before_contract"])
@@ -67,8 +64,6 @@ def sell(record: Record, traits: Traits) -> Sale:
         won=won,
         closed=closed,
         signs_late=signs_late,
-        quoted=quoted,
-        discount=discount,
         known_unapproved=unapproved,
         known_sent_back=sent_back,
         known_reduced=reduced,
@@ -77,11 +72,8 @@ def sell(record: Record, traits: Traits) -> Sale:
 
 def _open(record: Record) -> None:
     openings = record.openings
-    lead = {"lead_id": LEADS_PER_DEAL * openings.number}
-    record.step(
-        "lead", openings.has_lead, openings.lead_time, by_machine=openings.lead_by_machine, facts=lead
-    )
-    record.step("conversion", openings.has_lead, openings.opened, facts=lead)
+    record.step("lead", openings.has_lead, openings.lead_time, by_machine=openings.lead_by_machine)
+    record.step("conversion", openings.has_lead, openings.opened)
     everything = np.ones(record.dice.n, dtype=np.bool_)
     record.entry("opening", everything, openings.opened, stage=0, first=True)
 
@@ -93,11 +85,8 @@ def _enter(record: Record, stage: int, where: Mask, activity: str) -> None:
     record.entry("stage", where, time, stage=stage)
 
 
-def _quote(record: Record, quoted: Mask) -> tuple[Ints, Mask]:
-    """Prepare a quote, have a deep discount approved as a rule, and issue it.
-
-    The final discount, and the deals whose deep discount nobody approved.
-    """
+def _quote(record: Record, quoted: Mask) -> Mask:
+    """Prepare a quote, have a deep discount approved as a rule, and issue it; the deals without approval."""
     rules, dice = record.world["quote"], record.dice
     share = np.minimum(dice.gamma(rules["mean_discount"], rules["shape"]), rules["deepest"])
     discount = np.rint(share * 200).astype(np.int64) * FULL // 200
@@ -130,7 +119,7 @@ def _quote(record: Record, quoted: Mask) -> tuple[Ints, Mask]:
     issued = record.after(dice.between((0.05, 1.5)))
     known = record.step("issuing", quoted, issued, facts=facts)
     record.entry("stage", quoted, issued, stage=PROPOSAL)
-    return np.where(quoted, smaller, 0), known & over & ~asked
+    return np.asarray(known & over & ~asked)
 
 
 def _price(record: Record, where: Mask, discount: Ints) -> None:
