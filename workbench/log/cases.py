@@ -71,7 +71,7 @@ def link_events(draft: Draft) -> ir.Table:
     if not hidden:
         return shown.order_by("case_key", "pos")
     rest = events.filter(~events["is_shown"]).mutate(
-        next_activity=ibis.null("int16"), to_next=ibis.null("int64")
+        next_activity=ibis.null("int32"), to_next=ibis.null("int64")
     )
     return ibis.union(shown, rest.select(*shown.columns)).order_by("case_key", "pos")
 

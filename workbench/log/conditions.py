@@ -1,7 +1,7 @@
 """Yes, no, unknown or pending: the tests of the vocabulary, answered for every row of a sheet.
 
-An answer is a nullable boolean column (null = unknown, because the data does not say) and, where a time limit
-still runs at as-of, a pending column. A row is decided only when its limit has gone by, whatever has already
+An answer is a nullable boolean (null = unknown, because the data does not say) and, where a time limit still
+runs at as-of, a second one that says so. A row is decided only when its limit has gone by, whatever has already
 happened: counting early successes but not early failures flatters every recent period.
 """
 
@@ -29,10 +29,10 @@ _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Column names of an answer: `value` (true, false, null = unknown) and `pending` (None = never pending)."""
+    """An answer as expressions over the sheet: `value` (true, false, null = unknown), `pending` (None = never)."""
 
-    value: str
-    pending: str | None = None
+    value: Any
+    pending: Any | None = None
 
 
 def microseconds(days: float) -> int:
@@ -42,18 +42,17 @@ def microseconds(days: float) -> int:
 
 def answer_all(sheet: Sheet, tests: Iterable[Declared]) -> Answer:
     """All of the tests: false if one is false, unknown if one is unknown, pending while any limit runs."""
-    return _joined(sheet, [answer(test, sheet) for test in tests], all_of=True)
+    return _joined([answer(test, sheet) for test in tests], all_of=True)
 
 
-def keep_where(sheet: Sheet, tests: Iterable[Declared]) -> str | None:
-    """Leave the rows that pass, and those for which it is unknown; answers the column that tells them apart."""
+def keep_where(sheet: Sheet, tests: Iterable[Declared]) -> Any | None:
+    """Leave the rows that pass, and those for which it is unknown; answers what is null for the latter."""
     tests = tuple(tests)
     if not tests:
         return None
-    found = answer_all(sheet, tests)
-    value = sheet.table[found.value]
+    value = sheet.add("belongs", answer_all(sheet, tests).value)
     sheet.filter(value.isnull() | value)
-    return found.value
+    return value
 
 
 @singledispatch
@@ -62,21 +61,15 @@ def answer(test: Any, sheet: Sheet) -> Answer:
     raise NotImplementedError(f"no meaning for {type(test).__name__}")
 
 
-def _yes_no(sheet: Sheet, value: ir.Value, pending: ir.Value | None = None) -> Answer:
-    return Answer(sheet.add("is", value), None if pending is None else sheet.add("pending", pending))
-
-
-def _joined(sheet: Sheet, answers: list[Answer], *, all_of: bool) -> Answer:
+def _joined(answers: list[Answer], *, all_of: bool) -> Answer:
     """Three-valued and/or of answers; pending while any of them is."""
     value: Any = ibis.literal(all_of)
-    for found in answers:
-        column = sheet.table[found.value]
-        value = value & column if all_of else value | column
-    waiting = [sheet.table[found.pending] for found in answers if found.pending]
     pending = None
-    for column in waiting:
-        pending = column if pending is None else pending | column
-    return _yes_no(sheet, value, pending)
+    for found in answers:
+        value = value & found.value if all_of else value | found.value
+        if found.pending is not None:
+            pending = found.pending if pending is None else pending | found.pending
+    return Answer(value, pending)
 
 
 # ---------------------------------------------------------------------- comparisons
@@ -131,46 +124,46 @@ def _(test: words.AttributeTest, sheet: Sheet) -> Answer:
     column = sheet.column(test.attribute)
     missing = ibis.null("boolean") if test.or_missing is None else ibis.literal(test.or_missing)
     if column is None:
-        return _yes_no(sheet, missing)
+        return Answer(missing)
     if test.one_of is not None:
         value = column.isin([sheet.log.policy(choice) for choice in test.one_of])
     else:
         value = _compared(sheet, column, test, test.attribute)
-    return _yes_no(sheet, value if test.or_missing is None else value.fill_null(test.or_missing))
+    return Answer(value if test.or_missing is None else value.fill_null(test.or_missing))
 
 
 @answer.register
 def _(test: words.ClosingTest, sheet: Sheet) -> Answer:
     name = f"closing_{test.closing}"
     if name not in sheet.table.columns:
-        return _yes_no(sheet, ibis.null("boolean"))
-    return _yes_no(sheet, _compared(sheet, sheet.table[name], test, test.closing))
+        return Answer(ibis.null("boolean"))
+    return Answer(_compared(sheet, sheet.table[name], test, test.closing))
 
 
 # ---------------------------------------------------------------------- cases
 @answer.register
 def _(test: words.HasTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, sheet.has(test.has))
+    return Answer(sheet.has(test.has))
 
 
 @answer.register
 def _(test: words.LacksTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, ~sheet.has(test.lacks))
+    return Answer(~sheet.has(test.lacks))
 
 
 @answer.register
 def _(test: words.CountTest, sheet: Sheet) -> Answer:
     if not test.where:
-        return _yes_no(sheet, _compared(sheet, sheet.count(test.count), test, None))
+        return Answer(_compared(sheet, sheet.count(test.count), test, None))
     name = sheet.name("count")
     events = sheet_of(sheet.log, test.count, test)
     if events is None:
         sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
     else:
         found = answer_all(events, test.where)
-        passing = events.table.filter(events.table[found.value].fill_null(False))
+        passing = events.table.filter(found.value.fill_null(False))
         sheet.attach(passing.group_by("case_key").aggregate(**{name: passing.count()}), ["case_key"])
-    return _yes_no(sheet, _compared(sheet, sheet.table[name].fill_null(0), test, None))
+    return Answer(_compared(sheet, sheet.table[name].fill_null(0), test, None))
 
 
 @answer.register
@@ -183,7 +176,7 @@ def _(test: words.SumTest, sheet: Sheet) -> Answer:
     else:
         totals = events.table.group_by("case_key").aggregate(**{name: column.sum()})
         sheet.attach(totals, ["case_key"])
-    return _yes_no(sheet, _compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
+    return Answer(_compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
 
 
 @answer.register
@@ -191,16 +184,16 @@ def _(test: words.ExistsTest, sheet: Sheet) -> Answer:
     events = sheet_of(sheet.log, test.exists, test)
     name = sheet.name("exists")
     if events is None:
-        return _yes_no(sheet, ibis.literal(False))
+        return Answer(ibis.literal(False))
     found = answer_all(events, test.where)
     rows = events.table
-    value = rows[found.value]
+    value = found.value
     seen = rows.group_by("case_key").aggregate(
         **{name: value.fill_null(False).any(), f"{name}_unknown": value.isnull().any()}
     )
     sheet.attach(seen, ["case_key"])
     some, unknown = sheet.table[name].fill_null(False), sheet.table[f"{name}_unknown"].fill_null(False)
-    return _yes_no(sheet, ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
+    return Answer(ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
 
 
 @answer.register
@@ -215,7 +208,7 @@ def _(test: words.RepeatsTest, sheet: Sheet) -> Answer:
     name = sheet.name("repeats")
     twice = counts.filter(counts["n"] > 1).select("case_key").distinct().mutate(**{name: ibis.literal(True)})
     sheet.attach(twice, ["case_key"])
-    return _yes_no(sheet, sheet.table[name].fill_null(False))
+    return Answer(sheet.table[name].fill_null(False))
 
 
 @answer.register
@@ -234,12 +227,12 @@ def _(test: words.BackwardTest, sheet: Sheet) -> Answer:
                 column = first_of(name) if repeatable else last_of(name)
                 step = sheet.case_column(column, "timestamp(6)")
                 backward = backward | (step > reached).fill_null(False)
-    return _yes_no(sheet, backward)
+    return Answer(backward)
 
 
 @answer.register
 def _(test: words.StatusTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, sheet.table["status"].isin(list(test.status)))
+    return Answer(sheet.table["status"].isin(list(test.status)))
 
 
 @answer.register
@@ -247,25 +240,24 @@ def _(test: words.MomentTest, sheet: Sheet) -> Answer:
     done = sheet.point(test.moment)
     limit_point = sheet.point(test.by)
     days = int(sheet.log.policy(test.plus_days))
-    name = sheet.add("limit", sheet.table[limit_point.day] + ibis.interval(days=days))
-    limit = sheet.table[name]
-    met = (sheet.table[done.day] <= limit).fill_null(False)
+    limit = limit_point.day + ibis.interval(days=days)
+    met = (done.day <= limit).fill_null(False)
     value = ibis.ifelse(limit.isnull(), ibis.null("boolean"), met)
-    return _yes_no(sheet, value, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
+    return Answer(value, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
 
 
 @answer.register
 def _(test: words.KeepsTest, sheet: Sheet) -> Answer:
     broken, pending, unknown = _verdicts(sheet, test.keeps)
     value = ibis.cases((broken, False), (unknown, ibis.null("boolean")), else_=True)
-    return _yes_no(sheet, value, pending)
+    return Answer(value, pending)
 
 
 @answer.register
 def _(test: words.BreaksTest, sheet: Sheet) -> Answer:
     broken, pending, unknown = _verdicts(sheet, test.breaks)
     value = ibis.cases((broken, True), (unknown, ibis.null("boolean")), else_=False)
-    return _yes_no(sheet, value, pending)
+    return Answer(value, pending)
 
 
 def _verdicts(sheet: Sheet, names: tuple[str, ...]) -> tuple[Any, Any, Any]:
@@ -293,22 +285,22 @@ def _verdicts(sheet: Sheet, names: tuple[str, ...]) -> tuple[Any, Any, Any]:
 # ---------------------------------------------------------------------- events
 @answer.register
 def _(test: words.AfterTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, (sheet.earliest(test.after) < sheet.table["time"]).fill_null(False))
+    return Answer((sheet.earliest(test.after) < sheet.table["time"]).fill_null(False))
 
 
 @answer.register
 def _(test: words.BeforeTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, (sheet.latest(test.before) > sheet.table["time"]).fill_null(False))
+    return Answer((sheet.latest(test.before) > sheet.table["time"]).fill_null(False))
 
 
 @answer.register
 def _(test: words.DuringTest, sheet: Sheet) -> Answer:
     pairs = sheet_of(sheet.log, (test.during,), test)
     if pairs is None:
-        return _yes_no(sheet, ibis.literal(False))
+        return Answer(ibis.literal(False))
     found = answer_all(pairs, test.where)
     spans = pairs.table.select(
-        "case_key", span_from=pairs.table["opened"], span_to=pairs.table["closed"], inside=pairs.table[found.value]
+        "case_key", span_from=pairs.table["opened"], span_to=pairs.table["closed"], inside=found.value
     )
     rows = sheet.table.select("case_key", "pos", "time")
     hit = rows.join(spans, "case_key")
@@ -319,13 +311,13 @@ def _(test: words.DuringTest, sheet: Sheet) -> Answer:
     )
     sheet.attach(seen, ["case_key", "pos"])
     some, unknown = sheet.table[name].fill_null(False), sheet.table[f"{name}_unknown"].fill_null(False)
-    return _yes_no(sheet, ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
+    return Answer(ibis.cases((some, True), (unknown, ibis.null("boolean")), else_=False))
 
 
 # ---------------------------------------------------------------------- pairs
 @answer.register
 def _(test: words.OutcomeTest, sheet: Sheet) -> Answer:
-    return _yes_no(sheet, sheet.table["outcome"].isin(list(test.outcome)))
+    return Answer(sheet.table["outcome"].isin(list(test.outcome)))
 
 
 @answer.register
@@ -335,8 +327,8 @@ def _(test: words.WithinTest, sheet: Sheet) -> Answer:
     if test.calendar == "elapsed":
         span = rows["closed"].delta(rows["opened"], unit="microsecond")
         left = as_of_end(sheet.log).delta(rows["opened"], unit="microsecond")
-        return _yes_no(
-            sheet, (span <= microseconds(days)).fill_null(False), left <= microseconds(days)
+        return Answer(
+            (span <= microseconds(days)).fill_null(False), left <= microseconds(days)
         )
     if test.calendar == "days":
         span = rows["closed_day"].delta(rows["opened_day"], unit="day")
@@ -345,7 +337,7 @@ def _(test: words.WithinTest, sheet: Sheet) -> Answer:
         opened, closed = _working(sheet, "opened_day"), _working(sheet, "closed_day")
         span = sheet.table[closed] - sheet.table[opened]
         left = _working_at(sheet) - sheet.table[opened]
-    return _yes_no(sheet, (span <= days).fill_null(False), left < days)
+    return Answer((span <= days).fill_null(False), left < days)
 
 
 def _working(sheet: Sheet, day: str) -> str:
@@ -365,7 +357,7 @@ def _(test: words.InTimeTest, sheet: Sheet) -> Answer:
     rows = sheet.table
     met = (rows["closed_day"] <= rows["deadline"]).fill_null(False)
     value = ibis.ifelse(rows["deadline"].isnull(), ibis.null("boolean"), met)
-    return _yes_no(sheet, value, (rows["deadline"] > ibis.literal(sheet.log.as_of)).fill_null(False))
+    return Answer(value, (rows["deadline"] > ibis.literal(sheet.log.as_of)).fill_null(False))
 
 
 @answer.register
@@ -379,28 +371,28 @@ def _(test: words.InsideTest, sheet: Sheet) -> Answer:
     hit = hit.filter((hit["mark"] > hit["pos"]) & (hit["closed_pos"].isnull() | (hit["mark"] < hit["closed_pos"])))
     seen = hit.select("case_key", "pos").distinct().mutate(**{name: ibis.literal(True)})
     sheet.attach(seen, ["case_key", "pos"])
-    return _yes_no(sheet, sheet.table[name].fill_null(False))
+    return Answer(sheet.table[name].fill_null(False))
 
 
 @answer.register
 def _(test: words.ClosedByTest, sheet: Sheet) -> Answer:
     codes = list(sheet.log.codes(test.closed_by))
     by = sheet.table["closed_by"]
-    return _yes_no(sheet, ibis.ifelse(by.isnull(), ibis.null("boolean"), by.isin(codes)))
+    return Answer(ibis.ifelse(by.isnull(), ibis.null("boolean"), by.isin(codes)))
 
 
 # ---------------------------------------------------------------------- together
 @answer.register
 def _(test: words.AnyTest, sheet: Sheet) -> Answer:
-    return _joined(sheet, [answer(part, sheet) for part in test.any], all_of=False)
+    return _joined([answer(part, sheet) for part in test.any], all_of=False)
 
 
 @answer.register
 def _(test: words.AllTest, sheet: Sheet) -> Answer:
-    return _joined(sheet, [answer(part, sheet) for part in test.all], all_of=True)
+    return _joined([answer(part, sheet) for part in test.all], all_of=True)
 
 
 @answer.register
 def _(test: words.NotTest, sheet: Sheet) -> Answer:
     found = answer(test.not_, sheet)
-    return Answer(sheet.add("is", ~sheet.table[found.value]), found.pending)
+    return Answer(~found.value, found.pending)

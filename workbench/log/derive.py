@@ -126,7 +126,7 @@ def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table
     """Events up to the end of a day; cases that had begun by then, and those that no event ever dates."""
     events = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of))
     events = events.mutate(
-        rank=ibis.literal(0, type="int8"), sub=ibis.literal(0, type="int8"), is_derived=ibis.literal(False)
+        rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
     later = recorded.events.filter(recorded.events["day"] > ibis.literal(as_of)).select("case_key").distinct()
     begun = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of)).select("case_key").distinct()
@@ -176,6 +176,6 @@ def _no_verdicts() -> ir.Table:
         [],
         schema={
             "rule": "string", "case_key": "int64", "pos": "int64", "time": "timestamp(6)", "day": "date",
-            "activity": "int16", "resource": "string", "verdict": "string", "reason": "string", "limit_day": "date",
+            "activity": "int32", "resource": "string", "verdict": "string", "reason": "string", "limit_day": "date",
         },
     )  # fmt: skip

@@ -27,11 +27,11 @@ def _event(rows: ir.Table, draft: Draft, derived: Derived, **columns: ir.Value) 
     return rows.select(
         "case_key",
         time=columns["time"],
-        rank=ibis.literal(columns.get("rank", 0), type="int8"),
+        rank=ibis.literal(columns.get("rank", 0), type="int32"),
         ord=columns.get("ord", ibis.literal(-1, type="int64")),
-        sub=ibis.literal(columns.get("sub", 0), type="int8"),
+        sub=ibis.literal(columns.get("sub", 0), type="int32"),
         day=columns["day"],
-        activity=ibis.literal(code, type="int16"),
+        activity=ibis.literal(code, type="int32"),
         **{name: value for name, value in columns.items() if name not in EVENT_COLUMNS},
     )
 
@@ -79,9 +79,9 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
         "time",
         rank=first["rank"],
         ord=first["ord"],
-        sub=ibis.literal(1, type="int8"),
+        sub=ibis.literal(1, type="int32"),
         day=first["day"],
-        activity=ibis.literal(draft.meta.code(derived.id), type="int16"),
+        activity=ibis.literal(draft.meta.code(derived.id), type="int32"),
     )
     return placed
 
@@ -129,11 +129,11 @@ def value_changed(draft: Draft, derived: Derived) -> ir.Table | None:
     return changed.select(
         "case_key",
         "time",
-        rank=changed["rank"].cast("int8"),
+        rank=changed["rank"].cast("int32"),
         ord=changed["ord"],
-        sub=ibis.literal(2, type="int8"),
+        sub=ibis.literal(2, type="int32"),
         day=changed["day"],
-        activity=ibis.literal(draft.meta.code(derived.id), type="int16"),
+        activity=ibis.literal(draft.meta.code(derived.id), type="int32"),
         resource=changed["resource"],
         **extra,
     )

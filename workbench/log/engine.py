@@ -32,6 +32,9 @@ class Engine(Protocol):
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         """The expression's rows, computed once and held until the engine goes."""
 
+    def drop(self, table: ir.Table) -> None:
+        """Let go of a kept table that nothing asks any more."""
+
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
 
@@ -80,6 +83,9 @@ class DuckDBEngine:
             table: ir.Table = self.backend.create_table(f"{name}_{next(_numbers)}", expr, temp=True)
         return table
 
+    def drop(self, table: ir.Table) -> None:
+        self.backend.raw_sql(f'DROP TABLE IF EXISTS "{table.get_name()}"')
+
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         with _unfused():
             return pd.DataFrame(self.backend.to_pandas(expr))
@@ -103,10 +109,14 @@ class SparkEngine:
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         view = f"{name}_{next(_numbers)}"
-        frame = self.session.sql(self.backend.compile(expr)).localCheckpoint()
-        frame.createOrReplaceTempView(view)
+        # Spark has no temporary tables: a view, computed once and cut off from what it was made from.
+        self.backend.create_view(f"{view}_plan", expr)
+        self.session.table(f"{view}_plan").localCheckpoint().createOrReplaceTempView(view)
         table: ir.Table = self.backend.table(view)
         return table
+
+    def drop(self, table: ir.Table) -> None:
+        self.session.catalog.dropTempView(table.get_name())
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         return pd.DataFrame(self.backend.to_pandas(expr))

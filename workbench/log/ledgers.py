@@ -55,7 +55,7 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
     nothing = ibis.literal(0, type="int64")
     moves = moves.mutate(
         balance=moves["delta"].sum().over(running),
-        started=(moves["role"] == "plus").cast("int8").max().over(running) == 1,
+        started=(moves["role"] == "plus").cast("int32").max().over(running) == 1,
         paid=ibis.ifelse(moves["role"] == "minus", -moves["delta"], nothing).sum().over(running),
         until=moves["time"].lead(1).over(in_case(moves)),
     )
@@ -110,12 +110,12 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
         events = events.mutate(booked=dated, booking=dated, amount=amount).left_join(days, "booked")
         time = ibis.coalesce(events["booked_at"], events["time"])
         day = ibis.coalesce(events["booking"], events["day"])
-        rank = ibis.ifelse(events["booked_at"].isnull(), events["rank"], ibis.literal(-1, type="int8"))
+        rank = ibis.ifelse(events["booked_at"].isnull(), events["rank"], ibis.literal(-1, type="int32"))
         amount = events["amount"]
     return events.select(
         "case_key",
         time=time,
-        rank=rank.cast("int8"),
+        rank=rank.cast("int32"),
         ord=events["ord"],
         sub=events["sub"],
         day=day,
@@ -148,7 +148,7 @@ def _clearings(draft: Draft, ledger: Ledger, resting: list[LedgerEntry], amounts
             part.select(
                 "case_key",
                 "time",
-                rank=part["rank"].cast("int8"),
+                rank=part["rank"].cast("int32"),
                 ord=part["ord"],
                 sub=part["sub"],
                 day=part["day"],

@@ -228,7 +228,7 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
         opened_ord=rows["ord"],
         closed=ibis.ifelse(closed, rows["closing_time"], ibis.null("timestamp(6)")),
         closed_day=ibis.ifelse(closed, rows["closing_day"], ibis.null("date")),
-        closed_by=ibis.ifelse(closed, rows["closing_activity"], ibis.null("int16")),
+        closed_by=ibis.ifelse(closed, rows["closing_activity"], ibis.null("int32")),
         deadline=_deadline(draft, pair, rows),
         outcome=ibis.cases(
             (closed, "closed"), (rows["was_stopped"], "stopped"), (rows["ended"].notnull(), "ended"), else_="open"

@@ -158,7 +158,7 @@ def _events(
 ) -> ir.Table:
     codes = ibis.memtable(
         {"activity_name": list(names), "code": list(range(len(names)))},
-        schema={"activity_name": "string", "code": "int16"},
+        schema={"activity_name": "string", "code": "int32"},
     )
     events = raw.events.rename(activity_name="activity")
     events = events.join(codes, "activity_name").drop("activity_name").rename(activity="code")

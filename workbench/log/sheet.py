@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import JoinChain
 
 from workbench.errors import WorkbenchError
 from workbench.log.days import first_instant
@@ -21,10 +22,10 @@ __all__ = ["Point", "Sheet", "as_of_end", "case_columns", "sheet_of", "with_case
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A moment of each row as column names: its local day, and its instant unless it is only a date."""
+    """A moment of each row: its local day, and its instant unless it is only a date."""
 
-    day: str
-    time: str | None
+    day: ir.Value
+    time: ir.Value | None
 
     @property
     def is_date(self) -> bool:
@@ -40,7 +41,7 @@ def as_of_end(log: PreparedLog) -> ir.TimestampScalar:
 
 
 class Sheet:
-    """Rows under construction. `table` is replaced as columns come in, so only column names are handed round.
+    """Rows under construction: `table` is replaced as columns and joins come in, and takes older expressions too.
 
     `noun` is "cases", "events" or "pair". Every row has case_key and all attributes of its case; an event's or
     a pair's own value of an attribute goes before its case's. `label` is what the rows were asked for as.
@@ -49,7 +50,7 @@ class Sheet:
     def __init__(self, log: PreparedLog, noun: str, table: ir.Table, label: tuple[str, ...] = ()) -> None:
         self.log = log
         self.noun = noun
-        self.table = table
+        self.table = _closed(table)
         self.label = label
         self._names = itertools.count()
 
@@ -57,11 +58,11 @@ class Sheet:
         """A column name that nothing else has."""
         return f"{stem}__{next(self._names)}"
 
-    def add(self, stem: str, value: ir.Value) -> str:
-        """Add a column; answers its name."""
+    def add(self, stem: str, value: ir.Value) -> ir.Value:
+        """Add a column; answers the column."""
         name = self.name(stem)
         self.table = self.table.mutate(**{name: value})
-        return name
+        return self.table[name]
 
     def filter(self, *answers: ir.BooleanValue) -> None:
         self.table = self.table.filter(*answers)
@@ -70,7 +71,8 @@ class Sheet:
         """Left-join another table's columns by equally named keys; its other names must be new."""
         keys = list(on)
         joined = self.table.left_join(other, keys)
-        self.table = joined.drop(*[f"{key}_right" for key in keys if f"{key}_right" in joined.columns])
+        names = [name for name in joined.columns if name not in {f"{key}_right" for key in keys}]
+        self.table = _closed(joined.select(*names))
 
     # ------------------------------------------------------------------ names
     def column(self, name: str) -> ir.Value | None:
@@ -109,42 +111,39 @@ class Sheet:
 
     # ------------------------------------------------------------------ moments
     def point(self, moment: Moment) -> Point:
-        """A moment as columns of the sheet."""
+        """A moment of the rows."""
         if isinstance(moment, FirstAfter):
             return self._first_after(moment)
         if isinstance(moment, tuple):
             points = [self.point(part) for part in moment]
-            day = self.add("day", _least([self.table[point.day] for point in points]))
-            if any(point.is_date for point in points):
-                return Point(day, None)
-            return Point(day, self.add("time", _least([self.table[str(point.time)] for point in points])))
+            times = [point.time for point in points if point.time is not None]
+            day = _least([point.day for point in points])
+            return Point(day, _least(times) if len(times) == len(points) else None)
         return self._named(moment)
 
     def _named(self, moment: str) -> Point:
         fixed = _FIXED.get(self.noun, {}).get(moment)
         if fixed is not None:
-            return Point(*fixed)
+            return Point(self.table[fixed[0]], None if fixed[1] is None else self.table[fixed[1]])
         if moment == "asof":
-            day = self.add("day", ibis.literal(self.log.as_of))
-            return Point(day, self.add("time", as_of_end(self.log)))
+            return Point(ibis.literal(self.log.as_of), as_of_end(self.log))
         if moment in ("started", "ended"):
-            columns = {"started": ("start_day", "start"), "ended": ("ended_day", "ended")}[moment]
-            return Point(self.add("day", self.table[columns[0]]), self.add("time", self.table[columns[1]]))
+            day, time = {"started": ("start_day", "start"), "ended": ("ended_day", "ended")}[moment]
+            return Point(self.table[day], self.table[time])
         last = moment.startswith("last ")
         name = moment.removeprefix("last ")
         members = self._expand((name,))
         if all(member in self._events() for member in members):
             day_of, time_of = (lastday_of, last_of) if last else (firstday_of, first_of)
             pick = _greatest if last else _least
-            day = pick([self.case_column(day_of(member), "date") for member in members])
-            time = pick([self.case_column(time_of(member), "timestamp(6)") for member in members])
-            return Point(self.add("day", day), self.add("time", time))
+            return Point(
+                pick([self.case_column(day_of(member), "date") for member in members]),
+                pick([self.case_column(time_of(member), "timestamp(6)") for member in members]),
+            )
         value = self.column(name)
         if value is None:
-            return Point(self.add("day", ibis.null("date")), None)
-        if value.type().is_timestamp():
-            return Point(self.add("day", value.date()), self.add("time", value))
-        return Point(self.add("day", value), None)
+            return Point(ibis.null("date"), None)
+        return Point(value.date(), value) if value.type().is_timestamp() else Point(value, None)
 
     def _events(self) -> frozenset[str]:
         return frozenset(self.log.template.activities) | frozenset(self.log.template.derived)
@@ -157,7 +156,8 @@ class Sheet:
         codes = self.log.codes(moment.first)
         day, time = self.name("day"), self.name("time")
         events = self.log.events.filter(self.log.events["activity"].isin(codes)).select("case_key", "time", "day")
-        since = self.table.select("case_key", since_day=after.day, since_time=after.time or after.day)
+        since_time = after.day if after.time is None else after.time
+        since = self.table.select("case_key", since_day=after.day, since_time=since_time)
         found = events.join(since, "case_key")
         reached = (
             found["day"] >= found["since_day"] if after.is_date else found["time"] >= found["since_time"]
@@ -165,7 +165,18 @@ class Sheet:
         found = found.filter(reached)
         first = found.group_by("case_key").aggregate(**{day: found["day"].min(), time: found["time"].min()})
         self.attach(first, ["case_key"])
-        return Point(day, time)
+        return Point(self.table[day], self.table[time])
+
+
+def _closed(table: ir.Table) -> ir.Table:
+    """A joined table under a projection of its own.
+
+    ibis melts joins in a row into one and forgets the tables between; closed, expressions made before the next
+    join still find their columns.
+    """
+    closed = table.select(*table.columns)
+    # What a join answers with takes the first projection into itself.
+    return closed.select(*closed.columns) if isinstance(closed.op(), JoinChain) else closed
 
 
 # Moments that a noun carries as its own columns.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.errors import unknown_name
+from workbench.files import caching
 from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, sheet_of
@@ -22,6 +23,9 @@ from workbench.template.words import Moment
 __all__ = ["Context", "Money", "as_float", "as_int", "moment_name", "population"]
 
 
+_T = TypeVar("_T")
+
+
 @dataclass(frozen=True)
 class Context:
     """One request for figures: the log, an optional breakdown and an optional period that overrides the KPI's."""
@@ -29,6 +33,17 @@ class Context:
     log: PreparedLog
     by: str | None = None
     period: Period | None = None
+    # What several figures of one request share: term sums and the parts of combined figures.
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
+        """The work's result, done once a request; WORKBENCH_CACHE=0 does it every time."""
+        if not caching():
+            return work()
+        if key not in self.memo:
+            self.memo[key] = work()
+        result: _T = self.memo[key]
+        return result
 
     @property
     def breakdown(self) -> str:
@@ -125,8 +140,8 @@ def moment_name(moment: Moment | None) -> str | None:
     return " or ".join(moment) if isinstance(moment, tuple) else f"first of {' or '.join(moment.first)}"
 
 
-def population(context: Context, kpi: BaseKPI) -> tuple[Sheet | None, str | None]:
-    """The rows that a KPI is about, and the column that is null where it is unknown whether they belong."""
+def population(context: Context, kpi: BaseKPI) -> tuple[Sheet | None, Any | None]:
+    """The rows that a KPI is about, and what is null where it is unknown whether they belong."""
     sheet = sheet_of(context.log, kpi.of, (kpi, context.breakdown), include_neutral=kpi.include_neutral)
     if sheet is None:
         return None, None

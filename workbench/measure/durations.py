@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.sheet import as_of_end
@@ -30,18 +31,17 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
     end = sheet.point(finish_moment)
     when = when_moment(kpi, finish_moment)
     moment = end if when == finish_moment else sheet.point(when) if when is not None else None
-    sheet.filter(sheet.table[begin.day].notnull())
+    sheet.filter(begin.day.notnull())
     in_period(sheet, moment, period)
     rows = sheet.table
-    whole_days = begin.is_date or end.is_date
-    if whole_days:
-        value = rows[end.day].delta(rows[begin.day], unit="day") * DAY
-        watched = ibis.literal(context.log.as_of).delta(rows[begin.day], unit="day") * DAY
-        lived = rows["ended_day"].delta(rows[begin.day], unit="day") * DAY
+    if begin.time is None or end.time is None:
+        value = end.day.delta(begin.day, unit="day") * DAY
+        watched = ibis.literal(context.log.as_of).delta(begin.day, unit="day") * DAY
+        lived = rows["ended_day"].delta(begin.day, unit="day") * DAY
     else:
-        value = rows[str(end.time)].delta(rows[str(begin.time)], unit="microsecond")
-        watched = as_of_end(context.log).delta(rows[str(begin.time)], unit="microsecond")
-        lived = rows["ended"].delta(rows[str(begin.time)], unit="microsecond")
+        value = end.time.delta(begin.time, unit="microsecond")
+        watched = as_of_end(context.log).delta(begin.time, unit="microsecond")
+        lived = rows["ended"].delta(begin.time, unit="microsecond")
     if kpi.negative == "zero":
         value = ibis.ifelse(value < 0, 0, value)
     gone = rows["outcome"].isin(["ended", "stopped"]) if of_pair else rows["status"] == "ended"
@@ -52,7 +52,7 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
         else_="in",
     )
     if doubtful is not None:
-        state = ibis.ifelse(rows[doubtful].isnull(), "unknown", state)
+        state = ibis.ifelse(doubtful.isnull(), "unknown", state)
     how_long = ibis.cases((state == "in", value), (state == "never", lived), else_=watched)
     return finish(
         context, kpi, sheet, state=state, value=value, end=how_long, day=moment.day if moment else None
@@ -61,8 +61,13 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
 
 def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: Rows) -> list[Figure]:
     """n, mean, median, P90, value-weighted mean and censoring-aware median; one figure per group."""
-    overall = _summaries(context, kpi, rows, parts=False)
-    by_part = _summaries(context, kpi, rows, parts=True) if kpi.parts else {}
+    # Several aggregates over the same rows: they are worked out once.
+    kept = context.log.engine.keep(
+        rows.table.select("r_state", "r_value", "r_end", "r_weight", "r_group", "r_part", "case_currency"), "rows"
+    )
+    overall = _summaries(context, kpi, kept, parts=False)
+    by_part = _summaries(context, kpi, kept, parts=True) if kpi.parts else {}
+    context.log.engine.drop(kept)
     figures = []
     for (group, _), stats in sorted(overall.items()):
         parts = tuple(
@@ -99,13 +104,13 @@ def _details(stats: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summaries(
-    context: Context, kpi: DurationKPI, rows: Rows, *, parts: bool
+    context: Context, kpi: DurationKPI, rows: ir.Table, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Statistics by (group, part); the part is empty where parts are not asked for."""
     log = context.log
     unit = _UNITS[kpi.unit]
-    table = rows.table.mutate(
-        g=rows.table["r_group"].fill_null(_MISSING), p=rows.table["r_part"].fill_null("") if parts else ibis.literal("")
+    table = rows.mutate(
+        g=rows["r_group"].fill_null(_MISSING), p=rows["r_part"].fill_null("") if parts else ibis.literal("")
     )
     inside = table["r_state"] == "in"
     value = table["r_value"]

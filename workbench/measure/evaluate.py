@@ -62,8 +62,7 @@ def figures(
     context = Context(log, by, period)
     context.check_breakdown()
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
-    checks: dict[str, Reconciliation | None] = {}
-    return [figure for kpi in wanted for figure in _figures(context, kpi, checks)]
+    return [figure for kpi in wanted for figure in _figures(context, kpi)]
 
 
 def _period(context: Context, kpi: KPI) -> Period:
@@ -73,16 +72,20 @@ def _period(context: Context, kpi: KPI) -> Period:
     return context.period
 
 
-def _figures(context: Context, kpi: KPI, checks: dict[str, Reconciliation | None]) -> list[Figure]:
+def _figures(context: Context, kpi: KPI) -> list[Figure]:
+    return context.once(("figures", kpi.id), lambda: _worked_out(context, kpi))
+
+
+def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
     period = _period(context, kpi)
     reason = _reason(context.log, kpi)
     if reason is not None:
         return [context.null(kpi, period, reason)]
-    found = _computed(context, kpi, period, checks)
+    found = _computed(context, kpi, period)
     if isinstance(found, Unavailable):
         return [context.null(kpi, period, found.reason)]
     if kpi.reconciled is not None and not isinstance(kpi, CombineKPI):
-        found = _checked(context.log, kpi, found, checks)
+        found = _checked(context, kpi, found)
     return found or [context.null(kpi, period, "no such row")]
 
 
@@ -94,11 +97,9 @@ def _reason(log: PreparedLog, kpi: KPI) -> str | None:
     return None if missing is None else f"the log has no {missing}"
 
 
-def _computed(
-    context: Context, kpi: KPI, period: Period, checks: dict[str, Reconciliation | None]
-) -> list[Figure] | Unavailable:
+def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unavailable:
     if isinstance(kpi, CombineKPI):
-        return _combined(context, kpi, period, checks)
+        return _combined(context, kpi, period)
     if type(kpi) in _SUMS:
         return _SUMS[type(kpi)](context, kpi, period)
     rows_of, figures_of = _BUILDERS[type(kpi)]
@@ -106,14 +107,10 @@ def _computed(
     return rows if isinstance(rows, Unavailable) else figures_of(context, kpi, period, rows)
 
 
-def _checked(
-    log: PreparedLog, kpi: KPI, found: list[Figure], checks: dict[str, Reconciliation | None]
-) -> list[Figure]:
+def _checked(context: Context, kpi: KPI, found: list[Figure]) -> list[Figure]:
     """Mark balance figures as reconciled or not; withhold them where the residual is above one per cent."""
     ledger = str(kpi.reconciled)
-    if ledger not in checks:
-        checks[ledger] = reconcile(log, ledger)
-    check = checks[ledger]
+    check: Reconciliation | None = context.once(("check", ledger), lambda: reconcile(context.log, ledger))
     marked = []
     for figure in found:
         stats = {**figure.stats, "reconciled": None if check is None else check.holds}
@@ -126,11 +123,9 @@ def _checked(
     return marked
 
 
-def _combined(
-    context: Context, kpi: CombineKPI, period: Period, checks: dict[str, Reconciliation | None]
-) -> list[Figure] | Unavailable:
+def _combined(context: Context, kpi: CombineKPI, period: Period) -> list[Figure] | Unavailable:
     """Arithmetic of finished figures of the same group and currency; anything undefined leaves it undefined."""
-    parts = [_figures(context, context.log.template.kpi(name), checks) for name in kpi.figures]
+    parts = [_figures(context, context.log.template.kpi(name)) for name in kpi.figures]
     keyed = [{(figure.group, figure.currency): figure for figure in found} for found in parts]
     result = []
     for key, first in keyed[0].items():

@@ -124,7 +124,7 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         return Unavailable("the log shows no such event or balance")
     if kpi.where:
         found = answer_all(sheet, kpi.where)
-        sheet.filter(sheet.table[found.value].fill_null(False))
+        sheet.filter(found.value.fill_null(False))
     if period.start is not None:
         opened = sheet.table["opened_day"]
         sheet.filter(opened >= ibis.literal(period.start), opened <= ibis.literal(period.end))
@@ -225,7 +225,7 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         idle=as_of_end(log).delta(rows["opened"], unit="microsecond"),
         amount=weight.fill_null(0) if weight is not None else ibis.literal(1, type="int64"),
     )
-    done = rows.filter(rows[won] & rows["span"].notnull())
+    done = rows.filter(won & rows["span"].notnull())
     limits = done.group_by("stage").aggregate(limit=done["span"].cast("float64").quantile(0.9))
     waiting = rows.filter((rows["outcome"] == "open") & (rows["status"] == "open"))
     waiting = waiting.left_join(limits, "stage").drop("stage_right")

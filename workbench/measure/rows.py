@@ -55,8 +55,7 @@ def in_period(sheet: Sheet, point: Point | None, period: Period) -> None:
     """Leave the rows whose moment falls into the period; a period without a start takes all that is known."""
     if period.start is None or point is None:
         return
-    day = sheet.table[point.day]
-    sheet.filter((day >= ibis.literal(period.start)) & (day <= ibis.literal(period.end)))
+    sheet.filter(point.day >= ibis.literal(period.start), point.day <= ibis.literal(period.end))
 
 
 def finish(
@@ -69,7 +68,7 @@ def finish(
     hit: ir.Value | None = None,
     end: ir.Value | None = None,
     part: ir.Value | None = None,
-    day: str | None = None,
+    day: ir.Value | None = None,
     money: bool = False,
 ) -> Rows | Unavailable:
     """Put the standard columns on a sheet."""
@@ -85,7 +84,7 @@ def finish(
         "r_weight": weight if weight is not None else ibis.null("int64"),
         "r_group": group,
         "r_part": part if part is not None else _part(sheet, kpi),
-        "r_day": sheet.table[day] if day is not None else ibis.null("date"),
+        "r_day": day if day is not None else ibis.null("date"),
     }
     sheet.table = sheet.table.mutate(**columns)
     return Rows(sheet, money)

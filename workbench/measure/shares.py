@@ -30,10 +30,9 @@ def share_rows(context: Context, kpi: ShareKPI, period: Period) -> Rows | Unavai
     if kpi.stages:
         return _funnel(context, kpi, sheet, moment.day)
     found = answer_all(sheet, kpi.that)
-    rows = sheet.table
-    hit = rows[found.value]
-    pending = rows[found.pending] if found.pending else ibis.literal(False)
-    unknown = hit.isnull() | rows[doubtful].isnull() if doubtful is not None else hit.isnull()
+    hit = found.value
+    pending = found.pending if found.pending is not None else ibis.literal(False)
+    unknown = hit.isnull() | doubtful.isnull() if doubtful is not None else hit.isnull()
     state = ibis.cases((pending, "pending"), (unknown, "unknown"), else_="in")
     return finish(
         context, kpi, sheet, state=state, value=hit.cast("int64"), hit=hit, day=moment.day
@@ -46,8 +45,9 @@ def _when(kpi: ShareKPI, sheet: Sheet) -> Moment:
     return found
 
 
-def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: str) -> Rows | Unavailable:
+def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: Any) -> Rows | Unavailable:
     """A row per case and stage reached: did it later reach any stage beyond? Open ones still in it are pending."""
+    name = sheet.add("day", day).get_name()
     base = sheet.table
     parts = []
     for index, stage in enumerate(kpi.stages[:-1]):
@@ -66,7 +66,7 @@ def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: str) -> Rows | U
         value=rows["moved"].cast("int64"),
         hit=rows["moved"],
         part=rows["stage"],
-        day=day,
+        day=rows[name],
     )
 
 

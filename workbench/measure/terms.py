@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import Sheet, sheet_of, with_case
+from workbench.log.sheet import Point, Sheet, sheet_of, with_case
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
@@ -58,6 +58,10 @@ def term_sums(
     context: Context, term: Term, period: Period, *, parts: str | None = None
 ) -> pd.DataFrame | Unavailable:
     """Columns g, p, case_currency, amount (minor units, or a plain number), n."""
+    return context.once(("term", term, period, parts), lambda: _summed(context, term, period, parts))
+
+
+def _summed(context: Context, term: Term, period: Period, parts: str | None) -> pd.DataFrame | Unavailable:
     sheet = term_rows(context, term, period, parts=parts)
     if isinstance(sheet, Unavailable):
         return sheet
@@ -81,8 +85,7 @@ def _flow(context: Context, term: SumTerm | CountTerm, period: Period, parts: st
     if term.dated is not None and fallback is not None:
         # A document date that is missing on a row gives way to the event's own day.
         own = sheet.point(fallback)
-        both = sheet.add("day", ibis.coalesce(sheet.table[point.day], sheet.table[own.day]))
-        point = type(point)(both, None)
+        point = Point(ibis.coalesce(point.day, own.day), None)
     in_period(sheet, point, period)
     if isinstance(term, CountTerm):
         amount: Any = ibis.literal(1, type="int64")

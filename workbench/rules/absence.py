@@ -34,8 +34,8 @@ def judge_absence(log: PreparedLog, rule: AbsenceRule) -> Sheet | None:
         verdict = ibis.ifelse(turn > int(log.policy(rule.at_most)), "broken", "ok")
     else:
         verdict = ibis.literal("broken")
-    if doubtful:
-        verdict = ibis.ifelse(sheet.table[doubtful].isnull(), "unknown", verdict)
+    if doubtful is not None:
+        verdict = ibis.ifelse(doubtful.isnull(), "unknown", verdict)
     sheet.table = sheet.table.mutate(verdict=verdict)
     return sheet
 
@@ -47,7 +47,7 @@ def _during(log: PreparedLog, sheet: Sheet, rule: AbsenceRule) -> Any:
         return ibis.literal("ok")
     found = answer_all(pairs, rule.during_where)
     spans = pairs.table.select(
-        "case_key", span_from=pairs.table["opened"], span_to=pairs.table["closed"], qualifies=pairs.table[found.value]
+        "case_key", span_from=pairs.table["opened"], span_to=pairs.table["closed"], qualifies=found.value
     )
     rows = sheet.table.select("case_key", "pos", "time")
     near = rows.join(spans, "case_key")

@@ -68,7 +68,7 @@ def _uniform(sheet: Sheet, rule: BaseRule) -> ir.Table:
         pos=column("pos", "int64"),
         time=column("time", "timestamp(6)"),
         day=column("day", "date"),
-        activity=column("activity", "int16"),
+        activity=column("activity", "int32"),
         resource=column("resource", "string"),
         verdict=column("verdict", "string"),
         reason=column("reason", "string"),

@@ -14,8 +14,8 @@ from workbench.template.rules import PrecedenceRule
 __all__ = ["judge_precedence", "triggers"]
 
 
-def triggers(log: PreparedLog, rule: Any) -> tuple[Sheet | None, str | None]:
-    """The events that trigger a rule; the second part names the column that is null where that is unknown."""
+def triggers(log: PreparedLog, rule: Any) -> tuple[Sheet | None, Any | None]:
+    """The events that trigger a rule; the second part is null where that is unknown."""
     sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
         return None, None
@@ -29,14 +29,13 @@ def judge_precedence(log: PreparedLog, rule: PrecedenceRule) -> Sheet | None:
         return None
     known, maybe = _first_before(log, sheet, rule)
     time = sheet.table["time"]
-    first, perhaps = sheet.table[known], sheet.table[maybe] if maybe else ibis.null("timestamp(6)")
-    unknown = (perhaps <= time).fill_null(False) | _undatable(log, sheet, rule.before)
-    if doubtful:
-        unknown = unknown | sheet.table[doubtful].isnull()
+    unknown = (maybe <= time).fill_null(False) | _undatable(log, sheet, rule.before)
+    if doubtful is not None:
+        unknown = unknown | doubtful.isnull()
     sheet.table = sheet.table.mutate(
         verdict=ibis.cases(
-            ((first < time).fill_null(False), "ok"),
-            ((first == time).fill_null(False), "tie"),
+            ((known < time).fill_null(False), "ok"),
+            ((known == time).fill_null(False), "tie"),
             (unknown, "unknown"),
             else_="broken",
         )
@@ -44,22 +43,22 @@ def judge_precedence(log: PreparedLog, rule: PrecedenceRule) -> Sheet | None:
     return sheet
 
 
-def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple[str, str | None]:
-    """Columns with the first qualifying earlier event, and the first of which it is unknown whether it qualifies."""
+def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple[Any, Any]:
+    """The first qualifying earlier event, and the first of which it is unknown whether it qualifies."""
+    nothing = ibis.null("timestamp(6)")
     if not rule.before_where:
-        return sheet.add("first", sheet.earliest(rule.before)), None
+        return sheet.earliest(rule.before), nothing
     others = sheet_of(log, rule.before, rule)
     if others is None:
-        return sheet.add("first", ibis.null("timestamp(6)")), None
-    found = answer_all(others, rule.before_where)
+        return nothing, nothing
+    qualifies = answer_all(others, rule.before_where).value
     rows = others.table
-    qualifies = rows[found.value]
     known, maybe = sheet.name("first"), sheet.name("maybe")
     summary = rows.group_by("case_key").aggregate(
         **{known: rows["time"].min(where=qualifies.fill_null(False)), maybe: rows["time"].min(where=qualifies.isnull())}
     )
     sheet.attach(summary, ["case_key"])
-    return known, maybe
+    return sheet.table[known], sheet.table[maybe]
 
 
 def _undatable(log: PreparedLog, sheet: Sheet, names: tuple[str, ...]) -> Any:

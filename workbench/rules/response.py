@@ -32,7 +32,7 @@ def _by_pair(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
         sheet.table = sheet.table.mutate(verdict=verdict, reason=_reason(verdict, closed))
         return sheet
     found = answer(WithinTest(within_days=rule.within.days, calendar=rule.within.calendar), sheet)
-    met, pending = sheet.table[found.value], sheet.table[str(found.pending)]
+    met, pending = found.value, found.pending
     verdict = ibis.cases((pending, "pending"), (met, "ok"), else_="broken")
     sheet.table = sheet.table.mutate(verdict=verdict, reason=_reason(verdict, sheet.table["closed"].notnull()))
     return sheet
@@ -44,7 +44,7 @@ def _by_events(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
         return None
     _attach_next(log, sheet, rule.then, "then")
     _attach_next(log, sheet, rule.unless, "unless")
-    excused = sheet.add("excused", _open_during(log, sheet, rule))
+    excused = _open_during(log, sheet, rule)
     rows = sheet.table
     if rule.within is None:
         late: Any = ibis.literal(False)
@@ -55,15 +55,15 @@ def _by_events(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
     else:
         late, in_limit, pending, unknown, limit_day = _limits(log, sheet, rule.within)
         rows = sheet.table
-    if doubtful:
-        unknown = unknown | rows[doubtful].isnull()
+    if doubtful is not None:
+        unknown = unknown | doubtful.isnull()
     came = rows["then_pos"].notnull()
     # What excuses must come first in time, and before the limit is over.
     first = rows["unless_pos"].notnull() & in_limit & (~came | (rows["unless_pos"] < rows["then_pos"]))
     verdict = ibis.cases(
         (unknown, "unknown"),
         (pending, "pending"),
-        (first | rows[excused], "excused"),
+        (first | excused, "excused"),
         (came & ~late, "ok"),
         else_="broken",
     )
@@ -128,15 +128,14 @@ def _limits(log: PreparedLog, sheet: Sheet, within: Within) -> tuple[Any, Any, A
         return nothing, nothing, nothing, ibis.literal(True), ibis.null("date")
     start = sheet.add("base", base)
     if within.calendar == "business":
-        limit_name = _working_limit(log, sheet, start, days)
+        limit_day = _working_limit(log, sheet, start, days)
     else:
-        limit_name = sheet.add("limit", sheet.table[start] + ibis.interval(days=int(days)))
+        limit_day = start + ibis.interval(days=int(days))
     rows = sheet.table
-    limit_day = rows[limit_name]
     late = (rows["then_day"] > limit_day).fill_null(False)
     in_limit = (rows["unless_day"] <= limit_day).fill_null(False)
     pending = (limit_day > ibis.literal(log.as_of)).fill_null(False)
-    return late, in_limit, pending, rows[start].isnull(), limit_day
+    return late, in_limit, pending, start.isnull(), limit_day
 
 
 def _is_date_event(log: PreparedLog, sheet: Sheet) -> bool:
@@ -157,12 +156,12 @@ def _base_day(log: PreparedLog, sheet: Sheet) -> Any:
     return sheet.column(behind) if behind is not None else sheet.table["day"]
 
 
-def _working_limit(log: PreparedLog, sheet: Sheet, start: str, days: float) -> str:
+def _working_limit(log: PreparedLog, sheet: Sheet, start: Any, days: float) -> Any:
     """The first day on which `days` working days have gone by since the start day."""
     calendar = log.days
     begun, limit = sheet.name("working"), sheet.name("limit")
-    sheet.attach(calendar.select(**{start: calendar["day"], begun: calendar["working"]}), [start])
+    sheet.attach(calendar.select(**{start.get_name(): calendar["day"], begun: calendar["working"]}), [start.get_name()])
     reached = calendar.group_by("working").aggregate(first=calendar["day"].min())
     target = sheet.add("target", sheet.table[begun] + int(days))
-    sheet.attach(reached.select(**{target: reached["working"], limit: reached["first"]}), [target])
-    return limit
+    sheet.attach(reached.select(**{target.get_name(): reached["working"], limit: reached["first"]}), [target.get_name()])
+    return sheet.table[limit]

@@ -1,0 +1,120 @@
+"""The prepared log on disk: Parquet tables of one generation and what the manifest says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from workbench.errors import Finding
+from workbench.log.engine import Engine
+from workbench.log.meta import LogAttribute, LogMeta
+from workbench.log.prepared import PreparedLog
+from workbench.log.recorded import Recorded
+from workbench.log.settings import Settings
+from workbench.template import Template
+
+__all__ = ["FORMAT", "read_store", "write_store"]
+
+# Raised whenever the tables or their meaning change, so that an older store is prepared anew.
+FORMAT = 1
+
+_SINGLE = ("events", "cases", "verdicts", "variants", "days")
+
+
+def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
+    """Write all tables into an empty folder; answers what the manifest must say of them.
+
+    Events later than the log's as-of date go into a file of their own, so that a later date can be asked for.
+    """
+    engine = log.engine
+    for name in _SINGLE:
+        engine.write_parquet(getattr(log, name), folder / f"{name}.parquet")
+    for kind, tables in (("pair", log.pairs), ("ledger", log.ledgers)):
+        for name, table in tables.items():
+            engine.write_parquet(table, folder / f"{kind}-{name}.parquet")
+    recorded = log.recorded
+    later = recorded.events.filter(recorded.events["day"] > ibis.literal(log.as_of))
+    engine.write_parquet(later.order_by("case_key", "time", "ord"), folder / "later.parquet")
+    engine.write_parquet(recorded.cases.order_by("case_key"), folder / "cases-recorded.parquet")
+    return {
+        "pairs": sorted(log.pairs),
+        "ledgers": sorted(log.ledgers),
+        "meta": _meta_as_dict(log.meta),
+        "recorded_meta": _meta_as_dict(recorded.meta),
+    }
+
+
+def read_store(
+    folder: Path, manifest: Mapping[str, Any], template: Template, settings: Settings, engine: Engine
+) -> PreparedLog:
+    """The prepared log over a generation's files; nothing is read before a question needs it."""
+
+    def table(name: str) -> Any:
+        return engine.read_parquet(folder / f"{name}.parquet")
+
+    single = {name: table(name) for name in _SINGLE}
+    later = table("later")
+    own = [name for name in single["events"].columns if name in later.columns]
+    earlier = single["events"].filter(~single["events"]["is_derived"]).select(*own)
+    recorded = Recorded(
+        ibis.union(earlier, later.select(*own)),
+        table("cases-recorded"),
+        _meta_from_dict(manifest["recorded_meta"], settings),
+    )
+    return PreparedLog(
+        engine=engine,
+        template=template,
+        meta=_meta_from_dict(manifest["meta"], settings),
+        pairs={name: table(f"pair-{name}") for name in manifest["pairs"]},
+        ledgers={name: table(f"ledger-{name}") for name in manifest["ledgers"]},
+        recorded=recorded,
+        **single,
+    )
+
+
+def _meta_as_dict(meta: LogMeta) -> dict[str, Any]:
+    """What of a log's knowledge does not follow from the project: settings are read from there again."""
+    return {
+        "as_of": meta.as_of.isoformat(),
+        "zone": meta.settings.zone,
+        "activities": list(meta.activities),
+        "attributes": [asdict(attribute) for attribute in meta.attributes],
+        "currencies": list(meta.currencies),
+        "recorded": sorted(meta.recorded),
+        "filled": sorted(meta.filled),
+        "accounting": json.loads(json.dumps(list(meta.accounting), default=_plain)),
+        "findings": json.loads(json.dumps([_finding(finding) for finding in meta.findings], default=_plain)),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__} | {"data": dict(finding.data)}
+
+
+def _plain(value: Any) -> Any:
+    """Dates and mappings as JSON has them."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def _meta_from_dict(data: Mapping[str, Any], settings: Settings) -> LogMeta:
+    return LogMeta(
+        settings=settings,
+        as_of=date.fromisoformat(data["as_of"]),
+        activities=tuple(data["activities"]),
+        attributes=tuple(LogAttribute(**attribute) for attribute in data["attributes"]),
+        currencies=tuple(data["currencies"]),
+        recorded=frozenset(data["recorded"]),
+        filled=frozenset(data["filled"]),
+        accounting=tuple(data["accounting"]),
+        findings=tuple(Finding(**finding) for finding in data["findings"]),
+    )
