@@ -18,7 +18,7 @@ from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding, WorkbenchError, did_you_mean
 from workbench.project import LookupSource
 
-__all__ = ["Lookup", "build_lookup", "unmatched"]
+__all__ = ["Lookup", "build_lookup", "near_keys", "unmatched"]
 
 _SHOWN = 5
 _NEAR = 85
@@ -121,6 +121,24 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
         where=f"{table.where}, column {column.name!r}",
         data={"lookup": lookup.spec.name, "values": shown},
     )
+
+
+def near_keys(
+    stage: Stage, main: SourceTable, to: SourceColumn, lookup: SourceTable, key: SourceColumn
+) -> dict[str, str]:
+    """Values of the main column that a lookup lacks, each with the key that is nearly the same, if one is."""
+    keys = [
+        str(one)
+        for (one,) in stage.rows(f"SELECT DISTINCT {stripped(key)} FROM {lookup.relation} ORDER BY 1")
+    ]
+    value = stripped(to)
+    missing = stage.rows(
+        f"SELECT v, count(*) FROM (SELECT {value} AS v FROM {main.relation}) WHERE v IS NOT NULL "
+        f"AND v NOT IN (SELECT {stripped(key)} FROM {lookup.relation} WHERE {stripped(key)} IS NOT NULL) "
+        "GROUP BY v ORDER BY 2 DESC, 1 LIMIT 50"
+    )
+    near = {str(one): _near(str(one), int(count), keys)["near"] for one, count in missing}
+    return {one: key for one, key in near.items() if key}
 
 
 def _near(value: str, rows: int, keys: Sequence[str]) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ from workbench.project import (
 )
 from workbench.template import Template
 
-__all__ = ["Progress", "read_project", "read_tables"]
+__all__ = ["Progress", "read_project", "read_tables", "silent"]
 
 Progress = Callable[[str, float], None]
 
@@ -66,7 +66,7 @@ def read_project(
     only its owner can decide does not raise: it is left empty, and a finding of severity `block` asks.
     """
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
-    watch = progress or _silent
+    watch = progress or silent
     tables: dict[str, SourceTable] = {}
     for number, source in enumerate(project.sources):
         watch(f"Opening {source.name}", 0.4 * number / max(len(project.sources), 1))
@@ -77,7 +77,7 @@ def read_project(
     return read_tables(stage, project, template, tables, progress=watch)
 
 
-def _silent(what: str, share: float) -> None:
+def silent(what: str, share: float) -> None:
     """Progress that nobody watches."""
 
 
@@ -105,7 +105,7 @@ def read_tables(
     template: Template,
     tables: Mapping[str, SourceTable],
     *,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> RawLog:
     """A raw log from sources that are open already; see `read_project`."""
     sources = tuple(_with_resource(source, template) for source in project.sources)

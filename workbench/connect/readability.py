@@ -18,7 +18,7 @@ from workbench.connect.timeproof import TimeProof
 from workbench.connect.times import TimeReading
 from workbench.errors import Finding
 
-__all__ = ["undecided", "unreadable"]
+__all__ = ["date_text", "undecided", "unreadable"]
 
 _FIRST = 3
 
@@ -48,7 +48,7 @@ def undecided(readings: Readings, table: SourceTable, source: str) -> list[Findi
 def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> Finding:
     value, row, *readings = proof.example
     shown = [
-        {"order": order, "format": reading.written, "reading": _date_text(found)}
+        {"order": order, "format": reading.written, "reading": date_text(found)}
         for (order, reading), found in zip(proof.readings.items(), readings, strict=True)
     ]
     place = f"row {int(row) + table.first_row}"
@@ -75,7 +75,7 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
     )
 
 
-def _date_text(value: Any) -> str:
+def date_text(value: Any) -> str:
     """A date as it cannot be misread."""
     if not isinstance(value, datetime):
         return "no date"

@@ -1,0 +1,71 @@
+"""A log straight from a file or a data frame, without a project."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from workbench.connect.projectfile import project_text
+from workbench.connect.propose import propose_tables
+from workbench.connect.read import Progress, read_tables, silent
+from workbench.connect.stage import Stage
+from workbench.connect.tables import open_file, open_frame
+from workbench.errors import WorkbenchError
+from workbench.log.raw import RawLog
+from workbench.project import parse_project
+from workbench.template import Template
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["read_frame"]
+
+
+def read_frame(
+    source: str | Path | pd.DataFrame,
+    template: Template,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    time_zone: str | None = None,
+    currency: str | None = None,
+    backend: Any = None,
+    scratch: Path | None = None,
+    progress: Progress | None = None,
+) -> RawLog:
+    """A raw log from one file or frame; what `mapping` leaves out is proposed from names and values.
+
+    `mapping` = {role, attribute or activity: column}, as in `new_project`. Raises WorkbenchError when nothing
+    can be the case or the time, or a name is unknown.
+
+    >>> import pandas as pd
+    >>> from workbench.template import load_template
+    >>> days = ["2026-01-01", "2026-01-03"]
+    >>> frame = pd.DataFrame({"case": ["a", "a"], "activity": ["ask", "answer"], "time": days})
+    >>> read_frame(frame, load_template("any-process")).accounting[0].events
+    2
+    """
+    stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
+    if isinstance(source, str | Path):
+        path = Path(source)
+        table, where = open_file(stage, path), str(path.resolve())
+    else:
+        table, where = open_frame(stage, source), "data frame"
+    proposal = propose_tables(
+        stage, {"data": table}, template, mapping=dict(mapping or {}), paths={"data": where}
+    )
+    unsure = next(
+        (one for one in proposal.sources[0].choices if one.what == "role" and not one.applied), None
+    )
+    if unsure is not None:
+        raise WorkbenchError(
+            f"Which column is the {unsure.name} is not sure; it may be {unsure.column!r} ({unsure.reason})",
+            where=table.where,
+            remedy=f"Say so: mapping={{{unsure.name!r}: {unsure.column!r}}}",
+        )
+    text = project_text(proposal, name="data", currency=currency or "XXX", time_zone=time_zone)
+    project = parse_project(tomllib.loads(text), where="the proposed mapping")
+    return read_tables(stage, project, template, {"data": table}, progress=progress or silent)

@@ -1,0 +1,126 @@
+"""What a name in an export may mean: the template's ids, names in four languages and aliases.
+
+Names are compared without case, spaces, accents and punctuation. Where a template lists several, the first is
+the best. Names that are merely alike are kept apart: they are shown as a question and never applied.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.template import Template
+from workbench.template.model import Activity, Attribute
+
+__all__ = ["Match", "NameIndex", "attribute_index", "label_index", "loosely", "snake"]
+
+SURE = 0.9
+"""A proposal of at least this score is applied; below, it stands as a marked question."""
+_ALIKE = 90
+
+# Column names of the interchange formats (XES, OCEL) and of plain event tables: they are of no process.
+TECHNICAL: Mapping[str, tuple[str, ...]] = {
+    "case": ("case:concept:name", "case_id", "case", "case number", "trace id", "case key"),
+    "activity": ("concept:name", "activity", "activity name", "ocel:activity", "event name"),
+    "time": ("time:timestamp", "timestamp", "event time", "ocel:timestamp", "complete timestamp"),
+    "resource": ("org:resource", "resource"),
+    "lifecycle": ("lifecycle:transition", "lifecycle", "transition"),
+    "order": (".order", "event order", "sequence", "sequence number", "event index", "sort order"),
+}
+
+
+def loosely(name: str) -> str:
+    """A name without case, spaces, accents and punctuation.
+
+    >>> loosely("N° de facture"), loosely("case:concept:name"), loosely("发票 编号")
+    ('ndefacture', 'caseconceptname', '发票编号')
+    """
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in folded if letter.isalnum())
+
+
+def snake(name: str) -> str:
+    """A column's name as an attribute of one's own: lower case words joined by underscores.
+
+    >>> snake("countryCode"), snake("Days to Settle (net)"), snake("2nd Date")
+    ('country_code', 'days_to_settle_net', 'column_2nd_date')
+    """
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    folded = "".join(
+        letter for letter in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(letter)
+    )
+    words = re.sub(r"[\W_]+", "_", folded).strip("_").lower()
+    return words if re.match(r"[^\W\d_]", words) else f"column_{words}".rstrip("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A thing that a name may mean, how surely, and why."""
+
+    id: str
+    score: float
+    reason: str
+
+
+class NameIndex:
+    """Names of things, each with how good it is: answers what a name means."""
+
+    def __init__(self, entries: Iterable[tuple[str, Sequence[tuple[str, float, str]]]]) -> None:
+        self._exact: dict[str, list[Match]] = {}
+        self._names: dict[str, Match] = {}
+        for thing, names in entries:
+            for name, score, reason in names:
+                key = loosely(name)
+                if not key:
+                    continue
+                match = Match(thing, score, reason)
+                self._exact.setdefault(key, []).append(match)
+                self._names.setdefault(name, match)
+
+    def exact(self, name: str) -> list[Match]:
+        """Everything that the name stands for, best first, each thing once."""
+        found = sorted(self._exact.get(loosely(name), []), key=lambda match: -match.score)
+        return list({match.id: match for match in reversed(found)}.values())[::-1]
+
+    def alike(self, name: str) -> Match | None:
+        """The thing with the name most alike, as a question: its score stays below what is applied."""
+        from rapidfuzz import fuzz, process
+
+        if not self._names:
+            return None
+        found = process.extractOne(
+            name, list(self._names), scorer=fuzz.token_sort_ratio, processor=_words, score_cutoff=_ALIKE
+        )
+        if found is None:
+            return None
+        known, ratio, _ = found
+        return Match(self._names[known].id, SURE * ratio / 101, f"its name is like {known!r}")
+
+
+def _words(name: str) -> str:
+    return snake(name).replace("_", " ")
+
+
+def _graded(
+    thing: Attribute | Activity, aliases: Sequence[str], kind: str
+) -> Iterator[tuple[str, float, str]]:
+    yield thing.id, 1.0, f"it is named as the {kind}"
+    for language, text in zip(("en", "fr", "es", "zh"), thing.name.all(), strict=True):
+        yield text, 0.99, f"it is the {kind}'s name ({language})"
+    for number, alias in enumerate(aliases):
+        yield alias, 0.98 - 0.0001 * number, f"it is known as {alias!r}"
+
+
+def attribute_index(template: Template, names: Iterable[str]) -> NameIndex:
+    """The names of these attributes."""
+    chosen = [template.attributes[name] for name in names]
+    return NameIndex((item.id, list(_graded(item, item.aliases, "attribute"))) for item in chosen)
+
+
+def label_index(template: Template) -> NameIndex:
+    """The names of activities, as labels in a column of events."""
+    return NameIndex(
+        (item.id, list(_graded(item, item.aliases, "activity"))) for item in template.activities.values()
+    )
