@@ -116,31 +116,24 @@ def test_what_a_killed_run_has_left_is_overwritten(tmp_path: Path) -> None:
     assert Written(tmp_path).events["invoice_number"].nunique() == 20
 
 
-def test_the_project_names_columns_that_are_there(written: Written) -> None:
+def columns_of(path: Path) -> set[str]:
+    if path.suffix == ".parquet":
+        return set(pq.read_schema(path).names)
+    return set(path.read_text(encoding="utf-8").splitlines()[0].split(","))
+
+
+def test_the_project_maps_every_column_and_none_that_is_not_there(written: Written) -> None:
+    roles = {
+        "events": ["case", "activity", "time", "resource"],
+        "lookup": ["key"],
+        "rates": ["date", "from", "rate"],
+    }
     for source in written.project["sources"]:
-        path = written.folder / source["path"]
-        if path.suffix == ".parquet":
-            columns = set(pq.read_schema(path).names)
-        else:
-            columns = set(path.read_text(encoding="utf-8").splitlines()[0].split(","))
-        named = {
-            column if isinstance(column, str) else column["column"]
-            for column in source.get("attributes", {}).values()
-        }
-        named |= {source[role] for role in ("case", "activity", "time", "resource", "key") if role in source}
-        named |= {source[role] for role in ("date", "from", "rate") if source["kind"] == "rates"}
-        assert named <= columns, source["name"]
-
-
-def test_every_column_of_events_and_cases_is_mapped_but_the_keys(written: Written) -> None:
-    events, cases = written.project["sources"][:2]
-    roles = {events[role] for role in ("case", "activity", "time", "resource")}
-    for source, known in ((events, roles), (cases, {cases["key"]})):
-        mapped = {
-            column if isinstance(column, str) else column["column"]
-            for column in source["attributes"].values()
-        }
-        assert set(pq.read_schema(written.folder / source["path"]).names) == mapped | known
+        attributes = source.get("attributes", {}).values()
+        mapped = [column if isinstance(column, str) else column["column"] for column in attributes]
+        mapped += [source[role] for role in roles.get(source["kind"], [])]
+        assert len(set(mapped)) == len(mapped), source["name"]
+        assert set(mapped) == columns_of(written.folder / source["path"]), source["name"]
 
 
 def test_every_activity_of_the_data_has_its_id_in_the_project(receivables: Written, sales: Written) -> None:

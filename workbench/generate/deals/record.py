@@ -68,33 +68,33 @@ class Record:
         where: Mask,
         time: Ints,
         *,
-        stage: int | None = None,
         first: bool = False,
+        by_machine: bool = False,
         facts: Mapping[str, Ints] | None = None,
     ) -> Mask:
-        """Make a step that also states owner, amount and expected close date, and perhaps a stage."""
+        """Make a step that also states owner, amount and expected close date."""
         if not first:
             self._push(where, time)
             self._hand_over(where, time)
-        stated = {**self.amount_and_owner(), "expected_close_date": self.close_day}
-        stated = {**stated, **self.stage_facts(stage), **(facts or {})}
-        return self.step(activity, where, time, person=self._owner(activity), facts=stated)
+        stated = {**self.amount_and_owner(), "expected_close_date": self.close_day, **(facts or {})}
+        owner = self.rep if self.world.activities[activity].team == "sales" else None
+        return self.step(activity, where, time, by_machine=by_machine, person=owner, facts=stated)
+
+    def stage(self, where: Mask, stage: int) -> Mask:
+        """Let the CRM set a stage, seconds after the step that opens it."""
+        time = self.now + self.dice.whole((2, 50))
+        return self.entry("stage", where, time, by_machine=True, facts=self.stage_facts(stage))
 
     def amount_and_owner(self) -> dict[str, Ints]:
         """The attributes that hold what a deal is worth and whose it is."""
         return {"opportunity_value": self.value, "sales_rep": self.rep}
 
-    def stage_facts(self, stage: int | None) -> dict[str, Ints]:
+    def stage_facts(self, stage: int) -> dict[str, Ints]:
         """The attributes that a stage has, the forecast's probability included."""
-        if stage is None:
-            return {}
         return {
             "stage": np.full(self.dice.n, stage),
             "probability": np.full(self.dice.n, self._stages["probabilities"][stage]),
         }
-
-    def _owner(self, activity: str) -> Ints | None:
-        return self.rep if self.world.activities[activity].team == "sales" else None
 
     def _push(self, where: Mask, time: Ints) -> None:
         """The expected date moves when it is near, and now and then without need."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.generate.causes import Traits, log_odds
 from workbench.generate.deals.record import Record
-from workbench.generate.dice import Ints, Mask, chance_of
+from workbench.generate.dice import DAY, MINUTE, Ints, Mask, chance_of
 
 __all__ = ["Sale", "sell"]
 
@@ -73,16 +73,18 @@ def sell(record: Record, traits: Traits) -> Sale:
 def _open(record: Record) -> None:
     openings = record.openings
     record.step("lead", openings.has_lead, openings.lead_time, by_machine=openings.lead_by_machine)
-    record.step("conversion", openings.has_lead, openings.opened)
+    opening_time = openings.opened // DAY * DAY + record.world.calendar.opens
+    converted = np.maximum(openings.opened - record.dice.seconds((1, 15), MINUTE), opening_time)
+    record.step("conversion", openings.has_lead, converted)
     everything = np.ones(record.dice.n, dtype=np.bool_)
-    record.entry("opening", everything, openings.opened, stage=0, first=True)
+    record.entry("opening", everything, openings.opened, first=True, facts=record.stage_facts(0))
 
 
 def _enter(record: Record, stage: int, where: Mask, activity: str) -> None:
-    """Do the work of a stage and set it, both in one go."""
+    """Do the work of a stage; the CRM then sets the stage."""
     time = record.after(record.waited(record.world["stages"]["days"][stage - 1]))
     record.step(activity, where, time, person=record.rep)
-    record.entry("stage", where, time, stage=stage)
+    record.stage(where, stage)
 
 
 def _quote(record: Record, quoted: Mask) -> Mask:
@@ -118,7 +120,7 @@ def _quote(record: Record, quoted: Mask) -> Mask:
 
     issued = record.after(dice.between((0.05, 1.5)))
     known = record.step("issuing", quoted, issued, facts=facts)
-    record.entry("stage", quoted, issued, stage=PROPOSAL)
+    record.stage(quoted, PROPOSAL)
     return np.asarray(known & over & ~asked)
 
 
@@ -133,13 +135,13 @@ def _revise(record: Record, qualified: Mask, lost_in: Ints, quoted: Mask) -> Mas
     back = qualified & quoted & (lost_in >= NEGOTIATION) & dice.chance(record.world["deal"]["sent_back"])
     time = record.after(dice.between((1.0, 6.0)))
     record.step("qualifying", back, time, person=record.rep)
-    known = record.entry("stage", back, time, stage=QUALIFICATION)
+    known = record.stage(back, QUALIFICATION)
     number = np.maximum(dice.pick(rules["revisions"]), back)
     for turn in range(1, len(rules["revisions"])):
         revised = record.after(dice.between(rules["revision_days"]))
         record.entry("revising", quoted & (number >= turn), revised, facts=quote)
         if turn == 1:
-            record.entry("stage", back, record.now, stage=PROPOSAL)
+            record.stage(back, PROPOSAL)
     return known
 
 
@@ -151,4 +153,4 @@ def _contract(record: Record, quoted: Mask, reached: Mask) -> Mask:
     record.value = np.where(reduced, less, record.value)
     time = record.after(record.waited(record.world["stages"]["days"][PROPOSAL]))
     record.step("contracting", reached, time, facts={"contract_id": record.openings.number})
-    return record.entry("stage", reached, time, stage=NEGOTIATION) & reduced
+    return record.stage(reached, NEGOTIATION) & reduced
