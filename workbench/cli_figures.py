@@ -24,6 +24,12 @@ Derived = Annotated[
 ]
 
 
+# What a table shows of a record; the other forms hold all of it.
+_FINDING = ("rule", "severity", "count", "share", "message", "remedy", "where")
+_FIGURE = ("id", "group", "part", "value", "unit", "currency", "n", "pending", "period", "reason")
+_RULE = ("rule", "name", "cases", "cases_broken", "cases_pending", "adherence", "reason")
+
+
 def _answer(folder: Path, as_of: date | None, question: Callable[[Log], Any]) -> Any:
     import workbench as wb
 
@@ -40,7 +46,7 @@ def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
         findings: list[Record] = _answer(folder, as_of, lambda log: log.finding_records())
     except WorkbenchError as error:
         findings = [_as_finding(error)]
-    show_records(findings, form, title="Findings", limit=0)
+    show_records(findings, form, columns=_FINDING, limit=0)
     blocking = [finding for finding in findings if finding["severity"] == "block"]
     if blocking:
         first = blocking[0]
@@ -70,7 +76,12 @@ def kpis(
     Where a figure cannot be computed the value is empty and the reason stands beside it.
     """
     records = _answer(folder, as_of, lambda log: log.kpi_records(by=by))
-    show_records(records if form == "json" else list(_with_parts(records)), form, limit=0)
+    if form == "json":
+        show_json(records)
+    elif form == "csv":
+        show_records(list(_with_parts(records)), form)
+    else:
+        show_records([_with_span(row) for row in _with_parts(records)], form, columns=_FIGURE, limit=0)
 
 
 def _with_parts(records: Iterable[Record]) -> Iterable[Record]:
@@ -79,9 +90,15 @@ def _with_parts(records: Iterable[Record]) -> Iterable[Record]:
         row = dict(record)
         parts = row.pop("parts", None) or []
         yield {"id": row.pop("id"), "part": None, **row}
+        shared = {key: value for key, value in row.items() if key in ("group", "unit", "currency")}
         for part in parts:
-            shared = {key: value for key, value in row.items() if key in ("group", "unit", "currency")}
             yield {"id": record["id"], "part": part["key"], **shared, "value": part["value"], "n": part["n"]}
+
+
+def _with_span(row: Record) -> Record:
+    """A figure's period as a reader writes it."""
+    period = row.get("period")
+    return {**row, "period": f"{period['from'] or '…'} – {period['to']}"} if period else row
 
 
 def map_(
@@ -121,4 +138,4 @@ def cases(folder: Folder, as_of: AsOf = None, form: Form = "table", limit: Limit
 
 def rules(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
     """The policy rules: cases that keep and that break each."""
-    show_records(_answer(folder, as_of, lambda log: log.rule_records()), form, limit=0)
+    show_records(_answer(folder, as_of, lambda log: log.rule_records()), form, columns=_RULE, limit=0)

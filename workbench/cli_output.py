@@ -16,24 +16,33 @@ import typer
 from workbench.errors import WorkbenchError
 from workbench.escape import spreadsheet_cell, terminal_text
 
-__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "show_table", "watching"]
+__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "watching"]
 
 Format = Literal["table", "csv", "json"]
 Record = Mapping[str, Any]
-# Rows of a table that a person reads at once. CSV and JSON always hold everything.
+# Rows of a table that a person reads at once.
 _PAGE = 40
 
 
 def show_records(
-    records: Sequence[Record], form: Format, *, title: str = "", limit: int | None = None
+    records: Sequence[Record],
+    form: Format,
+    *,
+    title: str = "",
+    columns: Sequence[str] = (),
+    limit: int | None = None,
 ) -> None:
-    """Print records in the form asked for. A table shows `limit` rows (0 = all) and says what it left out."""
+    """Print records in the form asked for.
+
+    A table is for human eyes: it shows `limit` rows (0 = all) and says what it left out, and only those of
+    `columns` (none given = all) that hold anything. CSV and JSON always hold everything.
+    """
     if form == "json":
         show_json(records)
     elif form == "csv":
         _write(_as_csv(records))
     else:
-        show_table(records, title=title, limit=_PAGE if limit is None else limit)
+        _show_table(records, title=title, columns=columns, limit=_PAGE if limit is None else limit)
 
 
 def show_json(value: Any) -> None:
@@ -41,26 +50,31 @@ def show_json(value: Any) -> None:
     _write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
-def show_table(records: Sequence[Record], *, title: str = "", limit: int = 0) -> None:
-    """Print records as a table for human eyes; columns in the order in which they first occur."""
+def _show_table(records: Sequence[Record], *, title: str, columns: Sequence[str], limit: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    # A pipe has no width: nothing is cut there.
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     if not records:
-        say(f"{title or 'Nothing'}: none." if title else "Nothing to show.")
+        say(f"{title}: none." if title else "Nothing to show.")
         return
     shown = records[:limit] if limit else records
-    columns = _columns(records)
+    # A pipe has no width: nothing is cut there.
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in columns:
-        right = all(isinstance(record.get(column), int | float | None) for record in records)
-        table.add_column(Text(terminal_text(column)), justify="right" if right else "left", overflow="fold")
+    filled = [
+        column
+        for column in columns or _columns(records)
+        if any(_flat(record.get(column)) for record in records)
+    ]
+    for column in filled:
+        is_number = all(isinstance(record.get(column), int | float | None) for record in records)
+        table.add_column(
+            Text(terminal_text(column)), justify="right" if is_number else "left", overflow="fold"
+        )
     for record in shown:
-        table.add_row(*(Text(terminal_text(_flat(record.get(column)))) for column in columns))
+        table.add_row(*(Text(terminal_text(_flat(record.get(column)))) for column in filled))
     with console.capture() as captured:
         console.print(table)
     _write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
@@ -116,15 +130,25 @@ def _flat(value: Any) -> str:
 
 
 def _as_csv(records: Sequence[Record]) -> str:
-    columns = _columns(records)
+    flat = [dict(_dotted(record)) for record in records]
+    columns = _columns(flat)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([spreadsheet_cell(column) for column in columns])
-    for record in records:
+    for record in flat:
         cells = (record.get(column) for column in columns)
         plain = (cell if isinstance(cell, int | float) else _flat(cell) for cell in cells)
         writer.writerow([spreadsheet_cell(cell) for cell in plain])
     return text.getvalue()
+
+
+def _dotted(record: Record) -> Iterator[tuple[str, Any]]:
+    """A record's fields, those of a mapping in it as `outer.inner`."""
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", item) for inner, item in _dotted(value))
+        else:
+            yield name, value
 
 
 def _write(text: str) -> None:

@@ -16,7 +16,15 @@ from workbench.errors import WorkbenchError
 Command = Callable[..., Any]
 COMMANDS = ["templates", "new", "demo", "check", "kpis", "map", "variants", "cases", "rules", "run"]
 KPIS = [
-    {"id": "X1", "value": 0.6444, "unit": "ratio", "n": 10, "pending": 2, "reason": None},
+    {
+        "id": "X1",
+        "value": 0.6444,
+        "unit": "ratio",
+        "n": 10,
+        "pending": 2,
+        "reason": None,
+        "period": {"from": None, "to": "2026-06-30"},
+    },
     {"id": "X2", "value": None, "unit": "days", "n": 0, "pending": 0, "reason": "no such event"},
     {
         "id": "X3",
@@ -81,12 +89,14 @@ def test_the_parts_of_a_figure_are_rows_of_their_own_in_csv(command: Command, lo
         ("X3", ">120", "5.25", "1", "EUR"),
     ]
     assert found[1]["reason"] == "no such event"
+    assert (found[0]["period.from"], found[0]["period.to"]) == ("", "2026-06-30")
 
 
 def test_a_table_shows_every_figure_and_its_reason(command: Command, log: Any) -> None:
     log.answers["kpi_records"] = KPIS
     lines = command("kpis", "p").out.splitlines()
     assert [line.split()[0] for line in lines[2:]] == ["X1", "X2", "X3", "X3", "X3"]
+    assert "… – 2026-06-30" in lines[2]
     assert "no such event" in lines[3]
 
 
@@ -135,7 +145,7 @@ def test_a_long_table_says_what_it_leaves_out(command: Command, log: Any) -> Non
 
 
 def test_hostile_names_are_text_on_a_terminal(command: Command, log: Any) -> None:
-    log.answers["rule_records"] = [{"id": "[red]x[/red]", "name": "a\x1b[31m\x07b\u202ec"}]
+    log.answers["rule_records"] = [{"rule": "[red]x[/red]", "name": "a\x1b[31m\x07b\u202ec"}]
     said = command("rules", "p")
     assert "[red]x[/red]" in said.out
     assert r"a\x1b[31m\x07b\u202ec" in said.out
