@@ -23,7 +23,7 @@ def collect_attributes(sources: Sequence[TypedSource]) -> tuple[RawAttribute, ..
     found: dict[tuple[str, Level], RawAttribute] = {}
     for source in sources:
         seen: set[str] = set()
-        for item in source.fields:
+        for item in source.all_fields():
             if item.name in seen:
                 raise WorkbenchError(
                     f"The attribute {item.name!r} is filled twice, by the source and by a lookup of it",
@@ -102,7 +102,8 @@ def make_cases(
 ) -> str:
     """One row per case with its attributes: the first value in time (or the last, where `take` says so).
 
-    Sources count in their order. Beside each attribute stands `_varies_…`: did the case have several values?
+    Sources count in their order, then lookups by the case itself. Beside each attribute stands `_varies_…`:
+    did the case have several values?
     """
     carried = [attribute for attribute in attributes if attribute.level == "case"]
     selects = []
@@ -119,12 +120,40 @@ def make_cases(
     takes = {item.name: item.take for source in reversed(sources) for item in source.fields}
     columns = ["case_id"]
     for attribute in carried:
+        if attribute.name not in takes:
+            continue
         name = ident(attribute.name)
         pick = "arg_max" if takes[attribute.name] == "last" else "arg_min"
         columns.append(f"{pick}({name}, _place) FILTER ({name} IS NOT NULL) AS {name}")
         columns.append(f"min({name}) <> max({name}) AS {ident('_varies_' + attribute.name)}")
-    query = f"SELECT {column_list(columns)}\nFROM ({' UNION ALL BY NAME '.join(selects)})\nGROUP BY case_id"
-    return stage.keep("log_cases", query, large=large)
+    grouped = f"SELECT {column_list(columns)}\nFROM ({' UNION ALL BY NAME '.join(selects)})\nGROUP BY case_id"
+    return stage.keep("log_cases", _with_lookups(grouped, sources, carried, set(takes)), large=large)
+
+
+def _with_lookups(
+    grouped: str, sources: Sequence[TypedSource], carried: Sequence[RawAttribute], own: set[str]
+) -> str:
+    """Cases with the columns of lookups that join by the case itself; a source's own value comes first."""
+    lookups = [lookup for source in sources for lookup in source.by_case]
+    if not lookups:
+        return grouped
+    columns = ["g.case_id"]
+    for attribute in carried:
+        name = ident(attribute.name)
+        values = [f"g.{name}"] if attribute.name in own else []
+        for number, lookup in enumerate(lookups):
+            if any(item.name == attribute.name for item in lookup.fields):
+                values.append(f"l{number}.{name}")
+        varies = f"g.{ident('_varies_' + attribute.name)}" if attribute.name in own else "false"
+        columns += [
+            f"coalesce({', '.join(values)}) AS {name}",
+            f"{varies} AS {ident('_varies_' + attribute.name)}",
+        ]
+    joins = "".join(
+        f"\n  LEFT JOIN {lookup.name} AS l{number} ON l{number}.{lookup.key} = {lookup.on('g.case_id')}"
+        for number, lookup in enumerate(lookups)
+    )
+    return f"SELECT {column_list(columns)}\nFROM ({grouped}) AS g{joins}"
 
 
 def case_columns(cases: str, attributes: Sequence[RawAttribute]) -> str:

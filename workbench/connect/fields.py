@@ -163,8 +163,8 @@ def resolve_fields(
 ) -> tuple[Field, ...]:
     """The fields that `[sources.attributes]` asks for.
 
-    In a wide source everything is of the case; what the template means of an event (a payment's amount) also
-    stands at each event of the row, where the events that it belongs to find it.
+    In a wide source, and in a lookup by case, everything is of the case; what the template means of an event
+    (a payment's amount) also stands at each of the case's events, where those that it belongs to find it.
 
     Raises WorkbenchError for an attribute that neither the template nor the project describes, and for a
     column that is not there.

@@ -33,9 +33,8 @@ class Lookup:
     key: str
     fields: tuple[Field, ...]
 
-    def on(self, column: SourceColumn) -> str:
-        """The main source's side of the join: its value, with accepted spellings replaced."""
-        value = stripped(column)
+    def on(self, value: str) -> str:
+        """The main source's side of the join: its text, with accepted spellings replaced."""
         if not self.spec.same:
             return value
         cases = " ".join(f"WHEN {literal(main)} THEN {literal(own)}" for main, own in self.spec.same.items())
@@ -92,7 +91,7 @@ def _check_same(stage: Stage, spec: LookupSource, name: str, key: str, table: So
 
 def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceTable) -> Finding | None:
     """The values of the main source that the lookup does not have, the nearest of its keys beside."""
-    value = lookup.on(column)
+    value = lookup.on(stripped(column))
     missing = stage.rows(
         f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM {table.relation}) "
         f"WHERE v IS NOT NULL AND v NOT IN (SELECT {lookup.key} FROM {lookup.name}) "

@@ -37,7 +37,8 @@ class Part:
 class TypedSource:
     """A main source read: `typed` has `_row`, `case_id`, `_reason`, and its fields by attribute name.
 
-    `parts` give its events; `orders` is how many places in the log's source order they may take.
+    `parts` give its events; `orders` is how many places in the log's source order they may take. `by_case` are
+    lookups that join to its cases rather than to each of its rows.
     """
 
     name: str
@@ -47,6 +48,11 @@ class TypedSource:
     parts: tuple[Part, ...]
     orders: int
     accounting: SourceAccounting
+    by_case: tuple[Lookup, ...] = ()
+
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields of its rows and of its cases."""
+        return (*self.fields, *(item for lookup in self.by_case for item in lookup.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ def type_events(
     }
     if not keep_resources:
         role["resource"] = "CAST(NULL AS VARCHAR)"
+    # What is known once per case need not be repeated for each of its events.
+    by_row = [one for one in lookups if not _is_of_cases(*one, columns["case"])]
     select = column_list(
         [
             "row AS _row",
@@ -95,11 +103,11 @@ def type_events(
             f"{role['resource']} AS _resource",
             f"{role['lifecycle']} AS _lifecycle",
             f"{reason} AS _reason",
-            *_values(fields, lookups, readings, zone),
+            *_values(fields, by_row, readings, zone),
         ]
     )
-    every = (*fields, *(item for lookup, _ in lookups for item in lookup.fields))
-    query = f"SELECT {select} FROM {_joined(table, lookups)}"
+    every = (*fields, *(item for lookup, _ in by_row for item in lookup.fields))
+    query = f"SELECT {select} FROM {_joined(table, by_row)}"
     query = _increments(_without_duplicates(query, spec, every), every)
     typed = stage.keep("events", query, large=table.large)
     accounting = _account(stage, spec.name, spec.kind, typed)
@@ -112,10 +120,15 @@ def type_events(
         (part,),
         accounting.rows_in,
         _with_events(accounting, accounting.rows_kept),
+        by_case=tuple(one[0] for one in lookups if one not in by_row),
     )
 
 
 _OPTIONAL = ("resource", "lifecycle")
+
+
+def _is_of_cases(lookup: Lookup, column: SourceColumn, case: SourceColumn) -> bool:
+    return column == case and all(item.level == "case" for item in lookup.fields)
 
 
 def long_roles(spec: EventsSource) -> dict[str, str]:
@@ -173,7 +186,7 @@ def _values(
 def _joined(table: SourceTable, lookups: Sequence[tuple[Lookup, SourceColumn]]) -> str:
     source = table.relation
     for number, (lookup, column) in enumerate(lookups):
-        source += f"\n  LEFT JOIN {lookup.name} AS l{number} ON l{number}.{lookup.key} = {lookup.on(column)}"
+        source += f"\n  LEFT JOIN {lookup.name} AS l{number} ON l{number}.{lookup.key} = {lookup.on(stripped(column))}"
     return source
 
 

@@ -163,7 +163,8 @@ def _check_names(source: Source, template: Template) -> None:
 def _resolve(run: _Reading, source: Source) -> None:
     """The columns that a source needs, found and kept."""
     table = run.tables[source.name]
-    wide = isinstance(source, CasesSource)
+    cases = {main.case for main in run.of(EventsSource, CasesSource)}
+    wide = isinstance(source, CasesSource) or (isinstance(source, LookupSource) and source.to in cases)
     fields = resolve_fields(source.attributes, run.template, table, source=source.name, wide=wide)
     needed = [item.column for item in fields]
     if isinstance(source, EventsSource):
