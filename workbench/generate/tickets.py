@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from workbench.generate.causes import Category, Traits, cause_entries, count_outcome, log_odds
 from workbench.generate.columns import Label, Number, serials, to_arrow
-from workbench.generate.dice import DAY, FAR, HOUR, Dice, Ints, Mask, chance_of
+from workbench.generate.dice import DAY, FAR, HOUR, Dice, Floats, Ints, Mask, chance_of
 from workbench.generate.events import EventBatch
 from workbench.generate.project import ProjectWriter
 from workbench.generate.truth import Tally
@@ -167,5 +167,5 @@ def _handle(world: World, tally: Tally, dice: Dice, requests: _Requests, batch: 
     count_outcome(tally, world["causes"], "slow", traits, happened=taken > limit, decided=decided)
 
 
-def _days(days: np.ndarray) -> Ints:
+def _days(days: Floats) -> Ints:
     return (days * DAY).astype(np.int64)

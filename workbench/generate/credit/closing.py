@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.generate.credit.dunning import LEVELS, Dunning
-from workbench.generate.dice import DAY, HOUR, MINUTE, Ints, Mask
+from workbench.generate.dice import DAY, HOUR, MINUTE, Floats, Ints, Mask
 
 __all__ = ["Closing", "close_cases"]
 
@@ -19,7 +19,7 @@ class Closing:
     agency: Ints
     recovered: Mask
     """The agency got the money in after all."""
-    fee_share: np.ndarray
+    fee_share: Floats
     written_off: Mask
     written_off_at: Ints
     approver: Ints
@@ -34,7 +34,7 @@ def close_cases(dunning: Dunning) -> Closing:
     rules = dunning.rules
     final = dunning.level == LEVELS
     time = calendar.at_work(dunning.latest + dice.seconds(rules["escalation_days"], DAY))
-    passed_up = final & dice.chance(rules["escalated"]) & plan.unpaid(time) & dunning.quiet(time)
+    passed_up = final & dice.chance(rules["passed_up"]) & plan.unpaid(time) & dunning.quiet(time)
     dunning.do("escalation", passed_up, time)
 
     time = calendar.at_work(dunning.latest + dice.seconds(rules["agency_days"], DAY))

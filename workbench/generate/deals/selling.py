@@ -23,7 +23,6 @@ class Sale:
     """How each deal ended, and what the order that follows needs to know."""
 
     won: Mask
-    closed: Ints
     signs_late: Mask
     """Won without a signature: the contract is signed after the order."""
     known_unapproved: Mask
@@ -62,7 +61,6 @@ def sell(record: Record, traits: Traits) -> Sale:
     record.step("losing", ~won, closed, person=record.rep, facts={**facts, **record.stage_facts(LOST)})
     return Sale(
         won=won,
-        closed=closed,
         signs_late=signs_late,
         known_unapproved=unapproved,
         known_sent_back=sent_back,
