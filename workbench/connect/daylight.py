@@ -6,13 +6,14 @@ read as its second coming, in winter time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from workbench.connect.fields import Readings
 from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
-from workbench.connect.times import to_utc
 from workbench.errors import Finding
 
 __all__ = ["daylight_finding"]
@@ -22,37 +23,80 @@ def daylight_finding(
     stage: Stage, table: SourceTable, columns: Sequence[SourceColumn], readings: Readings, zone: str
 ) -> list[Finding]:
     """A note where naive times of a source fall into an hour that is skipped or comes twice."""
-    if zone == "UTC":
-        return []
     findings = []
     for column in dict.fromkeys(columns):
         reading = readings.times.get(column.name)
         if reading is None or reading.has_offsets:
             continue
         wall = reading.wall(column.sql)
-        walls = f"SELECT {wall} AS wall FROM {table.relation}"
-        skipped, twice = stage.row(
-            f"SELECT count(*) FILTER ({_local('utc', zone)} <> wall), "
-            f"count(*) FILTER ({_local('utc - INTERVAL 1 HOUR', zone)} = wall) "
-            f"FROM (SELECT wall, {to_utc('wall', zone)} AS utc FROM ({walls}))"
+        first, last = stage.row(f"SELECT min({wall}), max({wall}) FROM {table.relation}")
+        if first is None:
+            continue
+        skipped, twice = _odd_hours(zone, first, last)
+        if not skipped and not twice:
+            continue
+        counts = stage.row(
+            f"SELECT count(*) FILTER ({_within(wall, skipped)}), count(*) FILTER ({_within(wall, twice)}) "
+            f"FROM {table.relation}"
         )
-        if skipped or twice:
-            findings.append(
-                Finding(
-                    rule="summer_time",
-                    severity="note",
-                    message=(
-                        f"{skipped} times of {column.name!r} fall into an hour that {zone} skips, read an "
-                        f"hour later; {twice} into an hour that comes twice, read as the second"
-                    ),
-                    remedy="Export times with their offset (+01:00) where the hour matters",
-                    count=int(skipped) + int(twice),
-                    where=f"{table.where}, column {column.name!r}",
-                    data={"skipped": int(skipped), "twice": int(twice)},
-                )
-            )
+        if any(counts):
+            findings.append(_finding(table, column, zone, int(counts[0]), int(counts[1])))
     return findings
 
 
-def _local(utc: str, zone: str) -> str:
-    return f"CAST(timezone({literal(zone)}, timezone('UTC', {utc})) AS TIMESTAMP)"
+Span = tuple[datetime, datetime]
+
+
+def _odd_hours(zone: str, first: datetime, last: datetime) -> tuple[list[Span], list[Span]]:
+    """The wall clocks between two that a zone skips, and those that it has twice."""
+    skipped: list[Span] = []
+    twice: list[Span] = []
+    for moment, before, after in _changes(zone, first, last):
+        one, other = moment + before, moment + after
+        (skipped if after > before else twice).append((min(one, other), max(one, other)))
+    return skipped, twice
+
+
+def _changes(zone: str, first: datetime, last: datetime) -> Iterator[tuple[datetime, timedelta, timedelta]]:
+    """The moments (UTC) at which a zone's offset changes, with the offsets before and after."""
+    info = ZoneInfo(zone)
+
+    def offset(moment: datetime) -> timedelta:
+        return moment.replace(tzinfo=UTC).astimezone(info).utcoffset() or timedelta()
+
+    # A mark such as 9999-12-31 must not make this a long walk.
+    day = max(first, datetime(1900, 1, 1)) - timedelta(days=2)
+    end = min(last, datetime(2200, 1, 1)) + timedelta(days=2)
+    while day < end:
+        following = day + timedelta(days=1)
+        if offset(day) != offset(following):
+            low, high = day, following
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if offset(middle) == offset(day) else (low, middle)
+            yield high.replace(microsecond=0), offset(day), offset(following)
+        day = following
+
+
+def _within(wall: str, spans: Sequence[Span]) -> str:
+    tests = [f"({wall} >= {_timestamp(start)} AND {wall} < {_timestamp(end)})" for start, end in spans]
+    return " OR ".join(tests) or "false"
+
+
+def _timestamp(moment: datetime) -> str:
+    return f"TIMESTAMP {literal(str(moment))}"
+
+
+def _finding(table: SourceTable, column: SourceColumn, zone: str, skipped: int, twice: int) -> Finding:
+    return Finding(
+        rule="summer_time",
+        severity="note",
+        message=(
+            f"{skipped} times of {column.name!r} fall into an hour that {zone} skips, read an hour later; "
+            f"{twice} into an hour that comes twice, read as the second"
+        ),
+        remedy="Export times with their offset (+01:00) where the hour matters",
+        count=skipped + twice,
+        where=f"{table.where}, column {column.name!r}",
+        data={"skipped": skipped, "twice": twice},
+    )

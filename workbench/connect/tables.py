@@ -6,7 +6,7 @@ files and data frames keep their types. What holds no data table is refused, wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,8 @@ class SourceColumn:
 class SourceTable:
     """A source that can be read: `relation` has `row` (0-based) and the columns by their safe names.
 
-    `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1.
+    `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1. `quick`
+    says that reading single columns again and again costs little, as in Parquet.
     """
 
     where: str
@@ -59,6 +60,7 @@ class SourceTable:
     large: bool
     first_row: int
     findings: tuple[Finding, ...] = ()
+    quick: bool = False
 
     def column(self, name: str, *, key: str = "") -> SourceColumn:
         """The column of that name: exactly, else when only one fits but for capitals.
@@ -75,11 +77,13 @@ class SourceTable:
         raise unknown_name("column", name, names, where=where)
 
     def kept(self, stage: Stage, columns: tuple[SourceColumn, ...]) -> SourceTable:
-        """The same table with these columns only, read once and kept."""
+        """The same table with these columns only, read once and kept where reading again is costly."""
         chosen = tuple(dict.fromkeys(columns))
+        if self.quick:
+            return replace(self, columns=chosen)
         select = ", ".join(["row", *(column.sql for column in chosen)])
         kept = stage.keep("source", f"SELECT {select} FROM {self.relation}", large=self.large)
-        return SourceTable(self.where, kept, chosen, self.large, self.first_row, self.findings)
+        return replace(self, relation=kept, columns=chosen)
 
 
 def open_file(
@@ -136,12 +140,14 @@ def _open_parquet(stage: Stage, path: Path) -> SourceTable:
             where=str(path),
             remedy="Write it again; it may be cut off",
         ) from error
+    numbered = all(str(name).lower() != "file_row_number" for name, *_ in described)
     return _typed(
         stage,
         where=path.name,
         described=described,
-        origin=f"read_parquet({literal(str(path))})",
+        origin=f"read_parquet({literal(str(path))}{', file_row_number = true' if numbered else ''})",
         large=path.stat().st_size > LARGE // 4,
+        row="file_row_number" if numbered else "row_number() OVER () - 1",
     )
 
 
@@ -178,15 +184,16 @@ def _typed(
     origin: str,
     large: bool,
     first_row: int = 1,
+    row: str = "row_number() OVER () - 1",
 ) -> SourceTable:
     columns = tuple(
         SourceColumn(str(name), f"c{number}", str(kind)) for number, (name, kind, *_) in enumerate(described)
     )
     select = ", ".join(f"{_plain(column)} AS {column.sql}" for column in columns)
-    relation = f"(SELECT row_number() OVER () - 1 AS row, {select} FROM {origin})"
+    relation = f"(SELECT {row} AS row, {select} FROM {origin})"
     # Nested values can only ever be text here.
     columns = tuple(SourceColumn(column.name, column.sql, _plain_type(column.type)) for column in columns)
-    return SourceTable(where, relation, columns, large, first_row)
+    return SourceTable(where, relation, columns, large, first_row, quick=True)
 
 
 _SIMPLE = (
