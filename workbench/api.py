@@ -32,16 +32,16 @@ def templates() -> list[TemplateSummary]:
     return template_summaries()
 
 
-def new(directory: str | Path, *, process: str, sources: Iterable[str | Path] = (), **options: Any) -> ProposalReport:
+def new(
+    directory: str | Path, *, process: str, sources: Iterable[str | Path] = (), **options: Any
+) -> ProposalReport:
     """Make a project folder and propose its mapping; see `workbench.connect.new_project` for the options."""
     from workbench.connect import new_project
 
     return new_project(directory, process=process, sources=tuple(sources), **options)
 
 
-def open(  # noqa: A001 - the verb users expect; `workbench.open`
-    directory: str | Path, *, as_of: str | date | None = None, progress: Progress | None = None
-) -> Log:
+def open(directory: str | Path, *, as_of: str | date | None = None, progress: Progress | None = None) -> Log:
     """The log of a project: prepared when its sources, mapping or template changed, else read from its store.
 
     `as_of` asks for the log as it was known at the end of a day. Raises WorkbenchError naming file, place and
@@ -156,7 +156,9 @@ class Log:
         window = None if started is None else (_as_date(started[0]), _as_date(started[1]))
         return Log(
             self._opened.with_log(
-                filtered(self.prepared, has=tuple(has), lacks=tuple(lacks), started=window, attributes=attributes)
+                filtered(
+                    self.prepared, has=tuple(has), lacks=tuple(lacks), started=window, attributes=attributes
+                )
             )
         )
 
@@ -200,7 +202,20 @@ class Log:
         frame = pd.DataFrame(records)
         frame.insert(1, "name", [names[name] for name in frame["id"]])
         frame["period"] = [f"{found['from'] or '…'} – {found['to']}" for found in frame["period"]]
-        first = ["id", "name", "group", "value", "unit", "currency", "n", "pending", "unknown", "period", "when", "reason"]
+        first = [
+            "id",
+            "name",
+            "group",
+            "value",
+            "unit",
+            "currency",
+            "n",
+            "pending",
+            "unknown",
+            "period",
+            "when",
+            "reason",
+        ]
         shown = [name for name in first if name in frame.columns]
         return frame[[*shown, *[name for name in frame.columns if name not in shown]]]
 
@@ -326,5 +341,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
-
-

@@ -73,9 +73,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "Did you mean " + " or ".join(repr(folded[key]) for key in near) + "?"
 
 
-def unknown_name(
-    kind: str, name: str, known: Iterable[str], *, where: str | None = None
-) -> WorkbenchError:
+def unknown_name(kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> WorkbenchError:
     """The error for a name that nothing carries, with the nearest names or, failing these, all of them."""
     options = sorted(set(known))
     hint = did_you_mean(name, options)

@@ -148,7 +148,9 @@ def _sources(project: Project) -> dict[str, str]:
         path = project.path_of(source)
         if not path.is_file():
             raise WorkbenchError(
-                "The source is not there", where=str(path), remedy="Put the file there or mend `path` in project.toml"
+                "The source is not there",
+                where=str(path),
+                remedy="Put the file there or mend `path` in project.toml",
             )
         found[source.name] = sha256(path)
     return found
@@ -194,4 +196,6 @@ def _settings(project: Project, template: Template) -> Settings:
 
 
 def _rates(stored: list[list[str]]) -> tuple[ExchangeRate, ...]:
-    return tuple(ExchangeRate(date.fromisoformat(day), currency, Decimal(rate)) for day, currency, rate in stored)
+    return tuple(
+        ExchangeRate(date.fromisoformat(day), currency, Decimal(rate)) for day, currency, rate in stored
+    )

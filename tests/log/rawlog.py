@@ -31,12 +31,13 @@ def raw_log(
     local = pd.to_datetime(event_frame["time"], format="ISO8601").dt.tz_localize(ZoneInfo(zone))
     event_frame["day"] = local.dt.date
     event_frame["time"] = local.dt.tz_convert("UTC").dt.tz_localize(None)
-    attributes = []
-    known = {"case_id", "activity", "time", "day", "src_order", "resource", "lifecycle"}
-    for name in [column for column in event_frame.columns if column not in known]:
-        attributes.append(RawAttribute(name, "event", template.attributes[name].type, name))
-    for name in [column for column in case_frame.columns if column not in ("case_id", template.case.id)]:
-        attributes.append(RawAttribute(name, "case", template.attributes[name].type, name))
+    known = {"case_id", "activity", "time", "day", "src_order", "resource", "lifecycle", template.case.id}
+    attributes = [
+        RawAttribute(name, level, template.attributes[name].type, name)
+        for level, frame in (("event", event_frame), ("case", case_frame))
+        for name in frame.columns
+        if name not in known
+    ]
     base = {
         "case_id": "string", "activity": "string", "time": "timestamp(6)", "day": "date", "src_order": "int64",
         "resource": "string", "lifecycle": "string",
@@ -80,9 +81,15 @@ def _event(line: str, order: int) -> dict[str, Any]:
 
 
 def _table(
-    engine: DuckDBEngine, frame: pd.DataFrame, base: dict[str, str], attributes: list[RawAttribute], level: str
+    engine: DuckDBEngine,
+    frame: pd.DataFrame,
+    base: dict[str, str],
+    attributes: list[RawAttribute],
+    level: str,
 ) -> Any:
-    kinds = base | {found.name: _SQL.get(found.type, "string") for found in attributes if found.level == level}
+    kinds = base | {
+        found.name: _SQL.get(found.type, "string") for found in attributes if found.level == level
+    }
     text = frame.astype(object).where(frame.notna(), None)
     texts = {name: [None if value is None else str(value) for value in text[name]] for name in kinds}
     table = ibis.memtable(texts, schema=dict.fromkeys(kinds, "string"))

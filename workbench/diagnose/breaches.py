@@ -82,9 +82,11 @@ def verdict_frame(log: PreparedLog, rule: str | None = None) -> pd.DataFrame:
         verdicts = verdicts.filter(verdicts["rule"].isin(list(members)))
     rows = verdicts.join(log.cases.select("case_key", "case_id"), "case_key")
     frame = log.frame(
-        rows.select("rule", "case_id", "time", "activity", "resource", "verdict", "reason", "limit_day").order_by(
-            "rule", "time", "case_id"
-        )
+        rows.select(
+            "rule", "case_id", "time", "activity", "resource", "verdict", "reason", "limit_day"
+        ).order_by("rule", "time", "case_id")
     )
-    frame["activity"] = [None if pd.isna(code) else log.meta.activities[int(code)] for code in frame["activity"]]
+    frame["activity"] = [
+        None if pd.isna(code) else log.meta.activities[int(code)] for code in frame["activity"]
+    ]
     return frame

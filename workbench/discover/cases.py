@@ -21,11 +21,22 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
     attributes = [found.name for found in log.meta.attributes if found.name in log.cases.columns]
     attributes += [name for name in log.shared_attributes() if name not in attributes]
     cases = log.cases.select(
-        "case_id", "start", "end", "n_events", "status", "ended", "ended_by", "variant", "case_currency", *attributes
+        "case_id",
+        "start",
+        "end",
+        "n_events",
+        "status",
+        "ended",
+        "ended_by",
+        "variant",
+        "case_currency",
+        *attributes,
     )
     frame = log.frame(cases.order_by("case_id"))
     frame["n_events"] = frame["n_events"].fillna(0).astype("int64")
-    frame["ended_by"] = [None if pd.isna(code) else log.meta.activities[int(code)] for code in frame["ended_by"]]
+    frame["ended_by"] = [
+        None if pd.isna(code) else log.meta.activities[int(code)] for code in frame["ended_by"]
+    ]
     frame["variant"] = frame["variant"].astype("Int64")
     frame.insert(3, "duration_seconds", (frame["end"] - frame["start"]).dt.total_seconds())
     frame = _major_units(log, frame, attributes)

@@ -35,7 +35,9 @@ def filtered(
             raise unknown_name("case attribute", name, known, where="filter")
         values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
         if found is not None and found.type == "money":
-            raise WorkbenchError(f"{name} is an amount", where="filter", remedy="Filter by a category instead")
+            raise WorkbenchError(
+                f"{name} is an amount", where="filter", remedy="Filter by a category instead"
+            )
         cases = cases.filter(cases[column].isin(values))
     if started is not None:
         first, last = started
@@ -49,6 +51,8 @@ def filtered(
             codes = log.codes((name,))
             if not codes:
                 raise unknown_name("activity", name, log.meta.activities, where="filter")
-            showing = log.events.filter(log.events["activity"].isin(list(codes))).select("case_key").distinct()
+            showing = (
+                log.events.filter(log.events["activity"].isin(list(codes))).select("case_key").distinct()
+            )
             keys = keys.semi_join(showing, "case_key") if wanted_in else keys.anti_join(showing, "case_key")
     return log.within(log.engine.keep(keys, "filtered"))

@@ -59,7 +59,9 @@ def build_ends(draft: Draft) -> ir.Table:
 
 def link_events(draft: Draft) -> ir.Table:
     """Events in case order with what came next among those that are shown, and how long it took (µs)."""
-    hidden = draft.meta.codes(declared.id for declared in draft.template.derived.values() if not declared.shown)
+    hidden = draft.meta.codes(
+        declared.id for declared in draft.template.derived.values() if not declared.shown
+    )
     events = draft.events.drop("rank", "sub")
     events = events.mutate(is_shown=~events["activity"].isin(hidden) if hidden else ibis.literal(True))
     shown = events.filter(events["is_shown"])
@@ -100,6 +102,7 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
         "start": events["time"].min(where=recorded),
         "end": events["time"].max(where=recorded),
         "start_day": events["day"].min(where=recorded),
+        "end_day": events["day"].max(where=recorded),
         "n_events": events.count(where=recorded),
     }
     named = _named_activities(draft)

@@ -14,7 +14,6 @@ from functools import singledispatch
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from workbench.log.keys import first_of, last_of
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
@@ -304,7 +303,9 @@ def _(test: words.DuringTest, sheet: Sheet) -> Answer:
     )
     rows = sheet.table.select("case_key", "pos", "time")
     hit = rows.join(spans, "case_key")
-    hit = hit.filter((hit["span_from"] < hit["time"]) & (hit["span_to"].isnull() | (hit["span_to"] > hit["time"])))
+    hit = hit.filter(
+        (hit["span_from"] < hit["time"]) & (hit["span_to"].isnull() | (hit["span_to"] > hit["time"]))
+    )
     name = sheet.name("during")
     seen = hit.group_by(["case_key", "pos"]).aggregate(
         **{name: hit["inside"].fill_null(False).any(), f"{name}_unknown": hit["inside"].isnull().any()}
@@ -317,7 +318,7 @@ def _(test: words.DuringTest, sheet: Sheet) -> Answer:
 # ---------------------------------------------------------------------- pairs
 @answer.register
 def _(test: words.OutcomeTest, sheet: Sheet) -> Answer:
-    return Answer(sheet.table["outcome"].isin(list(test.outcome)))
+    return Answer(sheet.table["became"].isin(list(test.outcome)))
 
 
 @answer.register
@@ -327,9 +328,7 @@ def _(test: words.WithinTest, sheet: Sheet) -> Answer:
     if test.calendar == "elapsed":
         span = rows["closed"].delta(rows["opened"], unit="microsecond")
         left = as_of_end(sheet.log).delta(rows["opened"], unit="microsecond")
-        return Answer(
-            (span <= microseconds(days)).fill_null(False), left <= microseconds(days)
-        )
+        return Answer((span <= microseconds(days)).fill_null(False), left <= microseconds(days))
     if test.calendar == "days":
         span = rows["closed_day"].delta(rows["opened_day"], unit="day")
         left = ibis.literal(sheet.log.as_of).delta(rows["opened_day"], unit="day")
@@ -343,7 +342,9 @@ def _(test: words.WithinTest, sheet: Sheet) -> Answer:
 def _working(sheet: Sheet, day: str) -> str:
     """The number of working days up to a day of each row."""
     name = sheet.name("working")
-    sheet.attach(sheet.log.days.select(**{day: sheet.log.days["day"], name: sheet.log.days["working"]}), [day])
+    sheet.attach(
+        sheet.log.days.select(**{day: sheet.log.days["day"], name: sheet.log.days["working"]}), [day]
+    )
     return name
 
 
@@ -368,7 +369,9 @@ def _(test: words.InsideTest, sheet: Sheet) -> Answer:
     marks = events.filter(events["activity"].isin(list(codes))).select("case_key", mark=events["pos"])
     rows = sheet.table.select("case_key", "pos", "closed_pos")
     hit = rows.join(marks, "case_key")
-    hit = hit.filter((hit["mark"] > hit["pos"]) & (hit["closed_pos"].isnull() | (hit["mark"] < hit["closed_pos"])))
+    hit = hit.filter(
+        (hit["mark"] > hit["pos"]) & (hit["closed_pos"].isnull() | (hit["mark"] < hit["closed_pos"]))
+    )
     seen = hit.select("case_key", "pos").distinct().mutate(**{name: ibis.literal(True)})
     sheet.attach(seen, ["case_key", "pos"])
     return Answer(sheet.table[name].fill_null(False))

@@ -49,7 +49,9 @@ def day_table(first: date, last: date, settings: Settings) -> ir.Table:
     """Columns day (date), midnight (naive UTC instant of 00:00), working (working days up to and with it)."""
     first, last = max(first, FIRST_DAY), min(last, LAST_DAY)
     days = pd.date_range(first, last, freq="D", unit="us")
-    local = days.tz_localize(settings.zone, nonexistent="shift_forward", ambiguous=np.ones(len(days), dtype=bool))
+    local = days.tz_localize(
+        settings.zone, nonexistent="shift_forward", ambiguous=np.ones(len(days), dtype=bool)
+    )
     midnight = local.tz_convert("UTC").tz_localize(None).as_unit("us")
     off = days.dayofweek.isin([weekday - 1 for weekday in settings.weekend])
     if settings.holidays:

@@ -25,6 +25,7 @@ from workbench.log.pairs import build_pair
 from workbench.log.prepared import PreparedLog
 from workbench.log.recorded import Recorded
 from workbench.template import Template
+from workbench.template.model import Derived
 
 __all__ = ["derive"]
 
@@ -47,11 +48,13 @@ def derive(
     events, cases = _known_at(recorded, meta.as_of, engine)
     days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
     draft = Draft(engine, template, meta, events, cases, days)
-    ledgers = {name: build_ledger(draft, ledger) for name, ledger in template.ledgers.items() if _opens(draft, name)}
+    ledgers = {
+        name: build_ledger(draft, ledger) for name, ledger in template.ledgers.items() if _opens(draft, name)
+    }
 
     progress("derived events", 0.2)
     made = []
-    for declared in template.derived.values():
+    for declared in _to_derive(template, draft):
         if declared.derive == "date_passed" and (declared.while_ is None or declared.while_ in ledgers):
             made.append(date_passed(draft, declared, ledgers))
         elif declared.derive == "ledger_zero" and declared.ledger in ledgers:
@@ -62,9 +65,12 @@ def derive(
 
     progress("pairs", 0.4)
     ends = build_ends(draft)
-    missed = [declared for declared in template.derived.values() if declared.derive == "deadline_missed"]
+    missed = [declared for declared in _to_derive(template, draft) if declared.derive == "deadline_missed"]
     if missed:
-        early = {declared.pair: build_pair(draft, template.pairs[str(declared.pair)], ends, ledgers) for declared in missed}
+        early = {
+            declared.pair: build_pair(draft, template.pairs[str(declared.pair)], ends, ledgers)
+            for declared in missed
+        }
         made = [
             deadline_missed(draft, declared, {str(declared.pair): rows})
             for declared in missed
@@ -100,6 +106,11 @@ def derive(
     return log
 
 
+def _to_derive(template: Template, draft: Draft) -> list[Derived]:
+    """Derived events that the source did not record itself: what a system wrote down is not derived again."""
+    return [declared for declared in template.derived.values() if declared.id not in draft.meta.recorded]
+
+
 def _opens(draft: Draft, name: str) -> bool:
     """A ledger exists where the log can show an event that opens it."""
     return any(entry.of in draft.meta.recorded for entry in draft.template.ledgers[name].plus)
@@ -114,7 +125,10 @@ def _derivable(template: Template, draft: Draft) -> frozenset[str]:
         elif declared.derive == "ledger_zero":
             known = _opens(draft, str(declared.ledger))
         elif declared.derive == "deadline_missed":
-            known = any(name in draft.meta.recorded for name in template.expand(template.pairs[str(declared.pair)].opens))
+            known = any(
+                name in draft.meta.recorded
+                for name in template.expand(template.pairs[str(declared.pair)].opens)
+            )
         else:
             known = draft.find(str(declared.attribute)) is not None
         if known:
@@ -129,7 +143,9 @@ def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table
         rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
     later = recorded.events.filter(recorded.events["day"] > ibis.literal(as_of)).select("case_key").distinct()
-    begun = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of)).select("case_key").distinct()
+    begun = (
+        recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of)).select("case_key").distinct()
+    )
     not_yet = later.anti_join(begun, "case_key")
     return events, recorded.cases.anti_join(not_yet, "case_key")
 
@@ -142,7 +158,9 @@ def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine)
     for table in (events, cases):
         dates = [name for name, kind in table.schema().items() if kind.is_date() and name != "day"]
         if dates:
-            found = {f"{name}_{which}": getattr(table[name], which)() for name in dates for which in ("min", "max")}
+            found = {
+                f"{name}_{which}": getattr(table[name], which)() for name in dates for which in ("min", "max")
+            }
             values += list(engine.frame(table.aggregate(**found)).iloc[0])
     known = [pd.Timestamp(value).date() for value in values if not pd.isna(value)] + [recorded.meta.as_of]
     margin = timedelta(days=400)
@@ -153,9 +171,7 @@ def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine)
 def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
     """The draft with derived events put in and every case renumbered once."""
     schema = draft.events.drop("pos").schema() if "pos" in draft.events.columns else draft.events.schema()
-    extra = {
-        name: kind for table in made for name, kind in table.schema().items() if name not in schema
-    }
+    extra = {name: kind for table in made for name, kind in table.schema().items() if name not in schema}
     full = {**schema, **extra}
     tables = []
     for table in (draft.events, *made):

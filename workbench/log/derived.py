@@ -64,8 +64,12 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     declared = draft.template.ledgers[derived.ledger]
     steps = ledgers[derived.ledger]
     by = draft.template.expand(derived.by)
-    paying = draft.meta.codes(activity for activity in by if activity not in draft.template.expand(declared.clears))
-    settling = draft.meta.codes(activity for activity in by if activity in draft.template.expand(declared.clears))
+    paying = draft.meta.codes(
+        activity for activity in by if activity not in draft.template.expand(declared.clears)
+    )
+    settling = draft.meta.codes(
+        activity for activity in by if activity in draft.template.expand(declared.clears)
+    )
     opening = draft.meta.codes(entry.of for entry in declared.plus)
     paid = steps["activity"].isin(paying) | (steps["activity"].isin(opening) & (steps["paid"] > 0))
     settled = steps["activity"].isin(settling) & ~steps["has_minus"]
@@ -74,7 +78,7 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     first = zero.mutate(turn=ibis.row_number().over(in_case(zero)))
     # What a write-off brought to nought is not paid, whatever comes in later.
     first = first.filter((first["turn"] == 0) & first["by_money"])
-    placed = first.select(
+    return first.select(
         "case_key",
         "time",
         rank=first["rank"],
@@ -83,7 +87,6 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
         day=first["day"],
         activity=ibis.literal(draft.meta.code(derived.id), type="int32"),
     )
-    return placed
 
 
 def deadline_missed(draft: Draft, derived: Derived, pairs: Mapping[str, ir.Table]) -> ir.Table:
@@ -98,7 +101,9 @@ def deadline_missed(draft: Draft, derived: Derived, pairs: Mapping[str, ir.Table
     late = late.mutate(next_day=late["deadline"] + ibis.interval(days=1))
     days = draft.days.select(next_day="day", midnight="midnight")
     late = late.join(days, "next_day")
-    return _event(late, draft, derived, time=late["midnight"], day=late["next_day"], rank=-1, ord=late["opened_ord"])
+    return _event(
+        late, draft, derived, time=late["midnight"], day=late["next_day"], rank=-1, ord=late["opened_ord"]
+    )
 
 
 def value_changed(draft: Draft, derived: Derived) -> ir.Table | None:
@@ -143,4 +148,4 @@ def tolerance_minor(draft: Draft, value: object) -> int:
     """A tolerance in major units as minor ones (of the project's currency)."""
     amount = draft.policy(value)
     digits = draft.meta.digits(draft.meta.settings.currency)
-    return int(round(float(str(amount or 0)) * 10**digits))
+    return round(float(str(amount or 0)) * 10**digits)

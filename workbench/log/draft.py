@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 import ibis.expr.types as ir
 
 from workbench.log.engine import Engine
@@ -28,7 +27,8 @@ class Draft:
 
     def events_of(self, names: Iterable[str]) -> ir.Table | None:
         """The events of some activities or groups; None when the log can show none of them."""
-        codes = self.meta.codes(self.template.expand(tuple(names)))
+        known = self.meta.recorded | set(self.template.derived)
+        codes = self.meta.codes(name for name in self.template.expand(tuple(names)) if name in known)
         if not codes:
             return None
         return self.events.filter(self.events["activity"].isin(codes))
@@ -63,5 +63,3 @@ def policy_value(value: object, template: Template, meta: LogMeta) -> object:
         given = meta.settings.policy.get(name, template.policy.get(name))
         return tuple(given) if isinstance(given, list) else given
     return value
-
-

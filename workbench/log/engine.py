@@ -127,4 +127,3 @@ class SparkEngine:
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
         self.backend.to_parquet(expr, str(path))
-

@@ -14,6 +14,7 @@ __all__ = [
     "in_case",
     "last_of",
     "lastday_of",
+    "log_name",
 ]
 
 # Where an event stands in its case: by time; at equal times a derived event that comes before recorded ones
@@ -21,14 +22,63 @@ __all__ = [
 # position: deriving an event shifts positions, but not these.
 ORDER = ("time", "rank", "ord", "sub")
 
-# Names of the log's own columns, which no attribute may take.
+# Names of the log's own columns; an attribute called so is kept with an underscore behind (`log_name`).
 RESERVED = frozenset(
     {
-        "case_key", "case_id", "activity", "time", "day", "pos", "rank", "ord", "sub", "src_order", "resource",
-        "lifecycle", "is_derived", "is_shown", "next_activity", "next_time", "to_next", "start", "end", "start_day",
-        "n_events", "variant", "status", "ended", "ended_day", "ended_by", "ended_kind", "case_currency", "verdict",
+        "case_key",
+        "case_id",
+        "activity",
+        "time",
+        "day",
+        "pos",
+        "rank",
+        "ord",
+        "sub",
+        "src_order",
+        "resource",
+        "lifecycle",
+        "is_derived",
+        "is_shown",
+        "next_activity",
+        "to_next",
+        "start",
+        "end",
+        "start_day",
+        "end_day",
+        "n_events",
+        "variant",
+        "status",
+        "ended",
+        "ended_day",
+        "ended_pos",
+        "ended_by",
+        "ended_kind",
+        "case_currency",
+        "verdict",
+        "k",
+        "opened",
+        "opened_day",
+        "opened_ord",
+        "closed",
+        "closed_day",
+        "closed_by",
+        "closed_pos",
+        "stopped",
+        "stopped_by",
+        "stopped_pos",
+        "deadline",
+        "became",
+        "matched_by",
+        "sum_then",
+        "balance",
+        "path",
     }
-)  # fmt: skip
+)
+
+
+def log_name(attribute: str) -> str:
+    """The column that carries an attribute: its name, with an underscore behind where the log uses it itself."""
+    return f"{attribute}_" if attribute in RESERVED or "__" in attribute else attribute
 
 
 def first_of(activity: str) -> str:

@@ -61,7 +61,17 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
     )
     return draft.engine.keep(
         moves.select(
-            "case_key", *ORDER, "day", "activity", "role", "delta", "balance", "until", "started", "paid", "has_minus"
+            "case_key",
+            *ORDER,
+            "day",
+            "activity",
+            "role",
+            "delta",
+            "balance",
+            "until",
+            "started",
+            "paid",
+            "has_minus",
         ).order_by("case_key", *ORDER),
         f"ledger_{ledger.id}",
     )
@@ -98,9 +108,7 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
         amount = ibis.coalesce(*present).cast("int64") if present else ibis.null("int64")
     if not amounts:
         # Without amounts a case is opened once, by its first opening event.
-        events = events.mutate(
-            turn=ibis.row_number().over(in_case(events)), amount=amount
-        )
+        events = events.mutate(turn=ibis.row_number().over(in_case(events)), amount=amount)
         amount = ibis.ifelse(events["turn"] == 0, events["amount"], ibis.literal(0, type="int64"))
     time, day, rank = events["time"], events["day"], events["rank"]
     dated = draft.column(events, entry.dated) if entry.dated else None

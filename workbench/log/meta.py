@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from workbench.errors import Finding
+from workbench.log.keys import log_name
 from workbench.log.settings import Settings
 
 __all__ = ["LogAttribute", "LogMeta", "currency_digits"]
@@ -67,7 +68,7 @@ class LogMeta:
         """An attribute by its name in the log or by the column name that its source gave it."""
         by_name = {attribute.name: attribute for attribute in self.attributes}
         by_label = {attribute.label: attribute for attribute in reversed(self.attributes)}
-        return by_name.get(name) or by_label.get(name)
+        return by_name.get(name) or by_name.get(log_name(name)) or by_label.get(name)
 
     def digits(self, currency: str) -> int:
         return currency_digits(currency)

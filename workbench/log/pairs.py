@@ -20,10 +20,8 @@ __all__ = ["build_pair"]
 _CLOSING = ("pos", "time", "day", "activity", "resource")
 
 
-def build_pair(
-    draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]
-) -> ir.Table | None:
-    """One row per opening event: its own columns, opened/closed/stopped, deadline, outcome, matched_by.
+def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]) -> ir.Table | None:
+    """One row per opening event: its own columns, opened/closed/stopped, deadline, became (its outcome), matched_by.
 
     `draft.events` must be numbered (`pos`); `ends` has case_key, ended_pos and ended of ended cases. None when
     the log can show no opening event. Closing attributes carry the prefix `closing_`.
@@ -48,7 +46,10 @@ def build_pair(
 
 def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | None]:
     """Opening and closing events; for a pair that follows a state, the events at which the state changes."""
-    opens, closes = _narrow(draft, pair, draft.events_of(pair.opens)), _narrow(draft, pair, draft.events_of(pair.closes))
+    opens, closes = (
+        _narrow(draft, pair, draft.events_of(pair.opens)),
+        _narrow(draft, pair, draft.events_of(pair.closes)),
+    )
     state = draft.column(draft.events, pair.state) if pair.state else None
     if state is None:
         return opens, closes
@@ -95,7 +96,10 @@ def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir
     empty = ibis.literal("")
     sides = [
         table.select(
-            "case_key", "pos", key=table[key].cast("string") if key else ibis.null("string"), step=ibis.literal(step)
+            "case_key",
+            "pos",
+            key=table[key].cast("string") if key else ibis.null("string"),
+            step=ibis.literal(step),
         )
         for table, step in ((opens, 1), (closes, -1))
     ]
@@ -107,7 +111,9 @@ def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir
         both = both.mutate(key=ibis.ifelse(shared, both["key"], ibis.null("string")))
     both = both.mutate(lane=ibis.coalesce(both["key"], empty))
     lane = ibis.window(
-        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()], preceding=(None, 0)
+        group_by=[both["case_key"], both["lane"]],
+        order_by=[both["pos"], both["step"].desc()],
+        preceding=(None, 0),
     )
     both = both.mutate(
         running=both["step"].sum().over(lane),
@@ -115,19 +121,31 @@ def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir
         closed_so_far=(both["step"] == -1).cast("int64").sum().over(lane),
     )
     lane = ibis.window(
-        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()], preceding=(None, 0)
+        group_by=[both["case_key"], both["lane"]],
+        order_by=[both["pos"], both["step"].desc()],
+        preceding=(None, 0),
     )
     lowest = both["running"].min().over(lane)
     both = both.mutate(orphans=ibis.greatest(-lowest, 0))
-    both = both.mutate(before=both["orphans"].lag(1).over(ibis.window(
-        group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()]
-    )).fill_null(0))
+    both = both.mutate(
+        before=both["orphans"]
+        .lag(1)
+        .over(
+            ibis.window(
+                group_by=[both["case_key"], both["lane"]], order_by=[both["pos"], both["step"].desc()]
+            )
+        )
+        .fill_null(0)
+    )
     open_rows = both.filter(both["step"] == 1).select(
         "case_key", "lane", "pos", turn=lambda t: t["opened_so_far"], keyed=lambda t: t["key"].notnull()
     )
     close_rows = both.filter((both["step"] == -1) & (both["orphans"] == both["before"]))
     close_rows = close_rows.select(
-        "case_key", "lane", closed_pos=close_rows["pos"], turn=close_rows["closed_so_far"] - close_rows["orphans"]
+        "case_key",
+        "lane",
+        closed_pos=close_rows["pos"],
+        turn=close_rows["closed_so_far"] - close_rows["orphans"],
     )
     found = open_rows.left_join(close_rows, ["case_key", "lane", "turn"]).select(
         "case_key", "pos", "closed_pos", "keyed"
@@ -153,9 +171,12 @@ def _first_after(opens: ir.Table, others: ir.Table, name: str) -> ir.Table:
     after = in_case(marks, "pos", following=(1, None))
     # An event that is both (a reminder stopped by the next reminder) stands at one position twice: the other
     # at the same position is its own mark and is left out by asking for a strictly later one.
-    marks = marks.mutate(**{name: marks["other"].min().over(after), "second": marks["other"].min().over(
-        in_case(marks, "pos", following=(2, None))
-    )})
+    marks = marks.mutate(
+        **{
+            name: marks["other"].min().over(after),
+            "second": marks["other"].min().over(in_case(marks, "pos", following=(2, None))),
+        }
+    )
     marks = marks.mutate(**{name: ibis.ifelse(marks[name] == marks["pos"], marks["second"], marks[name])})
     return opens.join(marks.filter(marks["opening"]).select("case_key", "pos", name), ["case_key", "pos"])
 
@@ -164,11 +185,14 @@ def _by_sum(
     draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table, ledgers: dict[str, ir.Table]
 ) -> ir.Table:
     """The first close at which what has come in since the open reaches its share of the promised amount."""
-    assert pair.sum is not None and pair.reaches is not None
+    assert pair.sum is not None
+    assert pair.reaches is not None
     wanted = draft.column(opens, pair.reaches.attribute)
     target: ir.Value = wanted if wanted is not None else ibis.null("int64")
     if pair.reaches.missing is not None:
-        opens = balance_at(ledgers[pair.reaches.missing], opens.mutate(wanted=target), "time", name="balance_open")
+        opens = balance_at(
+            ledgers[pair.reaches.missing], opens.mutate(wanted=target), "time", name="balance_open"
+        )
         target = ibis.coalesce(opens["wanted"], opens["balance_open"])
     share = float(str(draft.policy(pair.reaches.share)))
     opens = opens.mutate(target_sum=target, needed=target * share)
@@ -180,8 +204,14 @@ def _by_sum(
     )
     ahead = opens.select("case_key", "pos", "needed").join(paid, "case_key")
     ahead = ahead.filter(ahead["close_pos"] > ahead["pos"])
-    running = ahead["amount"].sum().over(
-        ibis.window(group_by=[ahead["case_key"], ahead["pos"]], order_by=ahead["close_pos"], preceding=(None, 0))
+    running = (
+        ahead["amount"]
+        .sum()
+        .over(
+            ibis.window(
+                group_by=[ahead["case_key"], ahead["pos"]], order_by=ahead["close_pos"], preceding=(None, 0)
+            )
+        )
     )
     ahead = ahead.mutate(running=running)
     reached = ahead.filter(ahead["running"] >= ahead["needed"] - 1e-9)
@@ -206,7 +236,9 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     stopped = matched["stopped_pos"].notnull() & (
         matched["closed_pos"].isnull() | (matched["stopped_pos"] < matched["closed_pos"])
     )
-    matched = matched.select("case_key", "pos", "k", "matched_by", "sum_then", "closed_pos", "stopped_pos", was_stopped=stopped)
+    matched = matched.select(
+        "case_key", "pos", "k", "matched_by", "sum_then", "closed_pos", "stopped_pos", was_stopped=stopped
+    )
     matched = matched.join(draft.events, ["case_key", "pos"])
     extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
     closing = draft.events.select(
@@ -222,6 +254,7 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     ).drop("stop_case", "stop_pos")
     rows = rows.left_join(ends.select("case_key", "ended"), "case_key").drop("case_key_right")
     closed = rows["closed_pos"].notnull() & ~rows["was_stopped"]
+    gone = ibis.literal(False) if pair.outlives_case else rows["ended"].notnull()
     rows = rows.mutate(
         opened=rows["time"],
         opened_day=rows["day"],
@@ -230,11 +263,13 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
         closed_day=ibis.ifelse(closed, rows["closing_day"], ibis.null("date")),
         closed_by=ibis.ifelse(closed, rows["closing_activity"], ibis.null("int32")),
         deadline=_deadline(draft, pair, rows),
-        outcome=ibis.cases(
-            (closed, "closed"), (rows["was_stopped"], "stopped"), (rows["ended"].notnull(), "ended"), else_="open"
+        became=ibis.cases(
+            (closed, "closed"), (rows["was_stopped"], "stopped"), (gone, "ended"), else_="open"
         ),
     )
-    return rows.drop("was_stopped", "closing_time", "closing_day", "closing_activity").order_by("case_key", "pos")
+    return rows.drop("was_stopped", "closing_time", "closing_day", "closing_activity").order_by(
+        "case_key", "pos"
+    )
 
 
 def _closing_attributes(draft: Draft) -> list[str]:

@@ -51,7 +51,7 @@ class PreparedLog:
 
     def codes(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Codes of activities and groups by name; those this log cannot show are left out."""
-        return self.meta.codes(self.template.expand(names))
+        return self.meta.codes(name for name in self.template.expand(names) if name in self.meta.recorded)
 
     def policy(self, value: object) -> Any:
         """A declared value with `policy.x` replaced by the project's or the template's number."""
@@ -71,6 +71,9 @@ class PreparedLog:
             return name in self.ledgers
         if name in template.groups or name in template.activities or name in template.derived:
             return any(member in self.meta.recorded for member in template.expand((name,)))
+        for derived in template.derived.values():
+            if name == derived.delta:
+                return derived.id in self.meta.recorded
         if name == template.case.resource:
             return self.meta.attribute(name) is not None or "resource" in self.meta.filled
         return self.meta.attribute(name) is not None
@@ -95,5 +98,7 @@ class PreparedLog:
             pairs={name: kept(table) for name, table in self.pairs.items()},
             ledgers={name: kept(table) for name, table in self.ledgers.items()},
             verdicts=kept(self.verdicts),
-            recorded=replace(self.recorded, events=kept(self.recorded.events), cases=kept(self.recorded.cases)),
+            recorded=replace(
+                self.recorded, events=kept(self.recorded.events), cases=kept(self.recorded.cases)
+            ),
         )

@@ -6,14 +6,14 @@ every as-of date that somebody asks for.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
 from workbench.errors import WorkbenchError
 from workbench.log.engine import Engine, Progress, silent
-from workbench.log.keys import RESERVED
+from workbench.log.keys import log_name
 from workbench.log.meta import LogAttribute, LogMeta, currency_digits
 from workbench.log.raw import RawLog
 from workbench.log.settings import Settings
@@ -39,7 +39,7 @@ def record(
     Case keys follow the case ids' alphabetical order and activity codes the template's order, so neither
     depends on the order of rows in a source. Raises WorkbenchError where the raw log has no case at all.
     """
-    _refuse_reserved(raw)
+    raw = _without_clashes(raw)
     progress("cases", 0.0)
     cases = _cases(raw, template, settings, engine)
     progress("events", 0.4)
@@ -84,14 +84,24 @@ def _filled(events: ir.Table, engine: Engine) -> frozenset[str]:
     return frozenset(name for name in names if counts[name].iloc[0] > 0)
 
 
-def _refuse_reserved(raw: RawLog) -> None:
-    for attribute in raw.attributes:
-        if attribute.name in RESERVED or "__" in attribute.name:
-            raise WorkbenchError(
-                f"An attribute cannot be called {attribute.name!r}",
-                where="project.toml, [sources.attributes]",
-                remedy="Give it another name; the log keeps this one for itself",
-            )
+def _without_clashes(raw: RawLog) -> RawLog:
+    """The raw log with attributes renamed that are called like one of the log's own columns."""
+    renamed = {
+        found.name: log_name(found.name) for found in raw.attributes if log_name(found.name) != found.name
+    }
+    if not renamed:
+        return raw
+
+    def rename(table: ir.Table, level: str) -> ir.Table:
+        own = {found.name for found in raw.attributes if found.level == level} & renamed.keys()
+        return table.rename({renamed[name]: name for name in own}) if own else table
+
+    return replace(
+        raw,
+        events=rename(raw.events, "event"),
+        cases=rename(raw.cases, "case"),
+        attributes=tuple(replace(found, name=log_name(found.name)) for found in raw.attributes),
+    )
 
 
 def _as_date(value: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import ibis
@@ -14,10 +14,10 @@ from workbench.errors import WorkbenchError
 from workbench.log.days import first_instant
 from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
 from workbench.log.prepared import PreparedLog
-from workbench.template.base import mentioned
+from workbench.template.base import Declared, mentioned
 from workbench.template.words import FirstAfter, Moment
 
-__all__ = ["Point", "Sheet", "as_of_end", "case_columns", "sheet_of", "with_case"]
+__all__ = ["Point", "Sheet", "as_of_end", "as_text", "case_columns", "sheet_of", "with_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class Sheet:
             return Point(self.table[fixed[0]], None if fixed[1] is None else self.table[fixed[1]])
         if moment == "asof":
             return Point(ibis.literal(self.log.as_of), as_of_end(self.log))
-        if moment in ("started", "ended"):
-            day, time = {"started": ("start_day", "start"), "ended": ("ended_day", "ended")}[moment]
+        if moment in _OF_CASE:
+            day, time = _OF_CASE[moment]
             return Point(self.table[day], self.table[time])
         last = moment.startswith("last ")
         name = moment.removeprefix("last ")
@@ -155,7 +155,9 @@ class Sheet:
         after = self.point(moment.after)
         codes = self.log.codes(moment.first)
         day, time = self.name("day"), self.name("time")
-        events = self.log.events.filter(self.log.events["activity"].isin(codes)).select("case_key", "time", "day")
+        events = self.log.events.filter(self.log.events["activity"].isin(codes)).select(
+            "case_key", "time", "day"
+        )
         since_time = after.day if after.time is None else after.time
         since = self.table.select("case_key", since_day=after.day, since_time=since_time)
         found = events.join(since, "case_key")
@@ -178,6 +180,13 @@ def _closed(table: ir.Table) -> ir.Table:
     # What a join answers with takes the first projection into itself.
     return closed.select(*closed.columns) if isinstance(closed.op(), JoinChain) else closed
 
+
+# Moments of the case as a whole: its first event, the event that ended it, the last that was seen of it.
+_OF_CASE = {
+    "started": ("start_day", "start"),
+    "ended": ("ended_day", "ended"),
+    "last_event": ("end_day", "end"),
+}
 
 # Moments that a noun carries as its own columns.
 _FIXED: dict[str, dict[str, tuple[str, str | None]]] = {
@@ -237,24 +246,72 @@ def with_case(log: PreparedLog, rows: ir.Table, entry: object) -> ir.Table:
 
 
 def case_columns(log: PreparedLog, entry: object) -> list[str]:
-    """The columns of `cases` that an entry needs: what every figure rests on, and the names that it mentions."""
-    names = set(mentioned(entry))
+    """The columns of `cases` that an entry needs: what every figure rests on, and what it asks of activities."""
     template = log.template
-    for name in log.template.expand(tuple(names)):
-        names |= {name, *(make(name) for make in (first_of, last_of, firstday_of, lastday_of, count_of))}
+    names = set(mentioned(entry))
+    for name in template.expand(tuple(names)):
         derived = template.derived.get(name)
-        if derived is not None and derived.date is not None:
-            names.add(derived.date)
         ledger = template.ledgers.get(name)
-        if ledger is not None:
-            names |= {ledger.due or "", ledger.stated or ""}
-    if "ideal" in names:
-        for name in template.expand(template.path.ideal):
-            names |= {make(name) for make in (first_of, last_of)}
+        names |= {derived.date or ""} if derived is not None else set()
+        names |= {ledger.due or "", ledger.stated or ""} if ledger is not None else set()
+    for make, activity in _asked(entry):
+        found = template.path.ideal if activity == "ideal" else (activity,)
+        names |= {make(member) for member in template.expand(found)}
     return [name for name in log.cases.columns if name in names or name in _ALWAYS]
+
+
+# Which columns of an activity a word of the vocabulary looks at.
+_MOMENT = (first_of, firstday_of, last_of, lastday_of)
+_LOOKED_AT: dict[str, tuple[Callable[[str], str], ...]] = {
+    "has": (count_of,),
+    "lacks": (count_of,),
+    "count": (count_of,),
+    "with_": (count_of,),
+    "after": _MOMENT,
+    "before": (first_of, last_of),
+    "stages": (first_of, last_of),
+    "backward": (first_of, last_of),
+    "moment": _MOMENT,
+    "from_": _MOMENT,
+    "to": _MOMENT,
+    "when": _MOMENT,
+    "dated": _MOMENT,
+}
+
+
+def _asked(entry: object) -> Iterator[tuple[Callable[[str], str], str]]:
+    """Every (column, activity) that a declared entry asks for, by the words in which it names the activity."""
+    if isinstance(entry, list | tuple):
+        for part in entry:
+            yield from _asked(part)
+    elif isinstance(entry, Declared):
+        for field in type(entry).model_fields:
+            value = getattr(entry, field)
+            for make in _LOOKED_AT.get(field, ()):
+                yield from ((make, name) for name in mentioned(value))
+            yield from _asked(value)
 
 
 # Columns of a case that rows carry whatever they are wanted for.
 _ALWAYS = frozenset(
-    {"case_key", "case_id", "case_currency", "start", "start_day", "end", "status", "ended", "ended_day", "ended_kind"}
+    {
+        "case_key",
+        "case_id",
+        "case_currency",
+        "start",
+        "start_day",
+        "end",
+        "end_day",
+        "status",
+        "ended",
+        "ended_day",
+        "ended_kind",
+    }
 )
+
+
+def as_text(column: ir.Value) -> ir.Value:
+    """An attribute's value as the key of a group: whole numbers without a decimal point."""
+    if not column.type().is_floating():
+        return column.cast("string")
+    return ibis.ifelse(column == column.floor(), column.cast("int64").cast("string"), column.cast("string"))

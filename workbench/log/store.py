@@ -94,7 +94,9 @@ def _meta_as_dict(meta: LogMeta) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__} | {"data": dict(finding.data)}
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__} | {
+        "data": dict(finding.data)
+    }
 
 
 def _plain(value: Any) -> Any:

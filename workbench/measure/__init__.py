@@ -6,4 +6,13 @@ from workbench.measure.evaluate import figure_rows, figures
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.periods import baseline_period, named_period, now_period
 
-__all__ = ["Figure", "Part", "Period", "baseline_period", "figure_rows", "figures", "named_period", "now_period"]
+__all__ = [
+    "Figure",
+    "Part",
+    "Period",
+    "baseline_period",
+    "figure_rows",
+    "figures",
+    "named_period",
+    "now_period",
+]

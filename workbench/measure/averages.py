@@ -88,7 +88,11 @@ def average_figures(context: Context, kpi: AverageKPI, period: Period, rows: Row
                     currency=currency,
                     group=None if group == _MISSING else context.group_of(group),
                     reason=None if value_shown is not None else "no such row",
-                    stats={name: stats[name] for name in ("mean", "median", "p90", "total") if stats[name] is not None},
+                    stats={
+                        name: stats[name]
+                        for name in ("mean", "median", "p90", "total")
+                        if stats[name] is not None
+                    },
                 )
             )
     return figures

@@ -15,7 +15,7 @@ from workbench.errors import unknown_name
 from workbench.files import caching
 from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import Sheet, sheet_of
+from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
@@ -56,7 +56,7 @@ class Context:
         if self.by is None:
             return ibis.literal("")
         column = sheet.column(self.breakdown)
-        return None if column is None else column.cast("string")
+        return None if column is None else as_text(column)
 
     def check_breakdown(self) -> None:
         """Refuse a breakdown that the log has no attribute for."""
@@ -104,7 +104,9 @@ class Money:
             return {currency: (currency, own[currency]) for currency in found}
         return {currency: (target, own[currency] * (rates[currency] or 0)) for currency in found}
 
-    def split(self, rows: pd.DataFrame, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
+    def split(
+        self, rows: pd.DataFrame, columns: Iterable[str]
+    ) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
         """Per shown currency, the sums of columns of minor units in major ones; rows carry `case_currency`."""
         factors = self.factors(rows["case_currency"])
         sums: dict[str, dict[str, Decimal]] = {}

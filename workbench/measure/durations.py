@@ -44,7 +44,7 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
         lived = rows["ended"].delta(begin.time, unit="microsecond")
     if kpi.negative == "zero":
         value = ibis.ifelse(value < 0, 0, value)
-    gone = rows["outcome"].isin(["ended", "stopped"]) if of_pair else rows["status"] == "ended"
+    gone = rows["became"].isin(["ended", "stopped"]) if of_pair else rows["status"] == "ended"
     state = ibis.cases(
         (value.isnull() & gone.fill_null(False), "never"),
         (value.isnull(), "open"),
@@ -63,7 +63,8 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
     """n, mean, median, P90, value-weighted mean and censoring-aware median; one figure per group."""
     # Several aggregates over the same rows: they are worked out once.
     kept = context.log.engine.keep(
-        rows.table.select("r_state", "r_value", "r_end", "r_weight", "r_group", "r_part", "case_currency"), "rows"
+        rows.table.select("r_state", "r_value", "r_end", "r_weight", "r_group", "r_part", "case_currency"),
+        "rows",
     )
     overall = _summaries(context, kpi, kept, parts=False)
     by_part = _summaries(context, kpi, kept, parts=True) if kpi.parts else {}
@@ -176,9 +177,15 @@ def _weighted(
     result: dict[tuple[str, str], list[tuple[str, float | None, int]]] = {}
     for (group, part), frame in sums.groupby(["g", "p"]):
         shown = money.factors(frame["case_currency"])
-        counts = frame.groupby(frame["case_currency"].map(lambda name, shown=shown: shown[str(name)][0]))["n"].sum()
+        counts = frame.groupby(frame["case_currency"].map(lambda name, shown=shown: shown[str(name)][0]))[
+            "n"
+        ].sum()
         result[(str(group), str(part))] = [
-            (currency, float(found["product"] / found["weight"]) if found["weight"] else None, int(counts[currency]))
+            (
+                currency,
+                float(found["product"] / found["weight"]) if found["weight"] else None,
+                int(counts[currency]),
+            )
             for currency, found in money.split(frame, ("weight", "product"))
         ]
     return result

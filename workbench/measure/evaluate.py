@@ -133,7 +133,9 @@ def _combined(context: Context, kpi: CombineKPI, period: Period) -> list[Figure]
         values = [first.value, *(None if other is None else other.value for other in others)]
         known = [value for value in values if value is not None]
         value = _OPERATIONS[kpi.op](known) if len(known) == len(values) else None
-        blamed = next((figure for figure in (first, *others) if figure is not None and figure.value is None), None)
+        blamed = next(
+            (figure for figure in (first, *others) if figure is not None and figure.value is None), None
+        )
         result.append(
             Figure(
                 kpi.id,
@@ -146,7 +148,11 @@ def _combined(context: Context, kpi: CombineKPI, period: Period) -> list[Figure]
                 when=moment_name(kpi.when) or first.when,
                 currency=first.currency,
                 group=first.group,
-                reason=None if value is not None else f"{blamed.id}: {blamed.reason}" if blamed else "undefined",
+                reason=None
+                if value is not None
+                else f"{blamed.id}: {blamed.reason}"
+                if blamed
+                else "undefined",
                 stats={name: first.stats[name] for name in ("reconciled", "residual") if name in first.stats},
             )
         )

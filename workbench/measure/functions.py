@@ -60,7 +60,9 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     top = _signed(context, (SignedTerm(plus=BalanceTerm(balance=ledger)),), period, None)
     if isinstance(top, Unavailable):
         return top
-    first = as_date(context.log.frame(context.log.cases.aggregate(first=context.log.cases["start_day"].min())))
+    first = as_date(
+        context.log.frame(context.log.cases.aggregate(first=context.log.cases["start_day"].min()))
+    )
     months: list[tuple[int, dict[tuple[str, str, str], Any]]] = []
     back = 0
     while first is not None:
@@ -96,7 +98,9 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 period,
                 currency=currency if several else None,
                 group=None if group == MISSING else context.group_of(group),
-                reason=f"more than {days:g} days: the log's sales do not reach further back" if exhausted else None,
+                reason=f"more than {days:g} days: the log's sales do not reach further back"
+                if exhausted
+                else None,
             )
         )
     return figures or [Figure(kpi.id, kpi.unit, 0.0, 0, period)]
@@ -183,9 +187,13 @@ def _cash_between(log: Any, kpi: FunctionKPI, pair: str, rows: Any, days: float)
     events = log.events.filter(log.events["activity"].isin(codes))
     amount = str(kpi.with_["sum"])
     if amount not in events.columns:
-        paid = events.select("case_key", paid_pos=events["pos"], paid_time=events["time"], paid=ibis.literal(0))
+        paid = events.select(
+            "case_key", paid_pos=events["pos"], paid_time=events["time"], paid=ibis.literal(0)
+        )
     else:
-        paid = events.select("case_key", paid_pos=events["pos"], paid_time=events["time"], paid=events[amount])
+        paid = events.select(
+            "case_key", paid_pos=events["pos"], paid_time=events["time"], paid=events[amount]
+        )
     openings = rows.select("case_key", "pos", "opened", "stopped_pos")
     hits = openings.join(paid, "case_key")
     hits = hits.filter(
@@ -227,7 +235,7 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     )
     done = rows.filter(won & rows["span"].notnull())
     limits = done.group_by("stage").aggregate(limit=done["span"].cast("float64").quantile(0.9))
-    waiting = rows.filter((rows["outcome"] == "open") & (rows["status"] == "open"))
+    waiting = rows.filter((rows["became"] == "open") & (rows["status"] == "open"))
     waiting = waiting.left_join(limits, "stage").drop("stage_right")
     late = (waiting["idle"].cast("float64") > waiting["limit"]).fill_null(False)
     frame = log.frame(

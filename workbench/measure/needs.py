@@ -50,7 +50,7 @@ def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
                 yield (term.sum,)
 
 
-_BUILT_IN = {"opened", "closed", "deadline", "time", "started", "ended", "asof"}
+_BUILT_IN = {"opened", "closed", "deadline", "time", "started", "ended", "last_event", "asof"}
 
 
 def _moment(template: Template, moment: Moment | None) -> Iterator[tuple[str, ...]]:

@@ -84,7 +84,9 @@ def _against_export(log: PreparedLog, ledger: str) -> Reconciliation | None:
     known = table.filter(table[stated].notnull())
     sums = log.frame(
         known.aggregate(
-            off=(known["t_amount"] - known[stated]).abs().sum(), whole=known[stated].abs().sum(), n=known.count()
+            off=(known["t_amount"] - known[stated]).abs().sum(),
+            whole=known[stated].abs().sum(),
+            n=known.count(),
         )
     ).iloc[0]
     if not sums["n"]:

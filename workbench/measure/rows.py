@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.log.sheet import Point, Sheet
+from workbench.log.sheet import Point, Sheet, as_text
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
 from workbench.template.kpis import BaseKPI
@@ -91,13 +91,15 @@ def finish(
 
 
 def _part(sheet: Sheet, kpi: BaseKPI) -> ir.Value:
-    """The part a row belongs to: an attribute's value, or the activity that opened it."""
+    """The part a row belongs to: an attribute's value, the activity that opened it, or the state it was in."""
     if kpi.parts is None:
         return ibis.literal("")
-    if kpi.parts == "opening_activity":
-        names = sheet.log.meta.activities
+    name = kpi.parts
+    if name == "state":
+        state = sheet.log.template.pairs[kpi.of[0]].state
+        name = state if state is not None and state in sheet.table.columns else "opening_activity"
+    if name == "opening_activity":
         column = sheet.table["activity"]
-        found = ibis.cases(*[(column == code, name) for code, name in enumerate(names)])
-        return found
-    column = sheet.column(kpi.parts)
-    return ibis.null("string") if column is None else column.cast("string")
+        return ibis.cases(*[(column == code, label) for code, label in enumerate(sheet.log.meta.activities)])
+    found = sheet.column(name)
+    return ibis.literal("unknown") if found is None else as_text(found).fill_null("unknown")

@@ -34,9 +34,7 @@ def share_rows(context: Context, kpi: ShareKPI, period: Period) -> Rows | Unavai
     pending = found.pending if found.pending is not None else ibis.literal(False)
     unknown = hit.isnull() | doubtful.isnull() if doubtful is not None else hit.isnull()
     state = ibis.cases((pending, "pending"), (unknown, "unknown"), else_="in")
-    return finish(
-        context, kpi, sheet, state=state, value=hit.cast("int64"), hit=hit, day=moment.day
-    )
+    return finish(context, kpi, sheet, state=state, value=hit.cast("int64"), hit=hit, day=moment.day)
 
 
 def _when(kpi: ShareKPI, sheet: Sheet) -> Moment:
@@ -78,11 +76,11 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
     order = {stage: index for index, stage in enumerate(kpi.stages)}
     figures = []
     for (group, _), stats in sorted(overall.items()):
-        found_parts = [
-            (part, found) for (of_group, part), found in by_part.items() if of_group == group
-        ]
+        found_parts = [(part, found) for (of_group, part), found in by_part.items() if of_group == group]
         found_parts.sort(key=lambda item: (order.get(item[0], len(order)), item[0]))
-        parts = tuple(Part(part, found["share"], found["n"], _bounds(kpi, found)) for part, found in found_parts)
+        parts = tuple(
+            Part(part, found["share"], found["n"], _bounds(kpi, found)) for part, found in found_parts
+        )
         for currency, value, reason, counts in _headlines(kpi, stats):
             figures.append(
                 Figure(
@@ -128,7 +126,11 @@ def _headlines(kpi: ShareKPI, stats: dict[str, Any]) -> list[Headline]:
 
 
 def _details(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
-    details: dict[str, Any] = {"share": stats["share"], "hits": stats["hits"], "pending_hits": stats["pending_hits"]}
+    details: dict[str, Any] = {
+        "share": stats["share"],
+        "hits": stats["hits"],
+        "pending_hits": stats["pending_hits"],
+    }
     if len(stats["weighted"]) == 1:
         details["weighted"] = stats["weighted"][0][1]
     return details | _bounds(kpi, stats)
@@ -156,7 +158,8 @@ def _summaries(
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Counts and shares by (group, part), and the value-weighted share in each currency in which it can be shown."""
     table = rows.table.mutate(
-        g=rows.table["r_group"].fill_null(_MISSING), p=rows.table["r_part"].fill_null("") if parts else ibis.literal("")
+        g=rows.table["r_group"].fill_null(_MISSING),
+        p=rows.table["r_part"].fill_null("") if parts else ibis.literal(""),
     )
     inside, hit = table["r_state"] == "in", table["r_hit"].fill_null(False)
     pending = table["r_state"] == "pending"
@@ -188,9 +191,7 @@ def _summaries(
     return result
 
 
-def _weighted(
-    context: Context, kpi: ShareKPI, frame: Any
-) -> list[tuple[str, float | None, dict[str, int]]]:
+def _weighted(context: Context, kpi: ShareKPI, frame: Any) -> list[tuple[str, float | None, dict[str, int]]]:
     """The value-weighted share per shown currency, with the counts of the rows in it."""
     if kpi.weight is None:
         return []
@@ -201,5 +202,7 @@ def _weighted(
     for currency, sums in money.split(frame, ("whole", "passing")):
         mine = frame[currencies == currency]
         counts = {name: as_int(mine[name].sum()) for name in _COUNTS}
-        result.append((currency, float(sums["passing"] / sums["whole"]) if sums["whole"] > 0 else None, counts))
+        result.append(
+            (currency, float(sums["passing"] / sums["whole"]) if sums["whole"] > 0 else None, counts)
+        )
     return result

@@ -31,7 +31,8 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
         own = {part: found for (g, c, part), found in sums.items() if (g, c) == (group, currency)}
         keys = _ordered_parts(context, kpi, own)
         parts = tuple(
-            Part(key, float(own[key][0]) if key in own else 0.0, own[key][1] if key in own else 0) for key in keys
+            Part(key, float(own[key][0]) if key in own else 0.0, own[key][1] if key in own else 0)
+            for key in keys
         )
         figures.append(
             Figure(
@@ -56,7 +57,8 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
     for sums in (top, bottom):
         if isinstance(sums, Unavailable):
             return sums
-    assert not isinstance(top, Unavailable) and not isinstance(bottom, Unavailable)
+    assert not isinstance(top, Unavailable)
+    assert not isinstance(bottom, Unavailable)
     grid = _grid({**top, **bottom})
     several = len({currency for _, currency in grid}) > 1
     factor = period.days if kpi.times == "days_in_period" else 1
@@ -90,8 +92,11 @@ def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.D
             sheet = term_rows(context, signed.term, period, parts=kpi.parts)
             if isinstance(sheet, Unavailable):
                 return sheet
-            wanted = [name for name in ("case_id", "case_currency", "t_amount", "t_group", "t_part", "t_overdue")
-                      if name in sheet.table.columns]
+            wanted = [
+                name
+                for name in ("case_id", "case_currency", "t_amount", "t_group", "t_part", "t_overdue")
+                if name in sheet.table.columns
+            ]
             frame = context.log.frame(sheet.table.select(*wanted))
             frame.insert(0, "term", f"{side} {index + 1}")
             frame.insert(1, "sign", signed.sign)
@@ -117,7 +122,10 @@ def _signed(
             currency, factor = factors[str(record["case_currency"])]
             key = (str(record["g"]), currency, _text(record["p"]))
             amount, n = total.get(key, (Decimal(0), 0))
-            total[key] = (amount + signed.sign * as_decimal(record["amount"]) * factor, n + as_int(record["n"]))
+            total[key] = (
+                amount + signed.sign * as_decimal(record["amount"]) * factor,
+                n + as_int(record["n"]),
+            )
     return total
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import Point, Sheet, sheet_of, with_case
+from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
 from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 
-__all__ = ["band_name", "balance_rows", "is_money", "term_rows", "term_sums"]
+__all__ = ["balance_rows", "band_name", "is_money", "term_rows", "term_sums"]
 
 Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
 MISSING = "\uffff"
@@ -31,7 +31,9 @@ def is_money(log: PreparedLog, term: Term) -> bool:
     return not isinstance(term, CountTerm)
 
 
-def term_rows(context: Context, term: Term, period: Period, *, parts: str | None = None) -> Sheet | Unavailable:
+def term_rows(
+    context: Context, term: Term, period: Period, *, parts: str | None = None
+) -> Sheet | Unavailable:
     """The rows of a term with columns t_amount, t_group and t_part."""
     if isinstance(term, BalanceTerm):
         sheet: Sheet | Unavailable = balance_rows(context, term, period, parts=parts)
@@ -49,7 +51,7 @@ def term_rows(context: Context, term: Term, period: Period, *, parts: str | None
         part = sheet.table["t_band"]
     elif parts is not None and parts != "band":
         column = sheet.column(parts)
-        part = ibis.null("string") if column is None else column.cast("string")
+        part = ibis.literal("unknown") if column is None else as_text(column).fill_null("unknown")
     sheet.table = sheet.table.mutate(t_group=group.fill_null(MISSING), t_part=part)
     return sheet
 
@@ -68,13 +70,15 @@ def _summed(context: Context, term: Term, period: Period, parts: str | None) -> 
     rows = sheet.table
     if not is_money(context.log, term):
         rows = rows.mutate(case_currency=ibis.literal(""))
-    summed = rows.group_by(g=rows["t_group"], p=rows["t_part"], case_currency=rows["case_currency"]).aggregate(
-        amount=rows["t_amount"].sum(), n=(rows["t_amount"].fill_null(0) != 0).sum()
-    )
+    summed = rows.group_by(
+        g=rows["t_group"], p=rows["t_part"], case_currency=rows["case_currency"]
+    ).aggregate(amount=rows["t_amount"].sum(), n=(rows["t_amount"].fill_null(0) != 0).sum())
     return context.log.frame(summed)
 
 
-def _flow(context: Context, term: SumTerm | CountTerm, period: Period, parts: str | None) -> Sheet | Unavailable:
+def _flow(
+    context: Context, term: SumTerm | CountTerm, period: Period, parts: str | None
+) -> Sheet | Unavailable:
     sheet = sheet_of(context.log, term.of, (term, context.breakdown, parts))
     if sheet is None:
         return Unavailable(f"the log shows no {' or '.join(term.of)}")
@@ -106,7 +110,9 @@ def _moved(context: Context, term: MovedTerm, period: Period, parts: str | None)
     steps = ledger.filter(ledger["activity"].isin(codes))
     sheet = Sheet(context.log, "events", with_case(context.log, steps, (term, context.breakdown, parts)))
     if period.start is not None:
-        sheet.filter(sheet.table["day"] >= ibis.literal(period.start), sheet.table["day"] <= ibis.literal(period.end))
+        sheet.filter(
+            sheet.table["day"] >= ibis.literal(period.start), sheet.table["day"] <= ibis.literal(period.end)
+        )
     sheet.table = sheet.table.mutate(t_amount=-sheet.table["delta"])
     return sheet
 

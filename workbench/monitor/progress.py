@@ -35,10 +35,12 @@ def progress_frame(log: PreparedLog) -> pd.DataFrame:
     Baseline is the project's, else the first three full months; now is the last three. A relative target is
     turned into a value by the baseline; `met` is None where either is missing.
     """
-    targets = {kpi.id: found for kpi in log.template.kpis.values() if (found := target_of(log, kpi)) is not None}
+    targets = {
+        kpi.id: found for kpi in log.template.kpis.values() if (found := target_of(log, kpi)) is not None
+    }
     unknown = set(log.meta.settings.targets) - set(log.template.kpis)
     if unknown:
-        log.template.kpi(sorted(unknown)[0])
+        log.template.kpi(min(unknown))
     first = log.frame(log.cases.aggregate(first=log.cases["start_day"].min())).iloc[0, 0]
     if pd.isna(first) or not targets:
         return pd.DataFrame(columns=_COLUMNS)
@@ -57,7 +59,19 @@ def progress_frame(log: PreparedLog) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-_COLUMNS = ["id", "name", "unit", "currency", "baseline", "now", "change", "target_low", "target_high", "met", "reason"]
+_COLUMNS = [
+    "id",
+    "name",
+    "unit",
+    "currency",
+    "baseline",
+    "now",
+    "change",
+    "target_low",
+    "target_high",
+    "met",
+    "reason",
+]
 
 
 def _line(

@@ -34,7 +34,8 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
     sent = sent.filter(sent["level"].notnull() & (sent["level"] >= rule.first))
     # As many distinct levels at or below this one as its own number, or one was never sent.
     below = sent.mutate(
-        distinct_levels=ibis.row_number().over(ibis.window(group_by=sent["case_key"], order_by=sent["level"])) + 1
+        distinct_levels=ibis.row_number().over(ibis.window(group_by=sent["case_key"], order_by=sent["level"]))
+        + 1
     ).drop("sent")
     rows = rows.left_join(below, ["case_key", "level"]).drop("case_key_right", "level_right")
     now = rows["level"]
@@ -56,7 +57,9 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
         ((now == top) & (not rule.repeat), "repeated"),
         else_=ibis.null("string"),
     )
-    sheet.table = rows.mutate(verdict=verdict, reason=ibis.ifelse(verdict == "broken", reason, ibis.null("string")))
+    sheet.table = rows.mutate(
+        verdict=verdict, reason=ibis.ifelse(verdict == "broken", reason, ibis.null("string"))
+    )
     return sheet
 
 

@@ -48,7 +48,9 @@ def judge_authority(log: PreparedLog, rule: AuthorityRule) -> Sheet | None:
         verdict = ibis.literal("unknown")
     else:
         verdict = ibis.cases(
-            (resource.isnull(), "unknown"), (resource.isin([str(name) for name in allowed]), "ok"), else_="broken"
+            (resource.isnull(), "unknown"),
+            (resource.isin([str(name) for name in allowed]), "ok"),
+            else_="broken",
         )
     sheet.table = sheet.table.mutate(verdict=verdict)
     return sheet

@@ -55,7 +55,10 @@ def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple
     rows = others.table
     known, maybe = sheet.name("first"), sheet.name("maybe")
     summary = rows.group_by("case_key").aggregate(
-        **{known: rows["time"].min(where=qualifies.fill_null(False)), maybe: rows["time"].min(where=qualifies.isnull())}
+        **{
+            known: rows["time"].min(where=qualifies.fill_null(False)),
+            maybe: rows["time"].min(where=qualifies.isnull()),
+        }
     )
     sheet.attach(summary, ["case_key"])
     return sheet.table[known], sheet.table[maybe]

@@ -28,13 +28,15 @@ def _by_pair(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
         return None
     closed = sheet.table["closed"].notnull()
     if rule.within is None:
-        verdict = ibis.cases((closed, "ok"), (sheet.table["outcome"] == "open", "pending"), else_="broken")
+        verdict = ibis.cases((closed, "ok"), (sheet.table["became"] == "open", "pending"), else_="broken")
         sheet.table = sheet.table.mutate(verdict=verdict, reason=_reason(verdict, closed))
         return sheet
     found = answer(WithinTest(within_days=rule.within.days, calendar=rule.within.calendar), sheet)
     met, pending = found.value, found.pending
     verdict = ibis.cases((pending, "pending"), (met, "ok"), else_="broken")
-    sheet.table = sheet.table.mutate(verdict=verdict, reason=_reason(verdict, sheet.table["closed"].notnull()))
+    sheet.table = sheet.table.mutate(
+        verdict=verdict, reason=_reason(verdict, sheet.table["closed"].notnull())
+    )
     return sheet
 
 
@@ -80,7 +82,8 @@ def _attach_next(log: PreparedLog, sheet: Sheet, names: tuple[str, ...], stem: s
     codes = list(log.codes(names)) if names else []
     events = log.events.filter(log.events["activity"].isin(codes)) if codes else log.events.limit(0)
     marks = events.select(
-        "case_key", **{f"{stem}_pos": events["pos"], f"{stem}_time": events["time"], f"{stem}_day": events["day"]}
+        "case_key",
+        **{f"{stem}_pos": events["pos"], f"{stem}_time": events["time"], f"{stem}_day": events["day"]},
     )
     rows = sheet.table.select("case_key", "pos")
     later = rows.join(marks, "case_key")
@@ -103,9 +106,13 @@ def _open_during(log: PreparedLog, sheet: Sheet, rule: ResponseRule) -> Any:
     spans = pair.select("case_key", span_from=pair["opened"], span_to=pair["closed"])
     rows = sheet.table.select("case_key", "pos", "time")
     hit = rows.join(spans, "case_key")
-    hit = hit.filter((hit["span_from"] <= hit["time"]) & (hit["span_to"].isnull() | (hit["span_to"] > hit["time"])))
+    hit = hit.filter(
+        (hit["span_from"] <= hit["time"]) & (hit["span_to"].isnull() | (hit["span_to"] > hit["time"]))
+    )
     name = sheet.name("during")
-    sheet.attach(hit.select("case_key", "pos").distinct().mutate(**{name: ibis.literal(True)}), ["case_key", "pos"])
+    sheet.attach(
+        hit.select("case_key", "pos").distinct().mutate(**{name: ibis.literal(True)}), ["case_key", "pos"]
+    )
     return sheet.table[name].fill_null(False)
 
 
@@ -160,8 +167,13 @@ def _working_limit(log: PreparedLog, sheet: Sheet, start: Any, days: float) -> A
     """The first day on which `days` working days have gone by since the start day."""
     calendar = log.days
     begun, limit = sheet.name("working"), sheet.name("limit")
-    sheet.attach(calendar.select(**{start.get_name(): calendar["day"], begun: calendar["working"]}), [start.get_name()])
+    sheet.attach(
+        calendar.select(**{start.get_name(): calendar["day"], begun: calendar["working"]}), [start.get_name()]
+    )
     reached = calendar.group_by("working").aggregate(first=calendar["day"].min())
     target = sheet.add("target", sheet.table[begun] + int(days))
-    sheet.attach(reached.select(**{target.get_name(): reached["working"], limit: reached["first"]}), [target.get_name()])
+    sheet.attach(
+        reached.select(**{target.get_name(): reached["working"], limit: reached["first"]}),
+        [target.get_name()],
+    )
     return sheet.table[limit]

@@ -13,7 +13,7 @@ from workbench.template.words import FirstAfter, SignedTerm
 __all__ = ["check_references"]
 
 _PAIR_MOMENTS = {"opened", "closed", "deadline"}
-_MOMENTS = {"time", "started", "ended", "asof"} | _PAIR_MOMENTS
+_MOMENTS = {"time", "started", "ended", "last_event", "asof"} | _PAIR_MOMENTS
 
 
 def check_references(template: Template, *, where: str) -> None:
@@ -162,8 +162,6 @@ _ATTRIBUTE_FIELDS = {
     "sum",
 }
 _MOMENT_FIELDS = {"from_", "to", "when", "moment"}
-
-
 
 
 def _extra(entry: Declared, name: str, template: Template) -> set[str]:

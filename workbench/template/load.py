@@ -81,7 +81,8 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> Template:
         if not isinstance(entries, Mapping):
             raise WorkbenchError(f"[{table}] must be a table of named entries", where=str(folder))
         raw[table] = {
-            key: {**value, "id": key} if isinstance(value, Mapping) else value for key, value in entries.items()
+            key: {**value, "id": key} if isinstance(value, Mapping) else value
+            for key, value in entries.items()
         }
     raw["kpis"] = {key: _like(key, raw["kpis"], folder, ()) for key in raw["kpis"]}
     try:

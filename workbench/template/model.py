@@ -105,7 +105,11 @@ class Deadline(Declared):
 
 
 class Pair(Declared):
-    """One opening event with what became of it."""
+    """One opening event with what became of it.
+
+    `state` names an attribute: where the log has it, a pair runs from one change of its value to the next.
+    `outlives_case` keeps an unclosed pair waiting when its case has ended (a payment that nobody posts).
+    """
 
     id: str
     opens: Words
@@ -117,6 +121,7 @@ class Pair(Declared):
     reaches: Reaches | None = None
     deadline: Deadline | None = None
     state: str | None = None
+    outlives_case: bool = False
 
 
 class LedgerEntry(Declared):
@@ -142,7 +147,7 @@ class Ledger(Declared):
 
 
 class Derived(Declared):
-    """An event that no system recorded: a due date passed, a balance that reached zero, a deadline missed, a value changed."""
+    """An event that no system recorded: a due date passed, a balance at zero, a deadline missed, a value changed."""
 
     id: str
     derive: Literal["date_passed", "ledger_zero", "deadline_missed", "value_changed"]
@@ -254,8 +259,8 @@ class Template(Declared):
     goals: dict[str, Goal] = Field(default_factory=dict)
     segments: dict[str, Segment] = Field(default_factory=dict)
     levers: dict[str, Lever] = Field(default_factory=dict)
-    steps: dict[Literal["connect", "discover", "measure", "diagnose", "improve", "monitor"], StepText] = Field(
-        default_factory=dict
+    steps: dict[Literal["connect", "discover", "measure", "diagnose", "improve", "monitor"], StepText] = (
+        Field(default_factory=dict)
     )
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     notes: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = ()

@@ -60,7 +60,7 @@ class FirstAfter(Declared):
 
 
 # An activity (its first time), "last X", a date attribute, opened/closed/deadline (pairs), time (events),
-# started/ended (cases), asof; a list means the earliest of them.
+# started/ended/last_event (cases), asof; a list means the earliest of them.
 Moment = str | tuple[str, ...] | FirstAfter
 
 
@@ -333,7 +333,9 @@ class MovedTerm(Declared):
 
 def _term_word(data: Any) -> str | None:
     if isinstance(data, Declared):
-        return {SumTerm: "sum", CountTerm: "count", BalanceTerm: "balance", MovedTerm: "moved"}.get(type(data))
+        return {SumTerm: "sum", CountTerm: "count", BalanceTerm: "balance", MovedTerm: "moved"}.get(
+            type(data)
+        )
     if isinstance(data, dict):
         return next((word for word in ("sum", "count", "balance", "moved") if word in data), None)
     return None
