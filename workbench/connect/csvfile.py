@@ -29,10 +29,14 @@ _MAX_LINE = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class CSVFile:
-    """An opened CSV: `relation` gives `row` (0-based, without the header) and the columns by safe names."""
+    """An opened CSV: `relation` gives `row` (0-based, without the header) and the columns by safe names.
+
+    `lines` gives the columns of all rows, the header first, unnumbered and in the order of the file.
+    """
 
     where: str
     relation: str
+    lines: str
     columns: tuple[tuple[str, str], ...]
     size: int
     first_row: int
@@ -102,7 +106,8 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
     _refuse_no_header(names, used, path, skip)
     columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
-    return CSVFile(path.name, relation, columns, path.stat().st_size, skip + 2)
+    lines = f"SELECT {cells} FROM {source}"
+    return CSVFile(path.name, relation, lines, columns, path.stat().st_size, skip + 2)
 
 
 def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) -> None:

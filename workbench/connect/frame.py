@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from workbench.connect.projectfile import project_text
+from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.read import Progress, read_tables, silent
-from workbench.connect.stage import Stage
+from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import open_file, open_frame
 from workbench.errors import WorkbenchError
 from workbench.log.raw import RawLog
@@ -49,23 +50,27 @@ def read_frame(
     2
     """
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
-    if isinstance(source, str | Path):
-        path = Path(source)
-        table, where = open_file(stage, path), str(path.resolve())
-    else:
-        table, where = open_frame(stage, source), "data frame"
-    proposal = propose_tables(
-        stage, {"data": table}, template, mapping=dict(mapping or {}), paths={"data": where}
-    )
-    unsure = next(
-        (one for one in proposal.sources[0].choices if one.what == "role" and not one.applied), None
-    )
-    if unsure is not None:
-        raise WorkbenchError(
-            f"Which column is the {unsure.name} is not sure; it may be {unsure.column!r} ({unsure.reason})",
-            where=table.where,
-            remedy=f"Say so: mapping={{{unsure.name!r}: {unsure.column!r}}}",
+    where = str(Path(source).resolve()) if isinstance(source, str | Path) else "data frame"
+    with told_plainly(where):
+        if isinstance(source, str | Path):
+            table = open_file(stage, Path(source))
+        else:
+            table = open_frame(stage, source)
+        proposal = propose_tables(
+            stage, {"data": table}, template, mapping=dict(mapping or {}), paths={"data": where}
         )
-    text = project_text(proposal, name="data", currency=currency or "XXX", time_zone=time_zone)
-    project = parse_project(tomllib.loads(text), where="the proposed mapping")
-    return read_tables(stage, project, template, {"data": table}, progress=progress or silent)
+        _refuse_guesses(proposal, where)
+        text = project_text(proposal, name="data", currency=currency or "XXX", time_zone=time_zone)
+        project = parse_project(tomllib.loads(text), where="the proposed mapping")
+        return read_tables(stage, project, template, {"data": table}, progress=progress or silent)
+
+
+def _refuse_guesses(proposal: Proposal, where: str) -> None:
+    """A log that nobody has looked at does not rest on a guess."""
+    for one in proposal.sources[0].choices:
+        if one.what == "role" and not one.applied:
+            raise WorkbenchError(
+                f"Which column is the {one.name} is not sure; it may be {one.column!r} ({one.reason})",
+                where=where,
+                remedy=f"Say so: mapping={{{one.name!r}: {one.column!r}}}",
+            )

@@ -21,7 +21,7 @@ from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
 from workbench.connect.related import relate
-from workbench.connect.stage import Stage
+from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable, open_file
 from workbench.connect.zones import choose_zone
 from workbench.errors import WorkbenchError
@@ -49,13 +49,14 @@ def propose(
     stage = Stage(backend if backend is not None else ibis.duckdb.connect())
     tables: dict[str, SourceTable] = {}
     paths: dict[str, str] = {}
-    for source in sources:
-        path = Path(source)
-        name = _source_name(path, tables)
-        tables[name], paths[name] = open_file(stage, path), str(path.resolve())
     said = {"case": case, "activity": activity, "time": time}
     everything = {role: column for role, column in said.items() if column} | dict(mapping or {})
-    return propose_tables(stage, tables, template, mapping=everything, paths=paths)
+    with told_plainly(", ".join(str(source) for source in sources)):
+        for source in sources:
+            path = Path(source)
+            name = _source_name(path, tables)
+            tables[name], paths[name] = open_file(stage, path), str(path.resolve())
+        return propose_tables(stage, tables, template, mapping=everything, paths=paths)
 
 
 def _source_name(path: Path, taken: Mapping[str, Any]) -> str:

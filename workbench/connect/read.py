@@ -28,7 +28,7 @@ from workbench.connect.quality import accounting_notes, check_log, unknown_label
 from workbench.connect.readability import undecided, unreadable
 from workbench.connect.sidetables import Rates, read_rates, read_table, table_name
 from workbench.connect.sql import ident
-from workbench.connect.stage import Stage
+from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceColumn, SourceTable, open_file
 from workbench.connect.times import local_day
 from workbench.connect.zones import choose_zone
@@ -68,13 +68,14 @@ def read_project(
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
     watch = progress or silent
     tables: dict[str, SourceTable] = {}
-    for number, source in enumerate(project.sources):
-        watch(f"Opening {source.name}", 0.4 * number / max(len(project.sources), 1))
-        path = project.path_of(source)
-        tables[source.name] = open_file(
-            stage, path, encoding=source.encoding, delimiter=source.delimiter, skip=source.skip
-        )
-    return read_tables(stage, project, template, tables, progress=watch)
+    with told_plainly(str(project.folder)):
+        for number, source in enumerate(project.sources):
+            watch(f"Opening {source.name}", 0.4 * number / max(len(project.sources), 1))
+            path = project.path_of(source)
+            tables[source.name] = open_file(
+                stage, path, encoding=source.encoding, delimiter=source.delimiter, skip=source.skip
+            )
+        return read_tables(stage, project, template, tables, progress=watch)
 
 
 def silent(what: str, share: float) -> None:
@@ -209,7 +210,7 @@ def _decide(run: _Reading, source: Source) -> None:
     readings = read_columns(run.stage, table, fields, times=times, formats=source.formats, source=source.name)
     run.readings[source.name] = readings
     run.findings += table.findings
-    run.findings += undecided(readings, table, source.name)
+    run.findings += undecided(readings, table, source.name, times=times)
     run.findings += unreadable(run.stage, table, fields, times, readings, "UTC")
 
 

@@ -16,15 +16,21 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import TimeProof
 from workbench.connect.times import TimeReading
-from workbench.errors import Finding
+from workbench.errors import Finding, Severity
 
 __all__ = ["date_text", "undecided", "unreadable"]
 
 _FIRST = 3
 
 
-def undecided(readings: Readings, table: SourceTable, source: str) -> list[Finding]:
-    """Columns whose format only their owner knows, and those that another column of the file decided."""
+def undecided(
+    readings: Readings, table: SourceTable, source: str, *, times: Iterable[SourceColumn] = ()
+) -> list[Finding]:
+    """Columns whose format only their owner knows, and those that another column of the file decided.
+
+    A column without one date or number in it blocks where it gives the `times` of events, and warns elsewhere.
+    """
+    vital = {column.name for column in times}
     findings = []
     for name, proof in readings.time_proofs.items():
         if proof.verdict in ("ambiguous", "mixed"):
@@ -32,16 +38,15 @@ def undecided(readings: Readings, table: SourceTable, source: str) -> list[Findi
         elif proof.verdict == "sibling":
             findings.append(_by_sibling(name, proof.decided_by, proof.reading, table, proof.present))
         elif proof.verdict == "none" and proof.present:
-            findings.append(_nothing_read("unparseable_date", "date", name, proof.present, table, source))
+            severity: Severity = "block" if name in vital else "warn"
+            findings.append(_nothing_read(severity, "date", name, proof.present, table, source))
     for name, number in readings.number_proofs.items():
         if number.verdict in ("ambiguous", "mixed"):
             findings.append(_ask_number(name, number, table, source))
         elif number.verdict == "sibling":
             findings.append(_by_sibling(name, number.decided_by, number.reading, table, number.present))
         elif number.verdict == "none" and number.present:
-            findings.append(
-                _nothing_read("unparseable_number", "number", name, number.present, table, source)
-            )
+            findings.append(_nothing_read("warn", "number", name, number.present, table, source))
     return findings
 
 
@@ -95,10 +100,12 @@ def _by_sibling(name: str, sibling: str, reading: Any, table: SourceTable, count
     )
 
 
-def _nothing_read(rule: str, kind: str, name: str, present: int, table: SourceTable, source: str) -> Finding:
+def _nothing_read(
+    severity: Severity, kind: str, name: str, present: int, table: SourceTable, source: str
+) -> Finding:
     return Finding(
-        rule=rule,
-        severity="block",
+        rule=f"unparseable_{kind}",
+        severity=severity,
         message=f"None of the {present} values of {name!r} is a {kind} in any recognised format",
         remedy=f"See whether it is the right column, or declare its format in [sources.formats], {source!r}",
         count=present,
@@ -143,7 +150,9 @@ def unreadable(
     wanted = {item.column.name: item for item in fields if item.type not in ("id", "str", "cat")}
     for column in times:
         wanted[column.name] = Field(column.name, "ts", "event", column)
-    checked = [item for item in wanted.values() if _has_reading(readings, item)]
+    checked = [
+        item for item in wanted.values() if _has_reading(readings, item) and not _read_whole(readings, item)
+    ]
     if not checked:
         return []
     tests = {item.column.name: _fails(readings, item, zone) for item in checked}
@@ -164,6 +173,13 @@ def _has_reading(readings: Readings, item: Field) -> bool:
     known: dict[str, Any] = {**readings.times} if item.type in ("date", "ts") else {**readings.numbers}
     reading = known.get(item.column.name)
     return reading is not None and not (isinstance(reading, TimeReading) and not item.column.is_text)
+
+
+def _read_whole(readings: Readings, item: Field) -> bool:
+    """Whether a proof has shown already that every value is read."""
+    known: dict[str, Any] = {**readings.number_proofs, **readings.time_proofs}
+    proof = known.get(item.column.name)
+    return item.type != "bool" and proof is not None and proof.unread == 0
 
 
 def _fails(readings: Readings, item: Field, zone: str) -> str:

@@ -9,15 +9,33 @@ from __future__ import annotations
 import secrets
 import tempfile
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.connect.sql import literal
+import duckdb
 
-__all__ = ["LARGE", "Stage"]
+from workbench.connect.sql import literal
+from workbench.errors import WorkbenchError
+
+__all__ = ["LARGE", "Stage", "told_plainly"]
 
 LARGE = 64 * 2**20
 """Sources above this many bytes are kept in files; below, memory is faster and leaves nothing behind."""
+
+
+@contextmanager
+def told_plainly(where: str) -> Iterator[None]:
+    """Whatever the engine could not do (no disk left, no memory) as one line that says so."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise WorkbenchError(
+            f"The engine gave up: {str(error).splitlines()[0]}",
+            where=where,
+            remedy="See whether memory or disk are full; otherwise please report this with the file's first lines",
+        ) from error
 
 
 class Stage:
@@ -43,18 +61,24 @@ class Stage:
             folder = tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
             weakref.finalize(self.backend, folder.cleanup)
             self._scratch = Path(folder.name)
+        self._scratch.mkdir(parents=True, exist_ok=True)
         return self._scratch / (self._next(name) + suffix)
 
     def keep(self, name: str, select: str, *, large: bool) -> str:
         """The rows of a SELECT, computed once; returns the name under which they can be read."""
         table = self._next(name)
         if large:
-            path = self.file(name, ".parquet")
-            self.con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet)")
+            path = self.write(name, select)
             self.con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM read_parquet({literal(str(path))})")
         else:
             self.con.execute(f"CREATE TEMP TABLE {table} AS {select}")
         return table
+
+    def write(self, name: str, select: str) -> Path:
+        """The rows of a SELECT in a new Parquet file, in their order."""
+        path = self.file(name, ".parquet")
+        self.con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet)")
+        return path
 
     def view(self, name: str, select: str) -> str:
         """A SELECT under a name, computed whenever it is read."""

@@ -51,7 +51,8 @@ class SourceTable:
     """A source that can be read: `relation` has `row` (0-based) and the columns by their safe names.
 
     `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1. `quick`
-    says that reading single columns again and again costs little, as in Parquet.
+    says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
+    with the header, unnumbered.
     """
 
     where: str
@@ -61,6 +62,7 @@ class SourceTable:
     first_row: int
     findings: tuple[Finding, ...] = ()
     quick: bool = False
+    lines: str | None = None
 
     def column(self, name: str, *, key: str = "") -> SourceColumn:
         """The column of that name: exactly, else when only one fits but for capitals.
@@ -81,9 +83,18 @@ class SourceTable:
         chosen = tuple(dict.fromkeys(columns))
         if self.quick:
             return replace(self, columns=chosen)
+        if self.large and self.lines is not None:
+            return replace(self, relation=self._numbered_file(stage, chosen), columns=chosen, quick=True)
         select = ", ".join(["row", *(column.sql for column in chosen)])
         kept = stage.keep("source", f"SELECT {select} FROM {self.relation}", large=self.large)
         return replace(self, relation=kept, columns=chosen)
+
+    def _numbered_file(self, stage: Stage, chosen: tuple[SourceColumn, ...]) -> str:
+        """The rows in a file that knows their numbers: numbering them while reading takes one core only."""
+        columns = ", ".join(column.sql for column in chosen)
+        path = stage.write("source", f"SELECT {columns} FROM ({self.lines})")
+        numbered = f"SELECT file_row_number - 1 AS row, {columns} FROM read_parquet({literal(str(path))}, "
+        return stage.view("source", f"{numbered}file_row_number = true) WHERE file_row_number > 0")
 
 
 def open_file(
@@ -126,6 +137,7 @@ def _from_csv(file: CSVFile) -> SourceTable:
         large=file.size > LARGE,
         first_row=file.first_row,
         findings=file.findings,
+        lines=file.lines,
     )
 
 

@@ -80,13 +80,17 @@ class TimeReading:
             return f"CAST({sql} AS TIMESTAMP)"
         if self.kind == "instant":
             return f"CAST(timezone('UTC', {sql}) AS TIMESTAMP)"
-        if self.kind == "iso":
-            bare = f"replace({self.bare(sql)}, ',', '.')"
-            return _sane(f"try_cast({bare} AS TIMESTAMP)")
-        if self.kind == "strptime":
-            formats = ", ".join(literal(plain_format(text)) for text in self.formats)
-            return _sane(f"CAST(try_strptime({self.bare(sql)}, [{formats}]) AS TIMESTAMP)")
+        if self.kind in ("iso", "strptime"):
+            parsed = self._parsed(self.bare(sql))
+            # Tidying text is slower than reading it: it is done for what cannot be read as it stands.
+            return _sane(parsed if self.offsets else f"coalesce({self._parsed(sql)}, {parsed})")
         return self._counted(f"try_cast(replace(trim({sql}), ',', '.') AS DOUBLE)")
+
+    def _parsed(self, text: str) -> str:
+        if self.kind == "iso":
+            return f"try_cast(replace({text}, ',', '.') AS TIMESTAMP)"
+        formats = ", ".join(literal(plain_format(fmt)) for fmt in self.formats)
+        return f"CAST(try_strptime({text}, [{formats}]) AS TIMESTAMP)"
 
     def _counted(self, number: str) -> str:
         """A number of days or seconds since the day from which a system counts."""
