@@ -16,7 +16,7 @@ import typer
 from workbench.errors import WorkbenchError
 from workbench.escape import spreadsheet_cell, terminal_text
 
-__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "watching"]
+__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "show_text", "watching"]
 
 Format = Literal["table", "csv", "json"]
 Record = Mapping[str, Any]
@@ -80,6 +80,11 @@ def _show_table(records: Sequence[Record], *, title: str, columns: Sequence[str]
     _write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
     if len(shown) < len(records):
         say(f"… {len(records) - len(shown)} more; --limit 0 shows all.")
+
+
+def show_text(text: str) -> None:
+    """Print lines of prose."""
+    _write("".join(terminal_text(line) + "\n" for line in text.splitlines()))
 
 
 def say(line: str) -> None:

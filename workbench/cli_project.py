@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli_options import AsOf, Folder, Form
-from workbench.cli_output import complain, say, show_records, watching
+from workbench.cli_output import complain, say, show_records, show_text, watching
 from workbench.errors import WorkbenchError
 
 __all__ = ["demo", "new", "run", "templates"]
@@ -49,6 +49,13 @@ def new(
             show_default=False,
         ),
     ] = None,
+    currency: Annotated[
+        str, typer.Option(metavar="CODE", help="Of amounts without a currency column; XXX is unspecified.")
+    ] = "XXX",
+    time_zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Of times without an offset: Europe/Paris.", show_default=False),
+    ] = None,
 ) -> None:
     """Make a project folder with a proposed mapping.
 
@@ -67,8 +74,10 @@ def new(
         activity=activity,
         time=time,
         mapping=mapping,
+        currency=currency,
+        time_zone=time_zone,
     )
-    typer.echo(str(report))
+    show_text(str(report))
 
 
 def _assigned(text: str) -> tuple[str, str]:

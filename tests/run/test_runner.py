@@ -65,7 +65,9 @@ def runs(project: Path) -> list[str]:
     return sorted(path.name for path in (project / "runs").iterdir() if path.name != ".lock")
 
 
-def test_a_run_that_ends_well(project: Path, notebook: Notebook, opened: list[dict[str, Any]]) -> None:
+def test_a_run_that_ends_well(
+    project: Path, notebook: Notebook, opened: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
+) -> None:
     told: list[tuple[str, float]] = []
     steps = [
         notebook(1, "import sys\nprint(sys.executable)", "print(project, '|', as_of, '|', limit)"),
@@ -79,6 +81,7 @@ def test_a_run_that_ends_well(project: Path, notebook: Notebook, opened: list[di
         progress=lambda what, fraction: told.append((what, fraction)),
     )
     assert run.status == "done"
+    assert tuple(capfd.readouterr()) == ("", ""), "a kernel's own talk would get into the command's output"
     assert runs(project) == [run.folder.name]
     assert sorted(path.name for path in run.folder.iterdir()) == [
         "1_step.ipynb",

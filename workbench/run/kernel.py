@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import Any
 
@@ -34,8 +35,17 @@ class _OwnSpec(KernelSpecManager):
 
 
 class OwnKernel(AsyncKernelManager):
-    """Starts the Python that runs the workbench: the one in which it is installed."""
+    """Starts the Python that runs the workbench: the one in which it is installed.
+
+    What notebooks print is theirs. What the kernel's process itself says, warnings about its sockets for
+    instance, would only get between the one line on stdout and the one line on stderr that monitoring reads.
+    """
 
     @default("kernel_spec_manager")
     def _own_spec(self) -> Any:
         return _OwnSpec(parent=self)
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        return await super()._async_pre_start_kernel(
+            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options}
+        )
