@@ -53,7 +53,7 @@ def day_table(first: date, last: date, settings: Settings) -> ir.Table:
         settings.zone, nonexistent="shift_forward", ambiguous=np.ones(len(days), dtype=bool)
     )
     midnight = local.tz_convert("UTC").tz_localize(None).as_unit("us")
-    off = days.dayofweek.isin([weekday - 1 for weekday in settings.weekend])
+    off = days.day_of_week.isin([weekday - 1 for weekday in settings.weekend])
     if settings.holidays:
         off = off | days.isin(pd.DatetimeIndex([pd.Timestamp(day) for day in settings.holidays]))
     frame = pd.DataFrame({"day": days.date, "midnight": midnight, "working": np.cumsum(~off).astype("int64")})

@@ -14,12 +14,13 @@ from workbench.measure.context import Context, moment_name
 from workbench.measure.durations import duration_figures, duration_rows
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions import function_figures
-from workbench.measure.needs import needs_of
+from workbench.measure.needs import needs_of, rules_of
 from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
 from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
 from workbench.measure.sums import ratio_figures, sum_rows, total_figures
+from workbench.rules import checkable
 from workbench.template.kpis import (
     KPI,
     AverageKPI,
@@ -94,7 +95,12 @@ def _reason(log: PreparedLog, kpi: KPI) -> str | None:
     if isinstance(kpi, LaterKPI):
         return f"computed in step {kpi.step}"
     missing = log.missing(needs_of(log.template, kpi))
-    return None if missing is None else f"the log has no {missing}"
+    if missing is not None:
+        return f"the log has no {missing}"
+    rules = [log.template.rules[name] for name in rules_of(log.template, kpi)]
+    if rules and all(checkable(log, rule) is not None for rule in rules):
+        return f"no rule can be checked: the log has no {checkable(log, rules[0])}"
+    return None
 
 
 def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unavailable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbench.template import Template
 from workbench.template.kpis import (
@@ -13,9 +13,21 @@ from workbench.template.kpis import (
     ShareKPI,
     TotalKPI,
 )
-from workbench.template.words import BalanceTerm, FirstAfter, Moment, MovedTerm, SumTerm
+from workbench.template.words import (
+    AllTest,
+    AnyTest,
+    BalanceTerm,
+    BreaksTest,
+    FirstAfter,
+    KeepsTest,
+    Moment,
+    MovedTerm,
+    NotTest,
+    SignedTerm,
+    SumTerm,
+)
 
-__all__ = ["needs_of"]
+__all__ = ["needs_of", "rules_of"]
 
 
 def needs_of(template: Template, kpi: KPI) -> tuple[tuple[str, ...], ...]:
@@ -24,11 +36,7 @@ def needs_of(template: Template, kpi: KPI) -> tuple[tuple[str, ...], ...]:
 
 
 def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
-    for noun in kpi.of:
-        if noun in template.pairs:
-            yield template.expand(template.pairs[noun].opens)
-        elif noun not in ("cases", "events"):
-            yield (noun,)
+    yield from _nouns(template, kpi)
     if isinstance(kpi, DurationKPI):
         yield from _moment(template, kpi.from_)
         yield from _moment(template, kpi.to)
@@ -41,13 +49,45 @@ def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
     elif isinstance(kpi, AverageKPI) and kpi.value:
         yield (kpi.value,)
     elif isinstance(kpi, TotalKPI | RatioKPI):
-        terms = [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())]
-        for signed in terms:
-            term = signed.term
-            if isinstance(term, BalanceTerm | MovedTerm):
-                yield (term.balance if isinstance(term, BalanceTerm) else term.moved,)
-            elif isinstance(term, SumTerm):
-                yield (term.sum,)
+        yield from _terms([*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())])
+
+
+def _nouns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
+    for noun in kpi.of:
+        if noun in template.pairs:
+            yield template.expand(template.pairs[noun].opens)
+        elif noun not in ("cases", "events"):
+            yield (noun,)
+
+
+def _terms(terms: Iterable[SignedTerm]) -> Iterator[tuple[str, ...]]:
+    for signed in terms:
+        term = signed.term
+        if isinstance(term, BalanceTerm | MovedTerm):
+            yield (term.balance if isinstance(term, BalanceTerm) else term.moved,)
+        elif isinstance(term, SumTerm):
+            yield (term.sum,)
+
+
+def rules_of(template: Template, kpi: KPI) -> tuple[str, ...]:
+    """The rules whose verdicts a KPI counts."""
+    if not isinstance(kpi, ShareKPI):
+        return ()
+    asked = [test.keeps if isinstance(test, KeepsTest) else test.breaks for test in _verdict_tests(kpi.that)]
+    names = dict.fromkeys(name.split(".")[0] for found in asked for name in found)
+    return tuple(dict.fromkeys(member for name in names for member in template.rule_members(name)))
+
+
+def _verdict_tests(tests: Iterable[object]) -> Iterator[KeepsTest | BreaksTest]:
+    for test in tests:
+        if isinstance(test, KeepsTest | BreaksTest):
+            yield test
+        elif isinstance(test, AnyTest):
+            yield from _verdict_tests(test.any)
+        elif isinstance(test, AllTest):
+            yield from _verdict_tests(test.all)
+        elif isinstance(test, NotTest):
+            yield from _verdict_tests([test.not_])
 
 
 _BUILT_IN = {"opened", "closed", "deadline", "time", "started", "ended", "last_event", "asof"}

@@ -133,7 +133,8 @@ def _details(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
     }
     if len(stats["weighted"]) == 1:
         details["weighted"] = stats["weighted"][0][1]
-    return details | _bounds(kpi, stats)
+    bounds = _bounds(kpi, stats)
+    return details | {name: bounds[name] for name in ("low", "high") if name in bounds}
 
 
 def _bounds(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:

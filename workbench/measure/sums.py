@@ -26,6 +26,10 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
     sums = _signed(context, kpi.top, period, kpi.parts)
     if isinstance(sums, Unavailable):
         return sums
+    if not sums and context.by is None and all(isinstance(signed.term, BalanceTerm) for signed in kpi.top):
+        # Nothing open is a balance of nought, not a missing one.
+        shown = Money(context.log).factors(context.log.meta.currencies)
+        sums = {(MISSING, currency, ""): (Decimal(0), 0) for currency, _ in shown.values()}
     figures = []
     for group, currency in _grid(sums):
         own = {part: found for (g, c, part), found in sums.items() if (g, c) == (group, currency)}

@@ -40,7 +40,16 @@ _JUDGES: dict[type[BaseRule], Callable[[PreparedLog, Any], Sheet | None]] = {
 
 def checkable(log: PreparedLog, rule: BaseRule) -> str | None:
     """None when the rule can be checked on this log, else the first thing it needs that the log lacks."""
-    return log.missing(rule.needs)
+    return log.missing((*rule.needs, *_triggers(log, rule)))
+
+
+def _triggers(log: PreparedLog, rule: BaseRule) -> tuple[tuple[str, ...], ...]:
+    """The events that trigger a rule, of which the log must be able to show one."""
+    pair = getattr(rule, "pair", None)
+    if pair is not None:
+        return (log.template.expand(log.template.pairs[pair].opens),)
+    names = getattr(rule, "each", ()) or getattr(rule, "stages", ())
+    return (log.template.expand(tuple(names)),)
 
 
 def judge(log: PreparedLog) -> ir.Table:
