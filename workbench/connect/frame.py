@@ -14,7 +14,7 @@ from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.read import Progress, read_tables, silent
 from workbench.connect.stage import Stage, told_plainly
-from workbench.connect.tables import open_file, open_frame
+from workbench.connect.tables import SourceTable, open_file, open_frame
 from workbench.errors import WorkbenchError
 from workbench.log.raw import RawLog
 from workbench.project import parse_project
@@ -52,10 +52,7 @@ def read_frame(
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
     where = str(Path(source).resolve()) if isinstance(source, str | Path) else "data frame"
     with told_plainly(where):
-        if isinstance(source, str | Path):
-            table = open_file(stage, Path(source))
-        else:
-            table = open_frame(stage, source)
+        table = _opened(stage, source)
         proposal = propose_tables(
             stage, {"data": table}, template, mapping=dict(mapping or {}), paths={"data": where}
         )
@@ -63,6 +60,12 @@ def read_frame(
         text = project_text(proposal, name="data", currency=currency or "XXX", time_zone=time_zone)
         project = parse_project(tomllib.loads(text), where="the proposed mapping")
         return read_tables(stage, project, template, {"data": table}, progress=progress or silent)
+
+
+def _opened(stage: Stage, source: str | Path | pd.DataFrame) -> SourceTable:
+    if isinstance(source, str | Path):
+        return open_file(stage, Path(source))
+    return open_frame(stage, source)
 
 
 def _refuse_guesses(proposal: Proposal, where: str) -> None:

@@ -39,7 +39,7 @@ def _core(mark: Mark) -> str:
 
 def _pattern(mark: Mark) -> str:
     sign, unit = r"[-+−–]?", r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})?"
-    return rf"^(\(?) ?({sign}) ?{unit} ?({sign}) ?({_core(mark)}) ?(%?) ?{unit} ?(-?) ?\)?$"
+    return rf"^(\(?) ?({sign}) ?{unit} ?({sign}) ?({_core(mark)}) ?(%?) ?{unit} ?(-?) ?(\)?)$"
 
 
 def _parsed(text: str, target: str) -> str:
@@ -79,14 +79,18 @@ class NumberReading:
 
     def _signed(self, text: str, target: str, scale: str) -> str:
         assert self.mark is not None
-        groups = "['open', 'one', 'two', 'core', 'pct', 'end']"
+        groups = "['open', 'one', 'two', 'core', 'pct', 'end', 'close']"
         parts = f"regexp_extract({text}, {literal(_pattern(self.mark))}, {groups})"
         thousands = literal("[ '’" + ("," if self.mark == "." else ".") + "]")
         core = f"replace(regexp_replace(p.core, {thousands}, '', 'g'), ',', '.')"
         negative = "(p.open = '(' OR p.one IN ('-', '−', '–') OR p.two IN ('-', '−', '–') OR p.end = '-')"
+        # One sign at most, and a bracket that is closed.
+        signs = "length(p.one) + length(p.two) + length(p.end) + length(p.open)"
+        wrong = f"{signs} > 1 OR (p.open = '') <> (p.close = '')"
         parsed = _parsed(core, target)
         value = f"(CASE WHEN p.pct = '%' THEN {parsed} * 0.01 ELSE {parsed}{scale} END)"
-        return f"list_transform([{parts}], lambda p: CASE WHEN {negative} THEN -{value} ELSE {value} END)[1]"
+        signed = f"CASE WHEN {wrong} THEN NULL WHEN {negative} THEN -{value} ELSE {value} END"
+        return f"list_transform([{parts}], lambda p: {signed})[1]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import get_global
+
 from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.errors import Finding
@@ -74,7 +76,8 @@ def _candidates(offsets: Sequence[int]) -> Iterable[str]:
     if len(offsets) == 1 and offsets[0] % 3600 == 0 and -12 <= offsets[0] // 3600 <= 14:
         hours = offsets[0] // 3600
         yield f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
-    yield from sorted(available_timezones() - set(_COMMON))
+    aliases = get_global("zone_aliases")
+    yield from sorted(available_timezones() - set(_COMMON) - set(aliases))
 
 
 def _fits(zone: str, months: Iterable[tuple[Any, ...]]) -> bool:
