@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Finding, WorkbenchError
+from workbench.log.frames import one_value
 from workbench.log.prepared import PreparedLog
 from workbench.opening import Opened, open_frame, open_project
 from workbench.template import Template, template_summaries
@@ -132,7 +133,7 @@ class Log:
                 first=log.cases["start_day"].min(),
             )
         ).iloc[0]
-        events = int(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum())).iloc[0, 0])
+        events = int(one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum()))))
         return (
             f"<Log {self.template.name.en}: {int(counts['cases']):,} cases ({int(counts['open']):,} open), "
             f"{events:,} events, {str(counts['first'])[:10]} to {log.as_of} as of, {log.meta.settings.zone}>"
@@ -149,7 +150,7 @@ class Log:
     ) -> Log:
         """The log with only some cases: by attribute (a value or a list), activities, or when they started.
 
-        >>> log.filter(customer_segment=["large"], has=["dispute_registered"])      # doctest: +SKIP
+        >>> log.filter(customer_segment=["large"], lacks=["escalated"])      # doctest: +SKIP
         """
         from workbench.discover.filters import filtered
 

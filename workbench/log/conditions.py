@@ -7,7 +7,7 @@ happened: counting early successes but not early failures flatters every recent 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import singledispatch
@@ -15,11 +15,11 @@ from typing import Any
 
 import ibis
 
+from workbench.log.comparisons import compared
 from workbench.log.keys import first_of, last_of
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.template import words
-from workbench.template.base import AttributeValue, Declared
-from workbench.template.model import Template
+from workbench.template.base import Declared
 
 __all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds"]
 
@@ -71,53 +71,6 @@ def _joined(answers: list[Answer], *, all_of: bool) -> Answer:
     return Answer(value, pending)
 
 
-# ---------------------------------------------------------------------- comparisons
-def _right_side(sheet: Sheet, value: Any, left: str | None) -> Any:
-    """The right side of a comparison: another attribute, or a number in the unit of the left attribute."""
-    if isinstance(value, AttributeValue):
-        column = sheet.column(value.attribute)
-        return ibis.null("float64") if column is None else column
-    literal = sheet.log.policy(value)
-    if left is not None and _is_money(sheet.log.template, sheet, left) and isinstance(literal, int | float):
-        return ibis.literal(float(literal)) * _minor_units(sheet)
-    return ibis.literal(literal)
-
-
-def _is_money(template: Template, sheet: Sheet, name: str) -> bool:
-    declared = sheet.log.meta.attribute(name)
-    return declared is not None and declared.type == "money"
-
-
-def _minor_units(sheet: Sheet) -> Any:
-    """Minor units per major unit of each row's currency."""
-    log = sheet.log
-    factors = {currency: 10 ** log.meta.digits(currency) for currency in log.meta.currencies}
-    if len(set(factors.values())) <= 1:
-        return next(iter(factors.values()), 100)
-    column = sheet.table["case_currency"]
-    return ibis.cases(*[(column == currency, factor) for currency, factor in factors.items()])
-
-
-def _compared(sheet: Sheet, left: Any, test: words.Comparison, name: str | None) -> Any:
-    """All comparisons that a test carries; null on either side makes it unknown."""
-    checks: list[Any] = []
-    operators: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
-        ("is_", lambda a, b: a == b),
-        ("at_least", lambda a, b: a >= b),
-        ("at_most", lambda a, b: a <= b),
-        ("over", lambda a, b: a > b),
-        ("under", lambda a, b: a < b),
-    )
-    for word, operator in operators:
-        value = getattr(test, word)
-        if value is not None:
-            checks.append(operator(left, _right_side(sheet, value, name)))
-    result = checks[0] if checks else left.notnull()
-    for check in checks[1:]:
-        result = result & check
-    return result
-
-
 @answer.register
 def _(test: words.AttributeTest, sheet: Sheet) -> Answer:
     column = sheet.column(test.attribute)
@@ -127,7 +80,7 @@ def _(test: words.AttributeTest, sheet: Sheet) -> Answer:
     if test.one_of is not None:
         value = column.isin([sheet.log.policy(choice) for choice in test.one_of])
     else:
-        value = _compared(sheet, column, test, test.attribute)
+        value = compared(sheet, column, test, test.attribute)
     return Answer(value if test.or_missing is None else value.fill_null(test.or_missing))
 
 
@@ -136,7 +89,7 @@ def _(test: words.ClosingTest, sheet: Sheet) -> Answer:
     name = f"closing_{test.closing}"
     if name not in sheet.table.columns:
         return Answer(ibis.null("boolean"))
-    return Answer(_compared(sheet, sheet.table[name], test, test.closing))
+    return Answer(compared(sheet, sheet.table[name], test, test.closing))
 
 
 # ---------------------------------------------------------------------- cases
@@ -153,7 +106,7 @@ def _(test: words.LacksTest, sheet: Sheet) -> Answer:
 @answer.register
 def _(test: words.CountTest, sheet: Sheet) -> Answer:
     if not test.where:
-        return Answer(_compared(sheet, sheet.count(test.count), test, None))
+        return Answer(compared(sheet, sheet.count(test.count), test, None))
     name = sheet.name("count")
     events = sheet_of(sheet.log, test.count, test)
     if events is None:
@@ -162,7 +115,7 @@ def _(test: words.CountTest, sheet: Sheet) -> Answer:
         found = answer_all(events, test.where)
         passing = events.table.filter(found.value.fill_null(False))
         sheet.attach(passing.group_by("case_key").aggregate(**{name: passing.count()}), ["case_key"])
-    return Answer(_compared(sheet, sheet.table[name].fill_null(0), test, None))
+    return Answer(compared(sheet, sheet.table[name].fill_null(0), test, None))
 
 
 @answer.register
@@ -175,7 +128,7 @@ def _(test: words.SumTest, sheet: Sheet) -> Answer:
     else:
         totals = events.table.group_by("case_key").aggregate(**{name: column.sum()})
         sheet.attach(totals, ["case_key"])
-    return Answer(_compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
+    return Answer(compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
 
 
 @answer.register

@@ -7,6 +7,7 @@ event renumbers the others.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import ibis
 import ibis.expr.types as ir
@@ -148,4 +149,4 @@ def tolerance_minor(draft: Draft, value: object) -> int:
     """A tolerance in major units as minor ones (of the project's currency)."""
     amount = draft.policy(value)
     digits = draft.meta.digits(draft.meta.settings.currency)
-    return round(float(str(amount or 0)) * 10**digits)
+    return int(Decimal(str(amount or 0)).scaleb(digits).to_integral_value())

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from workbench.errors import WorkbenchError
 from workbench.log.engine import Engine, Progress, silent
+from workbench.log.frames import as_day, one_value
 from workbench.log.keys import log_name
 from workbench.log.meta import LogAttribute, LogMeta, currency_digits
 from workbench.log.raw import RawLog
@@ -53,8 +54,8 @@ def record(
     recorded = frozenset(
         names[code] for code in engine.frame(events.select("activity").distinct())["activity"].astype(int)
     )
-    last_day = engine.frame(events.aggregate(last=events["day"].max()))["last"].iloc[0]
-    as_of = settings.as_of or raw.last_update or _as_date(last_day)
+    last_day = as_day(one_value(engine.frame(events.aggregate(last=events["day"].max()))))
+    as_of = settings.as_of or raw.last_update or last_day
     if as_of is None:
         raise WorkbenchError(
             "No event has a time, so there is no as-of date", remedy="Give `as_of` in project.toml"
@@ -102,12 +103,6 @@ def _without_clashes(raw: RawLog) -> RawLog:
         cases=rename(raw.cases, "case"),
         attributes=tuple(replace(found, name=log_name(found.name)) for found in raw.attributes),
     )
-
-
-def _as_date(value: object) -> object:
-    import pandas as pd
-
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 
 
 def _cases(raw: RawLog, template: Template, settings: Settings, engine: Engine) -> ir.Table:

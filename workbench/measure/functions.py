@@ -14,6 +14,7 @@ import pandas as pd
 from workbench.errors import unknown_name
 from workbench.log.conditions import answer_all, microseconds
 from workbench.log.days import month_bounds
+from workbench.log.frames import as_day, one_value
 from workbench.log.ledgers import balance_at
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.measure.context import Context, Money, as_float, as_int
@@ -60,9 +61,8 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     top = _signed(context, (SignedTerm(plus=BalanceTerm(balance=ledger)),), period, None)
     if isinstance(top, Unavailable):
         return top
-    first = as_date(
-        context.log.frame(context.log.cases.aggregate(first=context.log.cases["start_day"].min()))
-    )
+    started = context.log.cases.aggregate(first=context.log.cases["start_day"].min())
+    first = as_day(one_value(context.log.frame(started)))
     months: list[tuple[int, dict[tuple[str, str, str], Any]]] = []
     back = 0
     while first is not None:
@@ -104,12 +104,6 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
             )
         )
     return figures or [Figure(kpi.id, kpi.unit, 0.0, 0, period)]
-
-
-def as_date(frame: pd.DataFrame) -> Any:
-    """The date in a frame of one row and one column, or None."""
-    value = frame.iloc[0, 0]
-    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 @registered("cash_after")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import WorkbenchError
+from workbench.log.frames import as_day, one_value
 from workbench.log.prepared import PreparedLog
 from workbench.measure import Figure, baseline_period, figures, now_period
 from workbench.template.kpis import KPI, Target
@@ -41,20 +42,20 @@ def progress_frame(log: PreparedLog) -> pd.DataFrame:
     unknown = set(log.meta.settings.targets) - set(log.template.kpis)
     if unknown:
         log.template.kpi(min(unknown))
-    first = log.frame(log.cases.aggregate(first=log.cases["start_day"].min())).iloc[0, 0]
-    if pd.isna(first) or not targets:
+    first = as_day(one_value(log.frame(log.cases.aggregate(first=log.cases["start_day"].min()))))
+    if first is None or not targets:
         return pd.DataFrame(columns=_COLUMNS)
     periods = {
-        "baseline": baseline_period(log.meta.settings.baseline, pd.Timestamp(first).date()),
+        "baseline": baseline_period(log.meta.settings.baseline, first),
         "now": now_period(log.as_of),
     }
-    found = {
+    values = {
         name: {(figure.id, figure.currency): figure for figure in figures(log, list(targets), period=period)}
         for name, period in periods.items()
     }
-    keys = list(dict.fromkeys([*found["baseline"], *found["now"]]))
+    keys = list(dict.fromkeys([*values["baseline"], *values["now"]]))
     rows = [
-        _line(log, key, targets[key[0]], found["baseline"].get(key), found["now"].get(key)) for key in keys
+        _line(log, key, targets[key[0]], values["baseline"].get(key), values["now"].get(key)) for key in keys
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 

@@ -211,11 +211,8 @@ def _known_fields(loc: tuple[int | str, ...]) -> set[str]:
     if len(loc) == 1:
         owner: Any = model.Template
     elif loc[0] in ("kpis", "rules") and len(loc) == 4:
-        kinds = {"kpis": kpis.BaseKPI, "rules": rules.BaseRule}[str(loc[0])]
-        owner = next(
-            (found for found in kinds.__subclasses__() if loc[2] in _kind_of(found)),
-            kinds,
-        )
+        base: Any = kpis.BaseKPI if loc[0] == "kpis" else rules.BaseRule
+        owner = next((kind for kind in base.__subclasses__() if loc[2] in _kind_of(kind)), base)
     else:
         owner = tables.get(str(loc[0])) if len(loc) == 3 else None
     if owner is None:
