@@ -63,35 +63,41 @@ class _Checker:
     # ------------------------------------------------------------------ the walk
     def walk(self, entry: Declared, place: str) -> None:
         """Look at every field of a declared entry by what a field of that name refers to."""
-        template = self.template
         for name in type(entry).model_fields:
             value = getattr(entry, name)
             spot = f"{place}.{name.rstrip('_')}"
             if value is None or value == ():
                 continue
-            if name in _ACTIVITY_FIELDS:
-                self.each("activity", _strings(value), self.activities | _extra(entry, name, template), spot)
-            elif name == "dated" and not isinstance(entry, LedgerEntry):
+            if name in _MOMENT_FIELDS or (name == "dated" and not isinstance(entry, LedgerEntry)):
                 self.moment(value, spot)
-            elif name in _ATTRIBUTE_FIELDS:
-                self.each("attribute", _strings(value), self.attributes, spot)
-            elif name in _MOMENT_FIELDS:
-                self.moment(value, spot)
-            elif name in ("ledger", "balance", "moved", "while_", "reconciled"):
-                self.each("ledger", [value], template.ledgers, spot)
-            elif name in ("pair", "during", "unless_during"):
-                self.each("pair", [value], template.pairs, spot)
-            elif name in ("keeps", "breaks"):
-                self.each("rule", (str(part).split(".")[0] for part in value), self.rules, spot)
-            elif name == "figures":
-                self.each("KPI", value, template.kpis, spot)
-            elif name == "needs" and isinstance(value, tuple):
-                known = self.activities | self.attributes | set(template.ledgers)
-                known |= {f"policy.{name}" for name in template.policy}
-                self.each("activity or attribute", (part for need in value for part in need), known, spot)
             elif name == "allowed":
                 self.policy(value, spot)
+            else:
+                kind, known = self.referred(entry, name)
+                if kind:
+                    self.each(kind, (_reference(name, found) for found in _strings(value)), known, spot)
             self.values(value, spot)
+
+    def referred(self, entry: Declared, name: str) -> tuple[str, set[str]]:
+        """What a field of an entry names, and all that it may name; an empty kind where it names nothing."""
+        template = self.template
+        if name in _ACTIVITY_FIELDS:
+            return "activity", self.activities | _extra(entry, name, template)
+        if name in _ATTRIBUTE_FIELDS:
+            return "attribute", self.attributes
+        if name in _LEDGER_FIELDS:
+            return "ledger", set(template.ledgers)
+        if name in _PAIR_FIELDS:
+            return "pair", set(template.pairs)
+        if name in _RULE_FIELDS:
+            return "rule", self.rules
+        if name == "figures":
+            return "KPI", set(template.kpis)
+        if name == "needs" and not isinstance(getattr(entry, name), str):
+            parameters = {f"policy.{parameter}" for parameter in template.policy}
+            known = self.activities | self.attributes | set(template.ledgers) | parameters
+            return "activity or attribute", known
+        return "", set()
 
     def values(self, value: Any, place: str) -> None:
         """Descend into nested tables; check policy parameters and attributes on right sides."""
@@ -162,6 +168,14 @@ _ATTRIBUTE_FIELDS = {
     "sum",
 }
 _MOMENT_FIELDS = {"from_", "to", "when", "moment"}
+_LEDGER_FIELDS = {"ledger", "balance", "moved", "while_", "reconciled"}
+_PAIR_FIELDS = {"pair", "during", "unless_during"}
+_RULE_FIELDS = {"keeps", "breaks"}
+
+
+def _reference(field: str, name: str) -> str:
+    """The name that a word refers to: `R02.skipped` refers to R02."""
+    return name.split(".", maxsplit=1)[0] if field in _RULE_FIELDS else name
 
 
 def _extra(entry: Declared, name: str, template: Template) -> set[str]:
