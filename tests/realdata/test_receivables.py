@@ -1,0 +1,110 @@
+"""IBM receivables: 2,466 invoices in one wide file. Expected figures were computed with plain pandas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+from tests.realdata.figures import by_group, figure, rounded
+from workbench import cli
+
+pytestmark = pytest.mark.realdata
+
+AGEING = {
+    "2012-12-31": (99, 5725.06, {"not_due": (86, 4936.32), "1-30": (13, 788.74)}),
+    "2013-12-31": (13, 761.90, {"not_due": (3, 206.25), "1-30": (10, 555.65)}),
+}
+LATE_BY_COUNTRY = {"391": 1.854, "406": 3.941, "770": 3.642, "818": 4.817, "897": 3.609}
+
+
+@pytest.fixture(scope="module")
+def log(example: Callable[[str], wb.Log]) -> wb.Log:
+    return example("receivables")
+
+
+@pytest.fixture(scope="module")
+def made(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project that `workbench new` makes from the file alone."""
+    folder = tmp_path_factory.mktemp("made") / "project"
+    source = realdata / "ibm_receivables" / "receivables.csv"
+    assert cli.run(["new", str(folder), "--process", "credit-collections", "--source", str(source)]) == 0
+    return folder
+
+
+def test_every_row_is_kept(log: wb.Log) -> None:
+    (account,) = log.accounting().to_dict("records")
+    assert (account["rows_in"], account["rows_kept"], account["dropped"]) == (2466, 2466, {})
+    assert not [found for found in log.finding_list() if found.severity != "note"]
+
+
+def test_cases_and_total(log: wb.Log) -> None:
+    cases = log.cases()
+    assert len(cases) == 2466
+    assert rounded(cases["invoice_amount"].sum(), 2) == 147703.18
+
+
+@pytest.mark.parametrize(
+    ("name", "statistic", "expected", "digits"),
+    [
+        ("CC15.late", "value", 0.3556, 4),  # 877 of 2,466
+        ("CC11.late", "n", 877, 0),
+        ("CC11.late", "mean", 9.680, 3),
+        ("CC11.invoice", "mean", 3.442, 3),
+        ("CC11.invoice", "n", 2466, 0),
+        ("CC11.invoice", "weighted_mean", 3.571, 3),
+        ("CC06", "mean", 26.445, 3),
+        ("CC06", "weighted_mean", 26.70, 2),
+        ("CC14.paid", "value", 26.70, 2),
+        ("CC13", "value", -3.299, 3),
+        ("CC28", "value", 0.2275, 4),
+        ("CC28", "hits", 561, 0),
+    ],
+)
+def test_figure(log: wb.Log, name: str, statistic: str, expected: float, digits: int) -> None:
+    assert rounded(figure(log, name)[statistic], digits) == expected
+
+
+@pytest.mark.parametrize(("disputed", "invoices", "late"), [(True, 561, 0.6827), (False, 1905, 0.2593)])
+def test_disputed_invoices_are_late_more_often(
+    log: wb.Log, disputed: bool, invoices: int, late: float
+) -> None:
+    record = figure(log.filter(is_disputed=disputed), "CC15.late")
+    assert (record["n"], rounded(record["value"], 4)) == (invoices, late)
+
+
+@pytest.mark.parametrize("day", AGEING)
+def test_ageing(log: wb.Log, day: str) -> None:
+    """What was open at the end of a day, by days past due; bands without an invoice stand there as nought."""
+    n, total, bands = AGEING[day]
+    record = figure(log.at(day), "CC17")
+    assert (record["n"], record["value"]) == (n, total)
+    for part in record["parts"]:
+        assert (part["n"], part["value"]) == bands.get(part["key"], (0, 0.0)), part["key"]
+
+
+def test_days_late_by_country(log: wb.Log) -> None:
+    found = by_group(log, "CC11.invoice", "country_code")
+    assert {country: rounded(record["mean"], 3) for country, record in found.items()} == LATE_BY_COUNTRY
+
+
+def test_paperless_date_is_no_event(log: wb.Log) -> None:
+    assert set(log.activities(derived=False)["activity"]) == {"invoice_generated", "invoice_settled"}
+
+
+def test_the_file_alone_is_ready_to_run(made: Path, log: wb.Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """`workbench new` proposes a mapping that gives the figures of the example, without an edit."""
+    capsys.readouterr()
+    assert cli.run(["kpis", str(made), "--format", "json"]) == 0
+    given = json.loads(capsys.readouterr().out)
+    assert given == json.loads(json.dumps(log.kpi_records()))
+
+
+def test_the_command_says_the_ageing_of_a_day(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert cli.run(["kpis", str(made), "--as-of", "2012-12-31", "--format", "json"]) == 0
+    (record,) = [found for found in json.loads(capsys.readouterr().out) if found["id"] == "CC17"]
+    assert (record["n"], record["value"]) == (99, 5725.06)
