@@ -84,7 +84,10 @@ def silent(what: str, share: float) -> None:
 
 @dataclass(slots=True)
 class _Reading:
-    """A reading under way: what has been opened, decided and found so far."""
+    """A reading under way: what has been opened, decided and found so far.
+
+    `columns` are the names of all columns of the main sources, those that nothing needs included.
+    """
 
     stage: Stage
     project: Project
@@ -95,6 +98,7 @@ class _Reading:
     events: dict[str, tuple[WideEvent, ...]] = field(default_factory=dict)
     accounting: dict[str, SourceAccounting] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    columns: frozenset[str] = frozenset()
 
     def of(self, *kinds: type[Any]) -> list[Any]:
         return [source for source in self.project.sources if isinstance(source, kinds)]
@@ -117,6 +121,8 @@ def read_tables(
             where=str(project.folder / "project.toml"),
             remedy='Add a source of kind "events" (one row per event) or "cases" (one row per case)',
         )
+    mains = run.of(EventsSource, CasesSource)
+    run.columns = frozenset(column.name for main in mains for column in run.tables[main.name].columns)
     for source in run.project.sources:
         _check_names(source, template)
         _resolve(run, source)
@@ -242,8 +248,9 @@ def _lookups(run: _Reading, zone: str) -> dict[str, list[tuple[Lookup, SourceCol
             main for main in mains if spec.to in {column.name for column in run.tables[main.name].columns}
         ]
         if not holders:
-            names = {column.name for main in mains for column in run.tables[main.name].columns}
-            raise unknown_name("column", spec.to, names, where=f"project.toml, source {spec.name!r}, to")
+            raise unknown_name(
+                "column", spec.to, run.columns, where=f"project.toml, source {spec.name!r}, to"
+            )
         lookup, used, findings = build_lookup(
             run.stage, spec, table, run.fields[spec.name], run.readings[spec.name], zone, number=number
         )
