@@ -25,7 +25,7 @@ def keep_others(
 
     Columns that hold nothing, count the rows, or hold long prose are left out, which is said.
     """
-    used = draft.used() | {one.column for one in draft.choices if one.what == "attribute"}
+    used = draft.used()
     rest = [profile for name, profile in draft.columns.items() if name not in used]
     kept = [profile for profile in rest if not (profile.kind == "empty" or profile.index or profile.prose)]
     prose = [profile.column.name for profile in rest if profile.prose]
