@@ -92,7 +92,8 @@ def _with_parts(records: Iterable[Record]) -> Iterable[Record]:
         yield {"id": row.pop("id"), "part": None, **row}
         shared = {key: value for key, value in row.items() if key in ("group", "unit", "currency")}
         for part in parts:
-            yield {"id": record["id"], "part": part["key"], **shared, "value": part["value"], "n": part["n"]}
+            own = {key: value for key, value in part.items() if key != "key"}
+            yield {"id": record["id"], "part": part["key"], **shared, **own}
 
 
 def _with_span(row: Record) -> Record:
