@@ -9,6 +9,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A property opens a whole log for each example: how long that takes says nothing about whether it holds.
+settings.register_profile("workbench", deadline=None, print_blob=True)
+settings.load_profile("workbench")
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
