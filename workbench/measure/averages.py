@@ -7,14 +7,12 @@ from typing import Any
 import ibis
 
 from workbench.log.sheet import Sheet
-from workbench.measure.context import Context, Money, as_float, as_int, moment_name, population
+from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Period
 from workbench.measure.rows import Rows, Unavailable, finish, in_period, when_moment
 from workbench.template.kpis import AverageKPI
 
 __all__ = ["average_figures", "average_rows"]
-
-_MISSING = "\uffff"
 
 
 def average_rows(context: Context, kpi: AverageKPI, period: Period) -> Rows | Unavailable:
@@ -58,7 +56,7 @@ def _count_until(sheet: Sheet, kpi: AverageKPI) -> Any:
 
 def average_figures(context: Context, kpi: AverageKPI, period: Period, rows: Rows) -> list[Figure]:
     """n, mean, median, P90 and total per group; money apart by currency unless rates join it."""
-    table = rows.table.mutate(g=rows.table["r_group"].fill_null(_MISSING))
+    table = rows.table.mutate(g=rows.table["r_group"].fill_null(MISSING))
     if not rows.money:
         table = table.mutate(case_currency=ibis.literal(""))
     inside = table["r_state"] == "in"
@@ -86,7 +84,7 @@ def average_figures(context: Context, kpi: AverageKPI, period: Period, rows: Row
                     unknown=stats["unknown"],
                     when=moment_name(kpi.when),
                     currency=currency,
-                    group=None if group == _MISSING else context.group_of(group),
+                    group=context.group_of(group),
                     reason=None if value_shown is not None else "no such row",
                     stats={
                         name: stats[name]

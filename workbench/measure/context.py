@@ -20,10 +20,13 @@ from workbench.measure.figure import Figure, Period
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
 
-__all__ = ["Context", "Money", "as_float", "as_int", "moment_name", "population"]
+__all__ = ["MISSING", "Context", "Money", "as_float", "as_int", "moment_name", "population"]
 
 
 _T = TypeVar("_T")
+
+# Stands for "no value" among the keys of a group, which engines would leave out or sort each in its own way.
+MISSING = "\uffff"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Context:
 
     def group_of(self, value: Any) -> str | None:
         """The group's name in a result: None without a breakdown, and for rows without the attribute."""
-        return None if self.by is None or value is None or pd.isna(value) else str(value)
+        return None if self.by is None or value == MISSING else str(value)
 
 
 @dataclass(frozen=True, slots=True)

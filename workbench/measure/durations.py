@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.sheet import as_of_end
-from workbench.measure.context import Context, Money, as_float, as_int, moment_name, population
+from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Rows, Unavailable, finish, in_period, when_moment
 from workbench.measure.survival import incidence_median
@@ -87,7 +87,7 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
                     unknown=stats["unknown"],
                     when=moment_name(when_moment(kpi, kpi.to or "closed")),
                     currency=currency,
-                    group=None if group == _MISSING else context.group_of(group),
+                    group=context.group_of(group),
                     reason=None if value is not None else "no finished row",
                     stats=_details(stats),
                     parts=parts,
@@ -96,7 +96,6 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
     return figures
 
 
-_MISSING = "\uffff"
 _DETAILS = ("mean", "median", "p90", "weighted_mean", "km_median", "open", "never", "out_of_order")
 
 
@@ -111,7 +110,7 @@ def _summaries(
     log = context.log
     unit = _UNITS[kpi.unit]
     table = rows.mutate(
-        g=rows["r_group"].fill_null(_MISSING), p=rows["r_part"].fill_null("") if parts else ibis.literal("")
+        g=rows["r_group"].fill_null(MISSING), p=rows["r_part"].fill_null("") if parts else ibis.literal("")
     )
     inside = table["r_state"] == "in"
     value = table["r_value"]

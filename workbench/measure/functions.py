@@ -17,11 +17,10 @@ from workbench.log.days import month_bounds
 from workbench.log.frames import as_day, one_value
 from workbench.log.ledgers import balance_at
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
-from workbench.measure.context import Context, Money, as_float, as_int
+from workbench.measure.context import MISSING, Context, Money, as_float, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Unavailable
-from workbench.measure.sums import _signed
-from workbench.measure.terms import MISSING
+from workbench.measure.sums import signed_sums
 from workbench.template.kpis import FunctionKPI
 from workbench.template.words import BalanceTerm, SignedTerm, SumTerm
 
@@ -58,7 +57,7 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """
     ledger = str(kpi.with_["balance"])
     sales = SumTerm.model_validate(kpi.with_["sales"])
-    top = _signed(context, (SignedTerm(plus=BalanceTerm(balance=ledger)),), period, None)
+    top = signed_sums(context, (SignedTerm(plus=BalanceTerm(balance=ledger)),), period, None)
     if isinstance(top, Unavailable):
         return top
     started = context.log.cases.aggregate(first=context.log.cases["start_day"].min())
@@ -69,7 +68,7 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         start, end = month_bounds(period.end, back=back)
         if end < first:
             break
-        flow = _signed(context, (SignedTerm(plus=sales),), Period(start, end), None)
+        flow = signed_sums(context, (SignedTerm(plus=sales),), Period(start, end), None)
         if isinstance(flow, Unavailable):
             return flow
         months.append(((end - start).days + 1, flow))
@@ -97,7 +96,7 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 n,
                 period,
                 currency=currency if several else None,
-                group=None if group == MISSING else context.group_of(group),
+                group=context.group_of(group),
                 reason=f"more than {days:g} days: the log's sales do not reach further back"
                 if exhausted
                 else None,
@@ -161,7 +160,7 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                     pending=int(later["n"].sum()),
                     when="opened",
                     currency=currency if len(parts) > 1 else None,
-                    group=None if name == MISSING else context.group_of(name),
+                    group=context.group_of(name),
                     reason=None if value is not None else "no balance was open",
                 )
             )
@@ -275,7 +274,7 @@ def _stalled_figures(
                 period,
                 unknown=sum(as_int(record["unknown"]) for record, _ in found),
                 currency=currency,
-                group=None if group == MISSING else context.group_of(group),
+                group=context.group_of(group),
                 parts=parts,
             )
         )

@@ -8,7 +8,7 @@ import ibis
 
 from workbench.log.conditions import answer_all
 from workbench.log.sheet import Sheet
-from workbench.measure.context import Context, Money, as_int, moment_name, population
+from workbench.measure.context import MISSING, Context, Money, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Rows, Unavailable, finish, in_period, when_moment
 from workbench.template.kpis import ShareKPI
@@ -16,7 +16,6 @@ from workbench.template.words import Moment
 
 __all__ = ["share_figures", "share_rows"]
 
-_MISSING = "\uffff"
 _DEFAULT_WHEN = {"cases": "started", "events": "time", "pair": "opened"}
 
 
@@ -93,7 +92,7 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
                     unknown=counts["unknown"],
                     when=moment_name(_when(kpi, rows.sheet)),
                     currency=currency,
-                    group=None if group == _MISSING else context.group_of(group),
+                    group=context.group_of(group),
                     reason=reason,
                     stats=_details(kpi, stats),
                     parts=parts,
@@ -159,7 +158,7 @@ def _summaries(
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Counts and shares by (group, part), and the value-weighted share in each currency in which it can be shown."""
     table = rows.table.mutate(
-        g=rows.table["r_group"].fill_null(_MISSING),
+        g=rows.table["r_group"].fill_null(MISSING),
         p=rows.table["r_part"].fill_null("") if parts else ibis.literal(""),
     )
     inside, hit = table["r_state"] == "in", table["r_hit"].fill_null(False)

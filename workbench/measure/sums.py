@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.measure.context import Context, Money, as_decimal, as_int
+from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import MISSING, band_name, is_money, term_rows, term_sums
+from workbench.measure.terms import band_name, is_money, term_rows, term_sums
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
 
-__all__ = ["ratio_figures", "sum_rows", "total_figures"]
+__all__ = ["ratio_figures", "signed_sums", "sum_rows", "total_figures"]
 
 # (group, currency, part) -> (amount, number of rows)
 Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
@@ -23,7 +23,7 @@ Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
 
 def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figure] | Unavailable:
     """The sum of the terms per group and currency, with each part's sum beside it."""
-    sums = _signed(context, kpi.top, period, kpi.parts)
+    sums = signed_sums(context, kpi.top, period, kpi.parts)
     if isinstance(sums, Unavailable):
         return sums
     if not sums and context.by is None and all(isinstance(signed.term, BalanceTerm) for signed in kpi.top):
@@ -46,7 +46,7 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
                 sum(found[1] for found in own.values()),
                 period,
                 currency=currency or None,
-                group=None if group == MISSING else context.group_of(group),
+                group=context.group_of(group),
                 unknown=own["unknown"][1] if kpi.parts == "band" and "unknown" in own else 0,
                 parts=parts if kpi.parts else (),
             )
@@ -56,8 +56,8 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
 
 def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figure] | Unavailable:
     """Sum over sum per group and currency, times the period's days if asked; undefined over nothing."""
-    top = _signed(context, kpi.top, period, None)
-    bottom = _signed(context, kpi.bottom, period, None)
+    top = signed_sums(context, kpi.top, period, None)
+    bottom = signed_sums(context, kpi.bottom, period, None)
     for sums in (top, bottom):
         if isinstance(sums, Unavailable):
             return sums
@@ -79,7 +79,7 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
                 n_above or n_below,
                 period,
                 currency=currency if several and currency else None,
-                group=None if group == MISSING else context.group_of(group),
+                group=context.group_of(group),
                 reason=None if value is not None else "nothing to divide by in the period",
                 stats={"top": float(above), "bottom": float(below)},
             )
@@ -108,7 +108,7 @@ def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.D
     return pd.concat(frames, ignore_index=True)
 
 
-def _signed(
+def signed_sums(
     context: Context, terms: Iterable[SignedTerm], period: Period, parts: str | None
 ) -> Sums | Unavailable:
     """Signed sums of terms in the currencies in which they are shown; counts carry no currency."""

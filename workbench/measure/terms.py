@@ -12,7 +12,7 @@ from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
-from workbench.measure.context import Context
+from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
 from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
@@ -20,7 +20,6 @@ from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 __all__ = ["balance_rows", "band_name", "is_money", "term_rows", "term_sums"]
 
 Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
-MISSING = "\uffff"
 
 
 def is_money(log: PreparedLog, term: Term) -> bool:
