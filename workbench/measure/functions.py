@@ -16,7 +16,7 @@ from workbench.log.conditions import answer_all, microseconds
 from workbench.log.days import month_bounds
 from workbench.log.frames import as_day, one_value
 from workbench.log.ledgers import balance_at
-from workbench.log.sheet import Sheet, as_of_end, sheet_of
+from workbench.log.sheet import as_of_end, sheet_of
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Unavailable
@@ -125,21 +125,21 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     if period.start is not None:
         opened = sheet.table["opened_day"]
         sheet.filter(opened >= ibis.literal(period.start), opened <= ibis.literal(period.end))
-    sheet.table = balance_at(ledger, sheet.table, "opened")
-    rows = sheet.table
+    group = context.group_column(sheet)
+    if group is None:
+        return Unavailable(f"these rows have no attribute {context.by!r}")
+    sheet.table = sheet.table.mutate(g=group.fill_null(MISSING))
+    rows = balance_at(ledger, sheet.table, "opened")
     left = as_of_end(log).delta(rows["opened"], unit="microsecond")
     decided = rows.filter(left > microseconds(days))
     cash = _cash_between(log, kpi, pair_name, decided, days)
-    if context.group_column(sheet) is None:
-        return Unavailable(f"these rows have no attribute {context.by!r}")
-    decided = decided.mutate(g=_group(context, decided, pair_name))
     joined = decided.left_join(cash, ["case_key", "pos"])
     frame = log.frame(
         joined.group_by(["g", "case_currency"]).aggregate(
             balance=joined["balance_then"].sum(), cash=joined["cash"].sum(), n=joined.count()
         )
     )
-    waiting = rows.filter(left <= microseconds(days)).mutate(g=_group(context, rows, pair_name))
+    waiting = rows.filter(left <= microseconds(days))
     pending = log.frame(waiting.group_by(["g", "case_currency"]).aggregate(n=waiting.count()))
     money = Money(log)
     shown = {currency: found for currency, (found, _) in money.factors(log.meta.currencies).items()}
@@ -165,13 +165,6 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 )
             )
     return figures or Unavailable("no decided row")
-
-
-def _group(context: Context, rows: Any, pair: str) -> Any:
-    """The breakdown's value of pair rows that are known to have it."""
-    column = context.group_column(Sheet(context.log, "pair", rows, (pair,)))
-    assert column is not None
-    return column.fill_null(MISSING)
 
 
 def _cash_between(log: Any, kpi: FunctionKPI, pair: str, rows: Any, days: float) -> Any:
