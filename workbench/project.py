@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -90,10 +90,18 @@ def _attribute_name(value: Any) -> Any:
     return value
 
 
+def _refuse_doubled(message: LiteralString, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise PydanticCustomError("doubled", message, {"name": repr(name), "hint": "Rename one of them"})
+        seen.add(name)
+
+
 class _Part(BaseModel):
     """What every table of the file shares: unknown keys are errors, and nothing changes once it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Column(_Part):
@@ -139,15 +147,9 @@ class _AnySource(_Part):
 
     @model_validator(mode="after")
     def _names_differ(self) -> _AnySource:
-        seen: dict[str, str] = {}
-        for name in self.attributes:
-            if name.casefold() in seen:
-                raise PydanticCustomError(
-                    "names",
-                    "Two attributes are called {name} but for capitals",
-                    {"name": repr(name), "hint": "Rename one of them"},
-                )
-            seen[name.casefold()] = name
+        _refuse_doubled(
+            "Two attributes are called {name} but for capitals", map(str.casefold, self.attributes)
+        )
         return self
 
 
@@ -269,14 +271,7 @@ class Project(_Part):
 
     @model_validator(mode="after")
     def _sources_differ(self) -> Project:
-        names = [source.name for source in self.sources]
-        for name in names:
-            if names.count(name) > 1:
-                raise PydanticCustomError(
-                    "sources",
-                    "Two sources are called {name}",
-                    {"name": repr(name), "hint": "Rename one of them"},
-                )
+        _refuse_doubled("Two sources are called {name}", (source.name for source in self.sources))
         return self
 
     def path_of(self, source: _AnySource) -> Path:
@@ -290,11 +285,9 @@ def expand_path(path: str, *, folder: Path, where: str) -> Path:
     """A path as a user writes it: `~` and ${NAME} filled in from the environment, relative to `folder`."""
     for name in re.findall(r"\$\{(\w+)\}", path):
         if not os.environ.get(name):
-            raise WorkbenchError(
-                f"The path {path!r} needs the environment variable {name}, which is not set",
-                where=where,
-                remedy=f"Name the folder first, for example: export {name}=/path/to/the/files",
-            )
+            message = f"The path {path!r} needs the environment variable {name}, which is not set"
+            remedy = f"Name the folder first, for example: export {name}=/path/to/the/files"
+            raise WorkbenchError(message, where=where, remedy=remedy)
     filled = re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], path)
     return folder / Path(filled).expanduser()
 

@@ -344,7 +344,9 @@ def _assemble(
     )
     accounting = tuple(run.accounting[source.name] for source in run.project.sources)
     findings = (*accounting_notes(accounting), *run.findings, *check_log(stage, tables))
-    cases = stage.view("cases", case_columns(wide_cases, attributes))
+    cases = stage.keep("cases", case_columns(wide_cases, attributes), large=large)
+    typed_tables = {source.typed for source in typed} if large else set()
+    stage.drop_all_but({events, cases, *side.values(), *typed_tables})
     return RawLog(
         backend=stage.backend,
         events=stage.backend.table(events),

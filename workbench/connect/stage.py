@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,9 @@ class Stage:
         self._token = secrets.token_hex(4)
         self._scratch = scratch
         self._count = 0
+        self._tables: dict[str, str] = {}
+        self._frames: list[str] = []
+        self._files: dict[str, Path] = {}
 
     def _next(self, name: str) -> str:
         self._count += 1
@@ -66,12 +69,12 @@ class Stage:
 
     def keep(self, name: str, select: str, *, large: bool) -> str:
         """The rows of a SELECT, computed once; returns the name under which they can be read."""
-        table = self._next(name)
         if large:
             path = self.write(name, select)
-            self.con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM read_parquet({literal(str(path))})")
-        else:
-            self.con.execute(f"CREATE TEMP TABLE {table} AS {select}")
+            return self.view(name, f"SELECT * FROM read_parquet({literal(str(path))})", over=path)
+        table = self._next(name)
+        self.con.execute(f"CREATE TEMP TABLE {table} AS {select}")
+        self._tables[table] = "TABLE"
         return table
 
     def write(self, name: str, select: str) -> Path:
@@ -80,21 +83,35 @@ class Stage:
         self.con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet)")
         return path
 
-    def view(self, name: str, select: str) -> str:
-        """A SELECT under a name, computed whenever it is read."""
+    def view(self, name: str, select: str, *, over: Path | None = None) -> str:
+        """A SELECT under a name, computed whenever it is read; the file that it lies `over` goes with it."""
         table = self._next(name)
         self.con.execute(f"CREATE TEMP VIEW {table} AS {select}")
+        self._tables[table] = "VIEW"
+        if over is not None:
+            self._files[table] = over
         return table
 
     def register(self, name: str, frame: Any) -> str:
         """A data frame or Arrow table that can be read by name."""
         table = self._next(name)
         self.con.register(table, frame)
+        self._frames.append(table)
         return table
 
     def drop(self, table: str) -> None:
         """Forget a kept table that nothing reads any more."""
-        self.con.execute(f"DROP TABLE IF EXISTS {table}")
+        self.con.execute(f"DROP {self._tables.pop(table)} {table}")
+        path = self._files.pop(table, None)
+        if path is not None:
+            path.unlink()
+
+    def drop_all_but(self, wanted: Collection[str]) -> None:
+        """Forget everything kept on the way to these tables."""
+        for table in [name for name in self._tables if name not in wanted]:
+            self.drop(table)
+        while self._frames:
+            self.con.unregister(self._frames.pop())
 
     def row(self, select: str) -> tuple[Any, ...]:
         """The single row of an aggregate."""

@@ -94,7 +94,7 @@ class SourceTable:
         columns = ", ".join(column.sql for column in chosen)
         path = stage.write("source", f"SELECT {columns} FROM ({self.lines})")
         numbered = f"SELECT file_row_number - 1 AS row, {columns} FROM read_parquet({literal(str(path))}, "
-        return stage.view("source", f"{numbered}file_row_number = true) WHERE file_row_number > 0")
+        return stage.view("source", f"{numbered}file_row_number = true) WHERE file_row_number > 0", over=path)
 
 
 def open_file(

@@ -94,12 +94,17 @@ class TimeReading:
 
     def _counted(self, number: str) -> str:
         """A number of days or seconds since the day from which a system counts."""
+        # Beyond the year 9999 there are no dates, but there are numbers.
+        per_day, last_day = {"unix": (86_400, 2_932_896), "unix_ms": (86_400_000, 2_932_896)}.get(
+            self.kind, (1, 2_957_000)
+        )
+        within = f"CASE WHEN {number} BETWEEN 0 AND {per_day * last_day} THEN {number} END"
         if self.kind in ("unix", "unix_ms"):
             factor = 1_000_000 if self.kind == "unix" else 1_000
-            return f"make_timestamp(CAST(round({number} * {factor}) AS BIGINT))"
+            return f"make_timestamp(CAST(round(({within}) * {factor}) AS BIGINT))"
         origin = "1899-12-30" if self.kind == "excel" else "1904-01-01"
         # A serial number is a double: whole milliseconds are what it can hold of a time of day.
-        micros = f"CAST(round({number} * 86400000) AS BIGINT) * 1000"
+        micros = f"CAST(round(({within}) * 86400000) AS BIGINT) * 1000"
         return f"(TIMESTAMP '{origin}' + to_microseconds({micros}))"
 
     def bare(self, sql: str) -> str:
@@ -162,9 +167,9 @@ def plain_format(fmt: str) -> str:
 
 
 def _sane(timestamp: str) -> str:
-    """%Y reads '13' as the year 13; such years are no dates of a business."""
-    before = "TIMESTAMP '0999-12-31'"
-    return f"nullif(greatest({timestamp}, {before}), {before})"
+    """%Y reads '13' as the year 13; such years are no dates of a business, nor are those beyond 9999."""
+    before, after = "TIMESTAMP '0999-12-31'", "TIMESTAMP '10000-01-01'"
+    return f"nullif(nullif(greatest(least({timestamp}, {after}), {before}), {before}), {after})"
 
 
 def to_utc(wall: str, zone: str) -> str:
