@@ -104,6 +104,9 @@ class SparkEngine:
 
     def __init__(self, session: Any) -> None:
         session.conf.set("spark.sql.session.timeZone", "UTC")
+        # Spark 4.0 carries what it inferred of a checkpointed table into unions of it and then cannot find the
+        # columns ("key not found"). What it infers saves little here and takes long to infer.
+        session.conf.set("spark.sql.constraintPropagation.enabled", "false")
         self.session = session
         self.backend = ibis.pyspark.connect(session)
 

@@ -1,0 +1,178 @@
+"""kill -9 while a changed project is prepared: the store stays as it was, and nothing is left behind.
+
+Each kill strikes a copy of one small project that has changed since its store was prepared, at a
+random point of its own twentieth of the time that preparing takes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+from workbench.files import sha256
+from workbench.generate import generate_project
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL"),
+    pytest.mark.timeout(600),
+]
+
+KILLS = 20
+CASES = 3000
+# Imports everything once; then each line on stdin is a project folder that a forked child opens. What became of
+# the child is told when an empty line asks for it: until then its process id is nobody else's.
+SERVER = textwrap.dedent(
+    """
+    import os, sys, traceback
+    from pathlib import Path
+    from workbench.opening import open_project
+
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line == "\\n":
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            continue
+        child = os.fork()
+        if child == 0:
+            try:
+                open_project(Path(line.rstrip("\\n")))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(child, flush=True)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Preparer:
+    """A server of processes that each open one project."""
+
+    server: subprocess.Popen[str]
+    temporary: Path
+
+    def _ask(self, line: str) -> int:
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
+        self.server.stdin.write(f"{line}\n")
+        self.server.stdin.flush()
+        return int(self.server.stdout.readline())
+
+    def start(self, project: Path) -> int:
+        """The id of a process that opens the project."""
+        return self._ask(str(project))
+
+    def ended(self) -> int:
+        """The exit code of the last one, once it has ended."""
+        return self._ask("")
+
+
+@pytest.fixture(scope="module")
+def preparer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preparer]:
+    temporary = tmp_path_factory.mktemp("temporary")
+    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        yield Preparer(server, temporary)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A project with a store that no longer fits it, and its project.toml from when it did."""
+
+    folder: Path
+    before: str
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    folder = tmp_path_factory.mktemp("changed") / "project"
+    # The process that is prepared fastest: what is killed here is the publishing of a store, whatever is in it.
+    generate_project(folder, process="any-process", cases=CASES, seed=3)
+    wb.open(folder)
+    settings = folder / "project.toml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(before.replace('as_of = "2025-12-31"', 'as_of = "2025-06-30"'), encoding="utf-8")
+    assert settings.read_text(encoding="utf-8") != before
+    return Changed(folder, before)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its hash, every folder with nothing."""
+    return {
+        str(path.relative_to(folder)): sha256(path) if path.is_file() else ""
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def wait_for_preparing(store: Path) -> None:
+    """Until a second generation stands in the store: from here on a kill strikes preparing itself."""
+    deadline = time.monotonic() + 60
+    while len([path for path in store.glob("gen-*") if not path.name.endswith(".spill")]) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def duration(preparer: Preparer, project: Path) -> float:
+    """Seconds that an undisturbed preparing takes."""
+    preparer.start(project)
+    wait_for_preparing(project / "store")
+    started = time.monotonic()
+    assert preparer.ended() == 0
+    return time.monotonic() - started
+
+
+def kill_once(preparer: Preparer, project: Path, after: float) -> bool:
+    """Whether the kill came before the end."""
+    child = preparer.start(project)
+    wait_for_preparing(project / "store")
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    return preparer.ended() == -signal.SIGKILL
+
+
+def test_kill_at_twenty_points_of_preparing(preparer: Preparer, changed: Changed, tmp_path: Path) -> None:
+    before = contents(changed.folder)
+    spare = shutil.copytree(changed.folder, tmp_path / "spare")
+    seconds = duration(preparer, spare)
+    assert contents(spare) != before
+    for turn in range(KILLS):
+        project = shutil.copytree(changed.folder, tmp_path / f"killed{turn}")
+        # A preparing that was faster than the first one is not killed but done: strike a fresh copy earlier.
+        share = (turn + random.random()) / KILLS
+        while not kill_once(preparer, project, seconds * share):
+            shutil.rmtree(project)
+            shutil.copytree(changed.folder, project)
+            share *= 0.9
+        deadline = time.monotonic() + 5
+        while contents(project) != before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert contents(project) == before, f"killed after {share:.0%} of preparing"
+    assert not list(preparer.temporary.iterdir())
+
+    # The old store still answers for the old project, and the changed one is prepared as if nothing had been.
+    (project / "project.toml").write_text(changed.before, encoding="utf-8")
+    log = wb.open(project)
+    assert len(log.cases()) == CASES
+    del log
+    untouched = {name: found for name, found in before.items() if name != "project.toml"}
+    assert {name: found for name, found in contents(project).items() if name != "project.toml"} == untouched
+    shutil.copy(changed.folder / "project.toml", project)
+    assert str(wb.open(project).as_of) == "2025-06-30"
