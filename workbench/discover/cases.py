@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 
 __all__ = ["case_frame", "event_frame"]
@@ -39,7 +40,7 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
     ]
     frame["variant"] = frame["variant"].astype("Int64")
     frame.insert(3, "duration_seconds", (frame["end"] - frame["start"]).dt.total_seconds())
-    frame = _major_units(log, frame, attributes)
+    frame = in_major_units(log, frame, _amounts(log, attributes), currency="case_currency")
     return frame.rename(columns={"n_events": "events", "case_currency": "currency_of_case"})
 
 
@@ -55,14 +56,11 @@ def event_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
         events.select("case_id", "activity", "time", "resource", "is_derived", "case_currency", *attributes)
     )
     frame["activity"] = [log.meta.activities[int(code)] for code in frame["activity"]]
-    return _major_units(log, frame, attributes).drop(columns="case_currency")
+    frame = in_major_units(log, frame, _amounts(log, attributes), currency="case_currency")
+    return frame.drop(columns="case_currency")
 
 
-def _major_units(log: PreparedLog, frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Money columns divided by what a major unit of each row's currency holds."""
-    factors = frame["case_currency"].map({name: 10 ** log.meta.digits(name) for name in log.meta.currencies})
-    for name in names:
-        declared = log.meta.attribute(name)
-        if declared is not None and declared.type == "money":
-            frame[name] = frame[name].astype("float64") / factors
-    return frame
+def _amounts(log: PreparedLog, names: Iterable[str]) -> list[str]:
+    """Those attributes that are money."""
+    found = {name: log.meta.attribute(name) for name in names}
+    return [name for name, attribute in found.items() if attribute is not None and attribute.type == "money"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-__all__ = ["as_day", "one_value"]
+if TYPE_CHECKING:
+    from workbench.log.prepared import PreparedLog
+
+__all__ = ["as_day", "in_major_units", "one_value"]
 
 
 def one_value(frame: pd.DataFrame) -> Any:
@@ -18,3 +22,13 @@ def one_value(frame: pd.DataFrame) -> Any:
 def as_day(value: Any) -> date | None:
     """A day as an engine gives it (a date, a timestamp, nothing) as a date or None."""
     return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def in_major_units(
+    log: PreparedLog, frame: pd.DataFrame, columns: Iterable[str], *, currency: str = "currency"
+) -> pd.DataFrame:
+    """Amounts in minor units divided by what a major unit of each row's currency holds."""
+    factors = frame[currency].map({name: 10 ** log.meta.digits(name) for name in log.meta.currencies})
+    for column in columns:
+        frame[column] = frame[column].astype("float64") / factors
+    return frame

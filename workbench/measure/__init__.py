@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.measure.evaluate import figure_rows, figures
+from workbench.measure.drilldown import figure_rows
+from workbench.measure.evaluate import figures
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.periods import baseline_period, named_period, now_period
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from workbench.log.prepared import PreparedLog
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
@@ -19,7 +17,7 @@ from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
 from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
-from workbench.measure.sums import ratio_figures, sum_rows, total_figures
+from workbench.measure.sums import ratio_figures, total_figures
 from workbench.rules import checkable
 from workbench.template.kpis import (
     KPI,
@@ -33,9 +31,9 @@ from workbench.template.kpis import (
     TotalKPI,
 )
 
-__all__ = ["figure_rows", "figures"]
+__all__ = ["BUILDERS", "figures", "period_of", "reason_without"]
 
-_BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
+BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
     DurationKPI: (duration_rows, duration_figures),
     ShareKPI: (share_rows, share_figures),
     AverageKPI: (average_rows, average_figures),
@@ -66,7 +64,7 @@ def figures(
     return [figure for kpi in wanted for figure in _figures(context, kpi)]
 
 
-def _period(context: Context, kpi: KPI) -> Period:
+def period_of(context: Context, kpi: KPI) -> Period:
     own = named_period(kpi.period, context.log.as_of)
     if context.period is None or kpi.period == "asof":
         return own if context.period is None else Period(None, context.period.end)
@@ -78,8 +76,8 @@ def _figures(context: Context, kpi: KPI) -> list[Figure]:
 
 
 def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
-    period = _period(context, kpi)
-    reason = _reason(context.log, kpi)
+    period = period_of(context, kpi)
+    reason = reason_without(context.log, kpi)
     if reason is not None:
         return [context.null(kpi, period, reason)]
     found = _computed(context, kpi, period)
@@ -90,7 +88,7 @@ def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
     return found or [context.null(kpi, period, "no such row")]
 
 
-def _reason(log: PreparedLog, kpi: KPI) -> str | None:
+def reason_without(log: PreparedLog, kpi: KPI) -> str | None:
     """Why a KPI cannot be computed on this log at all, if so."""
     if isinstance(kpi, LaterKPI):
         return f"computed in step {kpi.step}"
@@ -108,7 +106,7 @@ def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unav
         return _combined(context, kpi, period)
     if type(kpi) in _SUMS:
         return _SUMS[type(kpi)](context, kpi, period)
-    rows_of, figures_of = _BUILDERS[type(kpi)]
+    rows_of, figures_of = BUILDERS[type(kpi)]
     rows = rows_of(context, kpi, period)
     return rows if isinstance(rows, Unavailable) else figures_of(context, kpi, period, rows)
 
@@ -171,39 +169,3 @@ _OPERATIONS: dict[str, Callable[[list[float]], float | None]] = {
     "product": lambda values: values[0] * values[1],
     "quotient": lambda values: values[0] / values[1] if values[1] else None,
 }
-
-
-def figure_rows(log: PreparedLog, kpi_id: str, *, period: Period | None = None) -> pd.DataFrame:
-    """The rows behind a KPI's figure, with case id: the drill-down that can never disagree with it.
-
-    Columns: case_id, state ("in" counts), hit or value, weight, day and the parts. Durations are timedeltas.
-    """
-    context = Context(log, None, period)
-    kpi = log.template.kpi(kpi_id)
-    own = _period(context, kpi)
-    if isinstance(kpi, CombineKPI):
-        frames = [figure_rows(log, name, period=period).assign(figure=name) for name in kpi.figures]
-        return pd.concat(frames, ignore_index=True)
-    if isinstance(kpi, TotalKPI | RatioKPI):
-        found = sum_rows(context, kpi, own)
-        return pd.DataFrame() if isinstance(found, Unavailable) else found
-    if type(kpi) not in _BUILDERS or _reason(log, kpi) is not None:
-        return pd.DataFrame()
-    rows = _BUILDERS[type(kpi)][0](context, kpi, own)
-    if isinstance(rows, Unavailable):
-        return pd.DataFrame()
-    table = rows.table
-    frame = log.frame(
-        table.select(
-            case_id=table["case_id"],
-            day=table["r_day"],
-            part=table["r_part"],
-            state=table["r_state"],
-            hit=table["r_hit"],
-            value=table["r_value"],
-            weight=table["r_weight"],
-        )
-    )
-    if isinstance(kpi, DurationKPI):
-        frame["value"] = pd.to_timedelta(frame["value"], unit="us")
-    return frame.dropna(axis="columns", how="all")

@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import band_name, is_money, term_rows, term_sums
+from workbench.measure.terms import band_name, is_money, term_frame, term_sums
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
 
@@ -88,20 +88,14 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
 
 
 def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.DataFrame | Unavailable:
-    """The rows of all terms of a total or ratio, each with its term, sign and amount in minor units."""
+    """The rows of all terms of a total or ratio, each with its term, its sign and its amount."""
     frames = []
     sides = [("top", kpi.top), *([("bottom", kpi.bottom)] if isinstance(kpi, RatioKPI) else [])]
     for side, terms in sides:
         for index, signed in enumerate(terms):
-            sheet = term_rows(context, signed.term, period, parts=kpi.parts)
-            if isinstance(sheet, Unavailable):
-                return sheet
-            wanted = [
-                name
-                for name in ("case_id", "case_currency", "t_amount", "t_group", "t_part", "t_overdue")
-                if name in sheet.table.columns
-            ]
-            frame = context.log.frame(sheet.table.select(*wanted))
+            frame = term_frame(context, signed.term, period, parts=kpi.parts)
+            if isinstance(frame, Unavailable):
+                return frame
             frame.insert(0, "term", f"{side} {index + 1}")
             frame.insert(1, "sign", signed.sign)
             frames.append(frame)

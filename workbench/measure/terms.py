@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
+from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
 from workbench.measure.context import MISSING, Context
@@ -60,6 +61,21 @@ def term_sums(
 ) -> pd.DataFrame | Unavailable:
     """Columns g, p, case_currency, amount (minor units, or a plain number), n."""
     return context.once(("term", term, period, parts), lambda: _summed(context, term, period, parts))
+
+
+def term_frame(
+    context: Context, term: Term, period: Period, *, parts: str | None = None
+) -> pd.DataFrame | Unavailable:
+    """The rows of a term for people: case_id, amount (money in major units of `currency`), part, days past due."""
+    sheet = term_rows(context, term, period, parts=parts)
+    if isinstance(sheet, Unavailable):
+        return sheet
+    names = {"case_id": "case_id", "amount": "t_amount", "currency": "case_currency", "part": "t_part"}
+    names |= {"days_past_due": "t_overdue"} if "t_overdue" in sheet.table.columns else {}
+    frame = context.log.frame(
+        sheet.table.select(**{name: sheet.table[column] for name, column in names.items()})
+    )
+    return in_major_units(context.log, frame, ["amount"]) if is_money(context.log, term) else frame
 
 
 def _summed(context: Context, term: Term, period: Period, parts: str | None) -> pd.DataFrame | Unavailable:

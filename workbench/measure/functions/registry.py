@@ -1,0 +1,61 @@
+"""The few KPIs that no words can say, as named functions; templates name them, nothing else runs.
+
+A function has two halves that look at the same rows: `rows` builds the table, `figures` aggregates it, so that
+the drill-down of such a figure cannot disagree with it either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.errors import unknown_name
+from workbench.measure.context import Context
+from workbench.measure.figure import Figure, Period
+from workbench.measure.rows import Unavailable
+from workbench.template.kpis import FunctionKPI
+
+__all__ = ["Answer", "function_figures", "function_rows", "register"]
+
+Answer = list[Figure] | Unavailable
+Table = ir.Table | pd.DataFrame | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    rows: Callable[[Context, FunctionKPI, Period], Any]
+    figures: Callable[[Context, FunctionKPI, Period], Answer]
+
+
+_registry: dict[str, _Function] = {}
+
+
+def register(
+    name: str,
+    *,
+    rows: Callable[[Context, FunctionKPI, Period], Any],
+    figures: Callable[[Context, FunctionKPI, Period], Answer],
+) -> None:
+    """Make a function nameable in templates: `function = "name"`."""
+    _registry[name] = _Function(rows, figures)
+
+
+def _named(kpi: FunctionKPI) -> _Function:
+    if kpi.function not in _registry:
+        raise unknown_name("KPI function", kpi.function, _registry, where=f"KPI {kpi.id}")
+    return _registry[kpi.function]
+
+
+def function_figures(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
+    """The figures of a KPI that names a function."""
+    return _named(kpi).figures(context, kpi, period)
+
+
+def function_rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.DataFrame | Unavailable:
+    """The rows behind them; an `amount` column is money in minor units of `case_currency`."""
+    found = _named(kpi).rows(context, kpi, period)
+    return context.log.frame(found) if isinstance(found, ir.Table) else found

@@ -1,0 +1,125 @@
+"""Deals that stand still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.log.sheet import as_of_end, sheet_of
+from workbench.measure.context import MISSING, Context, Money, as_float, as_int
+from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.functions.registry import Answer, register
+from workbench.measure.rows import DAY, Unavailable
+from workbench.template.kpis import FunctionKPI
+
+__all__ = ["stalled", "stalled_rows"]
+
+
+def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | Unavailable:
+    """A row per open deal: case_id, stage, how long it has been there, the limit of its stage, late or not.
+
+    The limit is the 90th percentile of the visits that won deals paid to the stage; unknown where none did.
+    """
+    log = context.log
+    pair = log.template.pairs[str(kpi.with_["pair"])]
+    sheet = sheet_of(log, (pair.id,), (kpi, context.breakdown))
+    if sheet is None:
+        return Unavailable("the log shows no such event")
+    won = sheet.add("won", sheet.has(tuple(kpi.with_["won"])))
+    rows = sheet.table
+    names = enumerate(log.meta.activities)
+    activity = ibis.cases(*[(rows["activity"] == code, name) for code, name in names])
+    stage = rows[pair.state] if pair.state in rows.columns else activity
+    group = context.group_column(sheet)
+    if group is None:
+        return Unavailable(f"these rows have no attribute {context.by!r}")
+    weight = sheet.column(str(kpi.with_["value"])) if kpi.unit == "money" else None
+    if kpi.unit == "money" and weight is None:
+        return Unavailable(f"the log has no {kpi.with_['value']}")
+    rows = rows.mutate(
+        stage=stage.cast("string").fill_null(""),
+        g=group.fill_null(MISSING),
+        span=rows["closed"].delta(rows["opened"], unit="microsecond"),
+        idle=as_of_end(log).delta(rows["opened"], unit="microsecond"),
+        amount=weight.fill_null(0) if weight is not None else ibis.literal(1, type="int64"),
+    )
+    done = rows.filter(won & rows["span"].notnull())
+    limits = done.group_by("stage").aggregate(limit=done["span"].cast("float64").quantile(0.9))
+    waiting = rows.filter((rows["became"] == "open") & (rows["status"] == "open")).left_join(limits, "stage")
+    return waiting.select(
+        "case_id",
+        "g",
+        "stage",
+        "opened",
+        "idle",
+        "limit",
+        "amount",
+        "case_currency",
+        late=waiting["idle"].cast("float64") > waiting["limit"],
+    )
+
+
+def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
+    """Open deals that have stayed in their stage longer than nine in ten won deals ever did.
+
+    `with`: pair (stage visits), won (activities that make a deal won), value (money attribute; for a KPI in
+    money). Counts them, or sums their value.
+    """
+    rows = stalled_rows(context, kpi, period)
+    if isinstance(rows, Unavailable):
+        return rows
+    money = kpi.unit == "money"
+    late = rows["late"].fill_null(False)
+    rows = rows.mutate(is_late=late, currency=rows["case_currency"] if money else ibis.literal(""))
+    frame = context.log.frame(
+        rows.group_by(["g", "stage", "currency"]).aggregate(
+            n=rows.count(),
+            late=rows["is_late"].sum(),
+            amount=rows["amount"].sum(where=rows["is_late"]),
+            limit=rows["limit"].max(),
+            unknown=rows["limit"].isnull().sum(),
+        )
+    ).rename(columns={"currency": "case_currency"})
+    return _stalled_figures(context, kpi, period, frame, money) or Unavailable("no deal is open")
+
+
+def _stalled_figures(
+    context: Context, kpi: FunctionKPI, period: Period, frame: pd.DataFrame, money: bool
+) -> list[Figure]:
+    factors = Money(context.log).factors(frame["case_currency"]) if money else {}
+    shown: dict[tuple[str, str | None], list[Any]] = {}
+    for record in frame.to_dict("records"):
+        currency, factor = factors[str(record["case_currency"])] if money else (None, 1)
+        amount = as_int(record["amount"]) * float(factor) if money else float(as_int(record["late"]))
+        shown.setdefault((str(record["g"]), currency), []).append((record, amount))
+    figures = []
+    for (group, currency), found in sorted(shown.items(), key=str):
+        parts = tuple(
+            Part(
+                str(record["stage"]),
+                amount,
+                as_int(record["n"]),
+                {"limit_days": round((as_float(record["limit"]) or 0.0) / DAY, 6)},
+            )
+            for record, amount in sorted(found, key=lambda item: str(item[0]["stage"]))
+        )
+        figures.append(
+            Figure(
+                kpi.id,
+                kpi.unit,
+                sum(amount for _, amount in found),
+                sum(as_int(record["n"]) for record, _ in found),
+                period,
+                unknown=sum(as_int(record["unknown"]) for record, _ in found),
+                currency=currency,
+                group=context.group_of(group),
+                parts=parts,
+            )
+        )
+    return figures
+
+
+register("stalled", rows=stalled_rows, figures=stalled)
