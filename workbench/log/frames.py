@@ -29,6 +29,7 @@ def in_major_units(
 ) -> pd.DataFrame:
     """Amounts in minor units divided by what a major unit of each row's currency holds."""
     factors = frame[currency].map({name: 10 ** log.meta.digits(name) for name in log.meta.currencies})
+    factors = factors.astype("float64")
     for column in columns:
         frame[column] = frame[column].astype("float64") / factors
     return frame
