@@ -33,7 +33,7 @@ def test_the_six_notebooks_run_and_show_a_table_for_every_call(tmp_path: Path) -
     assert figures == wb.open(demo).kpi_records()
 
 
-@pytest.mark.parametrize("process", ["credit-collections-netsuite", "lead-to-cash", "any-process"])
+@pytest.mark.parametrize("process", ["lead-to-cash", "any-process"])
 def test_every_cell_gives_a_frame_for_the_other_processes_too(tmp_path: Path, process: str) -> None:
     """The notebooks' own cells, run here rather than in six kernels each."""
     demo = tmp_path / "demo"
