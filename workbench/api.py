@@ -314,7 +314,8 @@ class Log:
 
     def case_records(self) -> list[dict[str, Any]]:
         """The cases as `workbench cases --format json` prints them."""
-        return _records(self.cases())
+        days = {found.name for found in self.prepared.meta.attributes if found.type == "date"}
+        return _records(self.cases(), days=days)
 
     def rule_records(self) -> list[dict[str, Any]]:
         """The rules as `workbench rules --format json` prints them."""
@@ -325,12 +326,19 @@ class Log:
         return [finding.as_dict() for finding in self.finding_list()]
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain Python values: numbers rounded to 6 decimals, times in ISO 8601, nothing as None."""
-    return [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+def _records(frame: pd.DataFrame, *, days: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Rows as plain Python values: numbers rounded to 6 decimals, times in ISO 8601, nothing as None.
+
+    `days` names the columns that hold dates; the others' times keep their hour.
+    """
+    dates = set(days)
+    return [
+        {str(name): _plain(value, is_day=name in dates) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, is_day: bool) -> Any:
     import pandas as pd
 
     if isinstance(value, list):
@@ -340,5 +348,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, date):
-        return value.isoformat()
+        return value.isoformat()[:10] if is_day else value.isoformat()
     return value.item() if hasattr(value, "item") else value

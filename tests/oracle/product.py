@@ -178,7 +178,7 @@ def project(folder: Path, events: Iterable[Event], cases: CaseTable, *, setting:
 
 def answer(log: Any, id: str, currency: str | None) -> dict[str, Any]:  # noqa: A002
     """The one record of a figure; the one in that currency where there are several."""
-    found: list[dict[str, Any]] = [record for record in log.kpi_records([id])]
+    found: list[dict[str, Any]] = log.kpi_records([id])
     assert found, f"no figure {id}"
     if currency and len(found) > 1:
         found = [record for record in found if record.get("currency") == currency]

@@ -25,7 +25,7 @@ from tests.oracle.notation import Event, read_cases, read_events
 from tests.oracle.product import CREDIT, DEALS, Setting, project, verdicts
 
 FEW = settings(
-    max_examples=4,
+    max_examples=2,  # each opens two to four logs whole and asks for everything
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -255,7 +255,7 @@ def test_as_of_is_the_log_cut_by_hand(book: Book, after: int) -> None:
     assert _opened(book, setting) == _opened(_cut(book, day), setting)
 
 
-@pytest.mark.parametrize("days_earlier", [0, 1, 20, 40])
+@pytest.mark.parametrize("days_earlier", [1, 40])
 @pytest.mark.parametrize("name", HAND_MADE)
 def test_as_of_is_the_hand_made_log_cut_by_hand(name: str, days_earlier: int, tmp_path: Path) -> None:
     """Three ways to the same day: asked for in the project, asked of an open log, and a shorter file."""

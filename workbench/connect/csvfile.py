@@ -25,6 +25,7 @@ _QUOTES = (('"', '"'), ('"', "\\"), ("", ""))
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _DATA = re.compile(r"[-+]?[\d.,]*\d%?")
 _MAX_LINE = 16 * 2**20
+_MAX_COLUMNS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,25 @@ def open_csv(
     or where its first row (after `skip`) is no header of a table.
     """
     decoded = as_utf8(stage, path, encoding=encoding)
+    _refuse_too_wide(decoded.path, path, delimiter)
     text, options = _dialect(stage, decoded.path, path, delimiter, skip)
     file = _header(stage, text, options, path, skip)
     if decoded.encoding == "utf-8":
         return file
     return replace(file, findings=(_encoding_note(stage, file, decoded),))
+
+
+def _refuse_too_wide(text: Path, path: Path, delimiter: str | None) -> None:
+    """A first row of many thousand cells is no header; told before the engine plans as many columns."""
+    with open(text, encoding="utf-8-sig") as file:
+        first = file.readline(_MAX_LINE)
+    cells = max(first.count(one) for one in (delimiter or ",;\t|")) + 1
+    if cells > _MAX_COLUMNS:
+        raise WorkbenchError(
+            f"The first row has {cells} cells; a table of more than {_MAX_COLUMNS} columns is not read",
+            where=f"{path}, row 1",
+            remedy="Export the columns that matter, or turn the table so that its columns become rows",
+        )
 
 
 def _dialect(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: int) -> tuple[Path, str]:

@@ -19,8 +19,9 @@ from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
 from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
 from workbench.log.draft import Draft
 from workbench.log.engine import Engine, Progress, silent
-from workbench.log.keys import in_case
+from workbench.log.keys import ORDER, in_case
 from workbench.log.ledgers import build_ledger
+from workbench.log.meta import LogMeta
 from workbench.log.pairs import build_pair
 from workbench.log.prepared import PreparedLog
 from workbench.log.recorded import Recorded
@@ -43,9 +44,8 @@ def derive(
     progress: Progress = silent,
 ) -> PreparedLog:
     """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
-    meta = replace(recorded.meta, as_of=as_of or recorded.meta.as_of)
     progress("balances", 0.0)
-    events, cases = _known_at(recorded, meta.as_of, engine)
+    events, cases, meta = _known_at(recorded, as_of or recorded.meta.as_of, engine)
     days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
     draft = Draft(engine, template, meta, events, cases, days)
     ledgers = {
@@ -136,18 +136,25 @@ def _derivable(template: Template, draft: Draft) -> frozenset[str]:
     return frozenset(found)
 
 
-def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table, ir.Table]:
-    """Events up to the end of a day; cases that had begun by then, and those that no event ever dates."""
-    events = recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of))
+def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table, ir.Table, LogMeta]:
+    """Events up to the end of a day, cases begun by then or never dated, and what was known of the log then."""
+    known = recorded.events["day"] <= ibis.literal(as_of)
+    events = recorded.events.filter(known)
+    begun = events.select("case_key").distinct()
+    later = recorded.events.filter(~known).select("case_key").distinct()
+    cases = recorded.cases.anti_join(later.anti_join(begun, "case_key"), "case_key")
+    seen = engine.frame(events.select("activity").distinct())["activity"]
+    currencies = engine.frame(cases.select("case_currency").distinct())["case_currency"]
+    meta = replace(
+        recorded.meta,
+        as_of=as_of,
+        recorded=frozenset(recorded.meta.activities[int(code)] for code in seen),
+        currencies=tuple(sorted(currencies.astype(str))),
+    )
     events = events.mutate(
         rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
-    later = recorded.events.filter(recorded.events["day"] > ibis.literal(as_of)).select("case_key").distinct()
-    begun = (
-        recorded.events.filter(recorded.events["day"] <= ibis.literal(as_of)).select("case_key").distinct()
-    )
-    not_yet = later.anti_join(begun, "case_key")
-    return events, recorded.cases.anti_join(not_yet, "case_key")
+    return events, cases, meta
 
 
 def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine) -> ir.Table:
@@ -183,7 +190,9 @@ def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
             columns["is_derived"] = ibis.literal(True)
         tables.append(table.select(**columns))
     events = ibis.union(*tables) if len(tables) > 1 else tables[0]
-    events = events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64"))
+    # Several derived events may follow one cause (owner and close date changed at once): their codes settle it.
+    order = in_case(events, *ORDER, "activity")
+    events = events.mutate(pos=ibis.row_number().over(order).cast("int64"))
     return replace(draft, events=draft.engine.keep(events, "events_numbered"))
 
 

@@ -49,9 +49,9 @@ def date_passed(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     )
     due = due.filter(due["next_day"] <= ibis.literal(draft.meta.as_of))
     if derived.while_ is not None:
-        tolerance = tolerance_minor(draft, draft.template.ledgers[derived.while_].tolerance)
         due = balance_at(ledgers[derived.while_], due, "midnight")
-        due = due.filter(due["balance_then"] > tolerance)
+        due = _with_tolerance(draft, due, draft.template.ledgers[derived.while_].tolerance)
+        due = due.filter(due["balance_then"] > due["tolerance"])
     return _event(due, draft, derived, time=due["midnight"], day=due["next_day"], rank=-1)
 
 
@@ -74,8 +74,8 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     opening = draft.meta.codes(entry.of for entry in declared.plus)
     paid = steps["activity"].isin(paying) | (steps["activity"].isin(opening) & (steps["paid"] > 0))
     settled = steps["activity"].isin(settling) & ~steps["has_minus"]
-    tolerance = tolerance_minor(draft, declared.tolerance)
-    zero = steps.mutate(by_money=paid | settled).filter(steps["started"] & (steps["balance"] <= tolerance))
+    zero = _with_tolerance(draft, steps.mutate(by_money=paid | settled), declared.tolerance)
+    zero = zero.filter(zero["started"] & (zero["balance"] <= zero["tolerance"]))
     first = zero.mutate(turn=ibis.row_number().over(in_case(zero)))
     # What a write-off brought to nought is not paid, whatever comes in later.
     first = first.filter((first["turn"] == 0) & first["by_money"])
@@ -145,8 +145,15 @@ def value_changed(draft: Draft, derived: Derived) -> ir.Table | None:
     )
 
 
-def tolerance_minor(draft: Draft, value: object) -> int:
-    """A tolerance in major units as minor ones (of the project's currency)."""
-    amount = draft.policy(value)
-    digits = draft.meta.digits(draft.meta.settings.currency)
-    return int(Decimal(str(amount or 0)).scaleb(digits).to_integral_value())
+def _with_tolerance(draft: Draft, rows: ir.Table, value: object) -> ir.Table:
+    """Rows of cases with a tolerance given in major units as minor ones of each case's own currency."""
+    amount = Decimal(str(draft.policy(value) or 0))
+    minor = {
+        currency: int(amount.scaleb(draft.meta.digits(currency)).to_integral_value())
+        for currency in draft.meta.currencies
+    }
+    if len(set(minor.values())) <= 1:
+        return rows.mutate(tolerance=ibis.literal(next(iter(minor.values()), 0), type="int64"))
+    cases = draft.cases
+    own = ibis.cases(*[(cases["case_currency"] == currency, units) for currency, units in minor.items()])
+    return rows.join(cases.select("case_key", tolerance=own.cast("int64")), "case_key")
