@@ -108,7 +108,9 @@ def count_of(activity: str) -> str:
 
 def in_case(table: ir.Table, *by: str, preceding: object = None, following: object = None) -> object:
     """A window over the events of one case in their order (or in the order of the columns named)."""
-    order = [table[column] for column in (by or ORDER)]
+    # Two events derived from one cause (a date moved and an amount lowered) stand at the same place but for their
+    # activity, which decides last.
+    order = [table[column] for column in (by or (*ORDER, "activity"))]
     bounds = {}
     if preceding is not None:
         bounds["preceding"] = preceding
