@@ -1,0 +1,146 @@
+"""Balances rebuilt from events, and the events derived from them. Every case below is one situation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.log.small import balances_of, events_of, pairs_of, prepared
+from workbench.log.prepared import PreparedLog
+
+CASES = """
+invoice_number | invoice_amount | invoice_date | due_date
+rest     | 100.00 |            | 2026-01-31
+settled  | 100.00 |            | 2026-01-31
+forgiven | 100.00 |            | 2026-01-31
+prepaid  | 100.00 |            | 2026-01-31
+dated    | 100.00 | 2026-01-02 | 2026-01-31
+lost     | 100.00 |            | 2026-01-31
+credited | 100.00 |            | 2026-01-31
+midnight | 100.00 |            | 2026-01-31
+last-min | 100.00 |            | 2026-01-31
+unknown  |        |            | 2026-01-31
+broken   | 100.00 |            | 2026-03-31
+in-grace | 100.00 |            | 2026-03-31
+"""
+EVENTS = """
+rest | invoice_generated | 2026-01-05 09:00
+rest | payment_received | 2026-01-06 09:00 | - | - | payment_amount=30.00
+rest | payment_received | 2026-01-07 09:00
+settled | invoice_generated | 2026-01-05 09:00
+settled | invoice_settled | 2026-01-07 09:00
+forgiven | invoice_generated | 2026-01-05 09:00
+forgiven | payment_received | 2026-01-06 09:00 | - | - | payment_amount=99.00
+forgiven | invoice_settled | 2026-01-07 09:00
+prepaid | payment_received | 2026-01-04 09:00 | - | - | payment_amount=100.00
+prepaid | invoice_generated | 2026-01-05 09:00
+dated | invoice_generated | 2026-01-05 09:00
+dated | payment_received | 2026-01-06 09:00 | - | - | payment_amount=100.00
+lost | invoice_generated | 2026-01-05 09:00
+lost | invoice_written_off | 2026-01-06 09:00 | - | - | write_off_amount=100.00
+lost | payment_received | 2026-01-07 09:00 | - | - | payment_amount=40.00
+credited | invoice_generated | 2026-01-05 09:00
+credited | credit_memo_issued | 2026-01-06 09:00
+credited | credit_memo_issued | 2026-01-07 09:00 | - | - | credit_amount=100.00
+midnight | invoice_generated | 2026-01-05 09:00
+midnight | payment_received | 2026-02-01 00:00 | - | - | payment_amount=100.00
+last-min | invoice_generated | 2026-01-05 09:00
+last-min | payment_received | 2026-01-31 23:59 | - | - | payment_amount=100.00
+unknown | invoice_generated | 2026-01-05 09:00
+unknown | payment_received | 2026-01-06 09:00 | - | - | payment_amount=40.00
+broken | invoice_generated | 2026-01-05 09:00
+broken | promise_recorded | 2026-01-06 09:00 | - | - | promise_date=2026-01-10, promise_amount=100.00
+broken | payment_received | 2026-01-14 00:00 | - | - | payment_amount=100.00
+in-grace | invoice_generated | 2026-01-05 09:00
+in-grace | promise_recorded | 2026-01-06 09:00 | - | - | promise_date=2026-01-10, promise_amount=100.00
+in-grace | payment_received | 2026-01-13 23:59 | - | - | payment_amount=100.00
+"""
+
+
+@pytest.fixture(scope="module")
+def log() -> PreparedLog:
+    return prepared(EVENTS, CASES, as_of="2026-02-28")
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        # A payment whose amount nobody wrote down pays what is open.
+        ("rest", [("05 09:00", 10000), ("06 09:00", 7000), ("07 09:00", 0)]),
+        ("settled", [("05 09:00", 10000), ("07 09:00", 0)]),
+        ("forgiven", [("05 09:00", 10000), ("06 09:00", 100), ("07 09:00", 0)]),
+        ("prepaid", [("04 09:00", -10000), ("05 09:00", 0)]),
+        # A document date before the event's own day opens the balance at the first instant of that day.
+        ("dated", [("02 00:00", 10000), ("06 09:00", 0)]),
+        ("lost", [("05 09:00", 10000), ("06 09:00", 0), ("07 09:00", -4000)]),
+        # A credit memo without an amount changes nothing.
+        ("credited", [("05 09:00", 10000), ("06 09:00", 10000), ("07 09:00", 0)]),
+        ("unknown", []),
+    ],
+)
+def test_balances(log: PreparedLog, case: str, expected: list[tuple[str, int]]) -> None:
+    assert balances_of(log, case) == [(f"2026-01-{time}", balance) for time, balance in expected]
+
+
+@pytest.mark.parametrize(
+    ("case", "paid_after"),
+    [
+        ("rest", "payment_received"),
+        ("settled", "invoice_settled"),  # the only word of payment that this case has
+        ("forgiven", None),  # what the payments left open was forgiven, not paid
+        ("prepaid", "invoice_generated"),  # paid when it opened
+        ("lost", None),  # a write-off is no payment, whatever comes in later
+        ("credited", "credit_memo_issued"),
+        ("unknown", None),
+    ],
+)
+def test_paid_in_full_stands_directly_after_its_cause(
+    log: PreparedLog, case: str, paid_after: str | None
+) -> None:
+    names = [name for name, _ in events_of(log, case)]
+    if paid_after is None:
+        assert "paid_in_full" not in names
+    else:
+        assert names.count("paid_in_full") == 1
+        assert names[names.index("paid_in_full") - 1] == paid_after
+
+
+def test_the_due_date_passes_before_a_payment_of_that_very_midnight(log: PreparedLog) -> None:
+    assert events_of(log, "midnight")[1:] == [
+        ("due_date_passed", "2026-02-01 00:00"),
+        ("payment_received", "2026-02-01 00:00"),
+        ("paid_in_full", "2026-02-01 00:00"),
+    ]
+
+
+@pytest.mark.parametrize("case", ["last-min", "rest", "prepaid", "lost", "credited"])
+def test_nothing_is_overdue_that_was_paid_or_lost_before(log: PreparedLog, case: str) -> None:
+    assert "due_date_passed" not in [name for name, _ in events_of(log, case)]
+
+
+def test_a_promise_is_broken_at_the_end_of_its_grace(log: PreparedLog) -> None:
+    """Promised for the 10th, three days of grace: 00:00 of the 14th, before a payment of that instant."""
+    assert events_of(log, "broken")[1:4] == [
+        ("promise_recorded", "2026-01-06 09:00"),
+        ("promise_broken", "2026-01-14 00:00"),
+        ("payment_received", "2026-01-14 00:00"),
+    ]
+    assert "promise_broken" not in [name for name, _ in events_of(log, "in-grace")]
+    assert pairs_of(log, "promise", "in-grace") == [("2026-01-06", "2026-01-13", "closed")]
+
+
+def test_the_tolerance_is_in_the_currency_of_the_invoice() -> None:
+    """One unit may stay open: 1.00 euro, or 1 yen - not 100 yen."""
+    cases = """
+    invoice_number | invoice_amount | currency
+    euro | 100 | EUR
+    yen  | 1000 | JPY
+    """
+    events = """
+    euro | invoice_generated | 2026-01-05 09:00
+    euro | payment_received | 2026-01-06 09:00 | - | - | payment_amount=99
+    yen | invoice_generated | 2026-01-05 09:00
+    yen | payment_received | 2026-01-06 09:00 | - | - | payment_amount=950
+    """
+    log = prepared(events, cases, as_of="2026-02-01", policy={"payment_tolerance": 1})
+    assert "paid_in_full" in [name for name, _ in events_of(log, "euro")]
+    assert "paid_in_full" not in [name for name, _ in events_of(log, "yen")]
