@@ -19,7 +19,7 @@ from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
 from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
 from workbench.log.draft import Draft
 from workbench.log.engine import Engine, Progress, silent
-from workbench.log.keys import ORDER, in_case
+from workbench.log.keys import in_case
 from workbench.log.ledgers import build_ledger
 from workbench.log.meta import LogMeta
 from workbench.log.pairs import build_pair
@@ -190,9 +190,7 @@ def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
             columns["is_derived"] = ibis.literal(True)
         tables.append(table.select(**columns))
     events = ibis.union(*tables) if len(tables) > 1 else tables[0]
-    # Several derived events may follow one cause (owner and close date changed at once): their codes settle it.
-    order = in_case(events, *ORDER, "activity")
-    events = events.mutate(pos=ibis.row_number().over(order).cast("int64"))
+    events = events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64"))
     return replace(draft, events=draft.engine.keep(events, "events_numbered"))
 
 
