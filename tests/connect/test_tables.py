@@ -156,9 +156,26 @@ def test_a_declared_encoding_holds_or_is_refused(opened: Callable) -> None:
         ("17,A,1\n18,B,2\n", "data where the names of the columns should be"),
         ("a,b\n" + "1,x\n" * 30_000 + "1,x,y\n", "3 cells where the header has 2.*line 30002"),
         ("a,b\n" + "1,x\n" * 30_000 + '1,"x\n', "A quotation mark is opened and not closed.*line 30002"),
-        ("a,b\n" + '1,"' + "x" * 20_000_000 + '"\n', "longer than 16 MB|row"),
+        ("a,b\n" + '1,"' + "x" * 20_000_000 + '"\n', "A row is longer than 16 MB"),
+        (
+            ",".join(f"c{n}" for n in range(50_000)) + "\n" + "1," * 49_999 + "1\n",
+            "first row has 50000 cells",
+        ),
     ],
-    ids=["empty", "header", "one", "short", "long", "pivot", "dates", "numbers", "late", "quote", "huge"],
+    ids=[
+        "empty",
+        "header",
+        "one",
+        "short",
+        "long",
+        "pivot",
+        "dates",
+        "numbers",
+        "late",
+        "quote",
+        "huge",
+        "wide",
+    ],
 )
 def test_what_holds_no_table_is_refused_with_reason_and_place(
     opened: Callable, content: str, expected: str

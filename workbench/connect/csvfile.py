@@ -25,7 +25,7 @@ _QUOTES = (('"', '"'), ('"', "\\"), ("", ""))
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _DATA = re.compile(r"[-+]?[\d.,]*\d%?")
 _MAX_LINE = 16 * 2**20
-_MAX_COLUMNS = 2000
+_MAX_COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
