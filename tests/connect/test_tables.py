@@ -247,3 +247,17 @@ def test_an_unknown_column_names_the_nearest(opened: Callable) -> None:
 def test_a_byte_order_mark_is_no_part_of_a_name(opened: Callable) -> None:
     table, _ = opened(codecs.BOM_UTF8 + b"id,x\n1,2\n")
     assert table.columns[0].name == "id"
+
+
+@pytest.mark.parametrize("name", ["log[1].csv", "lo?.csv", "*.csv", "it's (2).csv", "名.csv"])
+def test_a_file_may_be_called_anything(opened: Callable, tmp_path: Path, name: str) -> None:
+    (tmp_path / "log1.csv").write_text("other,file\n8,9\n", encoding="utf-8")
+    table, rows = opened("a,b\n1,2\n", name=name)
+    assert ([column.name for column in table.columns], rows) == (["a", "b"], [("1", "2")])
+    assert table.where == name
+
+
+def test_a_parquet_file_may_be_called_anything(stage: Stage, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "log1.parquet")
+    pq.write_table(pa.table({"b": [2]}), tmp_path / "log[1].parquet")
+    assert open_file(stage, tmp_path / "log[1].parquet").columns[0].name == "b"

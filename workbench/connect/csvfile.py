@@ -79,7 +79,7 @@ def _dialect(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: 
     fault = ""
     for attempt in (text, None):
         # Second attempt: line ends made alike. Exports glued together from several tools mix them.
-        candidate = attempt or with_plain_newlines(stage, text)
+        candidate = stage.readable(attempt) if attempt else with_plain_newlines(stage, text)
         for quote, escape in _QUOTES:
             options = (
                 f"all_varchar = true, header = false, skip = {skip}, comment = '', strict_mode = true, "

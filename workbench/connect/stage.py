@@ -7,6 +7,7 @@ is used of it is therefore kept once, compressed and by columns, where the engin
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 import weakref
 from collections.abc import Collection, Iterator
@@ -38,6 +39,10 @@ def told_plainly(where: str) -> Iterator[None]:
         ) from error
 
 
+def _is_pattern(path: Path) -> bool:
+    return any(letter in str(path) for letter in "*?[")
+
+
 class Stage:
     """The working space of one reading: tables and files that live as long as the backend they belong to.
 
@@ -48,7 +53,8 @@ class Stage:
         self.backend = backend
         self.con = backend.con
         self._token = secrets.token_hex(4)
-        self._scratch = scratch
+        # A folder whose name the engine would take for a pattern cannot hold what it is to read.
+        self._scratch = scratch if scratch is None or not _is_pattern(scratch) else None
         self._count = 0
         self._tables: dict[str, str] = {}
         self._frames: list[str] = []
@@ -66,6 +72,17 @@ class Stage:
             self._scratch = Path(folder.name)
         self._scratch.mkdir(parents=True, exist_ok=True)
         return self._scratch / (self._next(name) + suffix)
+
+    def readable(self, path: Path) -> Path:
+        """A path that the engine takes for this one file: in its own language `[1]` and `*` stand for others."""
+        if not _is_pattern(path):
+            return path
+        alias = self.file("alias", path.suffix)
+        try:
+            alias.symlink_to(path.resolve())
+        except OSError:
+            shutil.copyfile(path, alias)
+        return alias
 
     def keep(self, name: str, select: str, *, large: bool) -> str:
         """The rows of a SELECT, computed once; returns the name under which they can be read."""

@@ -144,8 +144,9 @@ def _from_csv(file: CSVFile) -> SourceTable:
 def _open_parquet(stage: Stage, path: Path) -> SourceTable:
     import duckdb
 
+    file = literal(str(stage.readable(path)))
     try:
-        described = stage.rows(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
+        described = stage.rows(f"DESCRIBE SELECT * FROM read_parquet({file})")
     except duckdb.Error as error:
         raise WorkbenchError(
             f"The file cannot be read as Parquet: {str(error).splitlines()[0]}",
@@ -157,7 +158,7 @@ def _open_parquet(stage: Stage, path: Path) -> SourceTable:
         stage,
         where=path.name,
         described=described,
-        origin=f"read_parquet({literal(str(path))}{', file_row_number = true' if numbered else ''})",
+        origin=f"read_parquet({file}{', file_row_number = true' if numbered else ''})",
         large=path.stat().st_size > LARGE // 4,
         row="file_row_number" if numbered else "row_number() OVER () - 1",
     )
