@@ -19,7 +19,7 @@ def variant_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """
     cases = log.cases
     if derived:
-        ways = cases.select("case_key", "variant", "start", "end").filter(cases["variant"].notnull())
+        ways = cases.filter(cases["variant"].notnull()).select("case_key", "variant", "start", "end")
         paths = log.variants
     else:
         found = log.engine.keep(variant_paths(shown_events(log, derived=False), log.engine), "variants")
