@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Finding, WorkbenchError
-from workbench.log.frames import one_value
+from workbench.log.frames import as_day, one_value
 from workbench.log.prepared import PreparedLog
 from workbench.opening import Opened, open_frame, open_project
 from workbench.template import Template, template_summaries
@@ -129,14 +129,16 @@ class Log:
         counts = log.frame(
             log.cases.aggregate(
                 cases=log.cases.count(),
-                open=(log.cases["status"] == "open").sum(),
+                open=(log.cases["status"] == "open").sum().fill_null(0),
                 first=log.cases["start_day"].min(),
             )
         ).iloc[0]
-        events = int(one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum()))))
+        events = int(
+            one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum().fill_null(0))))
+        )
         return (
             f"<Log {self.template.name.en}: {int(counts['cases']):,} cases ({int(counts['open']):,} open), "
-            f"{events:,} events, {str(counts['first'])[:10]} to {log.as_of} as of, {log.meta.settings.zone}>"
+            f"{events:,} events, {as_day(counts['first']) or '…'} to {log.as_of} as of, {log.meta.settings.zone}>"
         )
 
     # ------------------------------------------------------------------ other logs

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +169,28 @@ def _fingerprint(project: Project, template: Template) -> str:
 
 
 def _check_policy(policy: Mapping[str, Any], template: Template) -> None:
-    for name in policy:
+    """Refuse a policy value that the template does not have, or that is of another kind than its default."""
+    for name, value in policy.items():
+        where = f"project.toml, [policy] {name}"
         if name not in template.policy:
-            raise unknown_name("policy value", name, template.policy, where="project.toml, [policy]")
+            raise unknown_name("policy value", name, template.policy, where=where)
+        default = template.policy[name]
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise WorkbenchError(
+                    f"{value!r} is no number", where=where, remedy=f"The default is {default}"
+                )
+            if 0 < default <= 1 and isinstance(default, float) and not 0 <= value <= 1:
+                raise WorkbenchError(f"{value} is no share", where=where, remedy="Write 95 % as 0.95")
+        elif isinstance(default, list | tuple) and not isinstance(value, list | tuple):
+            raise WorkbenchError(f"{value!r} is no list", where=where, remedy='Write it as ["name", "name"]')
+
+
+def _amount(text: str, where: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise WorkbenchError(f"{text!r} is no amount", where=where, remedy="Write it as 123456.78") from None
 
 
 def _settings(project: Project, template: Template) -> Settings:
@@ -187,7 +206,11 @@ def _settings(project: Project, template: Template) -> Settings:
         weekend=project.calendar.weekend,
         holidays=project.calendar.holidays,
         control=tuple(
-            ControlTotal(found.date, Decimal(found.ar), found.currency or project.currency)
+            ControlTotal(
+                found.date,
+                _amount(found.ar, "project.toml, [[control]] ar"),
+                found.currency or project.currency,
+            )
             for found in project.control
         ),
         baseline=None if project.baseline is None else (project.baseline.from_, project.baseline.to),

@@ -19,8 +19,7 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
     Times are naive UTC. Cases without any event stand here too, with empty times. Money is in major units of
     the case's currency.
     """
-    attributes = [found.name for found in log.meta.attributes if found.name in log.cases.columns]
-    attributes += [name for name in log.shared_attributes() if name not in attributes]
+    attributes = log.attributes_in(log.cases)
     cases = log.cases.select(
         "case_id",
         "start",
@@ -46,7 +45,7 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
 
 def event_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """One row per event in case order: case_id, activity, time (naive UTC), resource, is_derived, attributes."""
-    attributes = [found.name for found in log.meta.attributes if found.name in log.events.columns]
+    attributes = log.attributes_in(log.events)
     events: ir.Table = log.events.filter(log.events["is_shown"])
     if not derived:
         events = events.filter(~events["is_derived"])

@@ -121,7 +121,9 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
     summary = events.group_by("case_key").aggregate(**columns)
     joined = draft.cases.left_join(ends, "case_key").drop("case_key_right")
     joined = joined.left_join(variants.select("case_key", "variant"), "case_key").drop("case_key_right")
-    joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", "open"))
+    # A process without any end knows neither: nothing is censored there.
+    unended = ibis.literal("open") if _end_activities(draft) else ibis.null("string")
+    joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", unended))
     # Counts of cases without any event stay null: nothing was seen of them.
     joined = joined.left_join(summary, "case_key").drop("case_key_right")
     values = {

@@ -21,7 +21,7 @@ from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.template import words
 from workbench.template.base import Declared
 
-__all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds"]
+__all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds", "working_limit"]
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
@@ -286,24 +286,25 @@ def _(test: words.WithinTest, sheet: Sheet) -> Answer:
         span = rows["closed_day"].delta(rows["opened_day"], unit="day")
         left = ibis.literal(sheet.log.as_of).delta(rows["opened_day"], unit="day")
     else:
-        opened, closed = _working(sheet, "opened_day"), _working(sheet, "closed_day")
-        span = sheet.table[closed] - sheet.table[opened]
-        left = _working_at(sheet) - sheet.table[opened]
+        limit = working_limit(sheet, "opened_day", days)
+        met = (sheet.table["closed_day"] <= limit).fill_null(False)
+        return Answer(met, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
     return Answer((span <= days).fill_null(False), left < days)
 
 
-def _working(sheet: Sheet, day: str) -> str:
-    """The number of working days up to a day of each row."""
-    name = sheet.name("working")
-    sheet.attach(
-        sheet.log.days.select(**{day: sheet.log.days["day"], name: sheet.log.days["working"]}), [day]
-    )
-    return name
+def working_limit(sheet: Sheet, start: str, days: float) -> Any:
+    """The last day by which no more than `days` working days have gone by since a day of each row.
 
-
-def _working_at(sheet: Sheet) -> Any:
-    days = sheet.log.days
-    return days.filter(days["day"] == ibis.literal(sheet.log.as_of))["working"].max().as_scalar()
+    Received on a Thursday with one working day to go: Friday counts, and so does the weekend behind it, since no
+    further working day has begun.
+    """
+    calendar = sheet.log.days
+    begun, first_after = sheet.name("working"), sheet.name("beyond")
+    sheet.attach(calendar.select(**{start: calendar["day"], begun: calendar["working"]}), [start])
+    reached = calendar.group_by("working").aggregate(first=calendar["day"].min())
+    target = sheet.add("target", sheet.table[begun] + int(days) + 1).get_name()
+    sheet.attach(reached.select(**{target: reached["working"], first_after: reached["first"]}), [target])
+    return sheet.table[first_after] - ibis.interval(days=1)
 
 
 @answer.register

@@ -57,10 +57,11 @@ class PreparedLog:
         """A declared value with `policy.x` replaced by the project's or the template's number."""
         return policy_value(value, self.template, self.meta)
 
-    def shared_attributes(self) -> tuple[str, ...]:
-        """Attributes of events whose last value is kept as the case's own."""
-        events = {found.name for found in self.meta.attributes if found.level == "event"}
-        return tuple(name for name in self.cases.columns if name in events)
+    def attributes_in(self, table: ir.Table) -> list[str]:
+        """The attributes that a table carries, each once: one of cases and of events stands twice in the log."""
+        return list(
+            dict.fromkeys(found.name for found in self.meta.attributes if found.name in table.columns)
+        )
 
     def knows(self, name: str) -> bool:
         """Whether the log shows an activity, carries an attribute or keeps a ledger of this name."""

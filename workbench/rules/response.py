@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from workbench.log.conditions import answer, microseconds
+from workbench.log.conditions import answer, microseconds, working_limit
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.rules.precedence import triggers
@@ -135,7 +135,7 @@ def _limits(log: PreparedLog, sheet: Sheet, within: Within) -> tuple[Any, Any, A
         return nothing, nothing, nothing, ibis.literal(True), ibis.null("date")
     start = sheet.add("base", base)
     if within.calendar == "business":
-        limit_day = _working_limit(log, sheet, start, days)
+        limit_day = working_limit(sheet, start.get_name(), days)
     else:
         limit_day = start + ibis.interval(days=int(days))
     rows = sheet.table
@@ -161,19 +161,3 @@ def _base_day(log: PreparedLog, sheet: Sheet) -> Any:
     """The day from which a limit in days counts: the date itself for a passed date, else the event's day."""
     behind = _date_behind(log, sheet)
     return sheet.column(behind) if behind is not None else sheet.table["day"]
-
-
-def _working_limit(log: PreparedLog, sheet: Sheet, start: Any, days: float) -> Any:
-    """The first day on which `days` working days have gone by since the start day."""
-    calendar = log.days
-    begun, limit = sheet.name("working"), sheet.name("limit")
-    sheet.attach(
-        calendar.select(**{start.get_name(): calendar["day"], begun: calendar["working"]}), [start.get_name()]
-    )
-    reached = calendar.group_by("working").aggregate(first=calendar["day"].min())
-    target = sheet.add("target", sheet.table[begun] + int(days))
-    sheet.attach(
-        reached.select(**{target.get_name(): reached["working"], limit: reached["first"]}),
-        [target.get_name()],
-    )
-    return sheet.table[limit]

@@ -74,7 +74,13 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 else None,
             )
         )
-    return figures or [Figure(kpi.id, kpi.unit, 0.0, 0, period)]
+    if figures:
+        return figures
+    return (
+        [Figure(kpi.id, kpi.unit, 0.0, 0, period)]
+        if months
+        else Unavailable("no sales before the period's end")
+    )
 
 
 def _rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.DataFrame | Unavailable:
