@@ -121,7 +121,9 @@ def _prepare(
         if generation.previous is not None and generation.previous.get("fingerprint") == wanted:
             return None
         engine = DuckDBEngine(spill=generation.spill)
-        raw = read_project(project, template, backend=engine.backend, progress=progress)
+        raw = read_project(
+            project, template, backend=engine.backend, scratch=generation.spill, progress=progress
+        )
         log = _derived(raw, template, settings, engine, progress)
         if log is None:
             accounting = tuple(asdict(source) for source in raw.accounting)

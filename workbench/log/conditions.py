@@ -194,8 +194,20 @@ def _(test: words.MomentTest, sheet: Sheet) -> Answer:
     days = int(sheet.log.policy(test.plus_days))
     limit = limit_point.day + ibis.interval(days=days)
     met = (done.day <= limit).fill_null(False)
-    value = ibis.ifelse(limit.isnull(), ibis.null("boolean"), met)
+    unknown = limit.isnull() | _without_balance(sheet, test.moment)
+    value = ibis.ifelse(unknown, ibis.null("boolean"), met)
     return Answer(value, (limit > ibis.literal(sheet.log.as_of)).fill_null(False))
+
+
+def _without_balance(sheet: Sheet, moment: Any) -> Any:
+    """Whether a moment rests on a balance that nobody knows: an invoice without an amount is not unpaid."""
+    derived = sheet.log.template.derived.get(moment) if isinstance(moment, str) else None
+    ledger = sheet.log.ledgers.get(str(derived.ledger)) if derived is not None else None
+    if ledger is None:
+        return ibis.literal(False)
+    name = sheet.name("balanced")
+    sheet.attach(ledger.select("case_key").distinct().mutate(**{name: ibis.literal(True)}), ["case_key"])
+    return sheet.table[name].isnull()
 
 
 @answer.register

@@ -7,13 +7,14 @@ every as-of date that somebody asks for.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
 from workbench.errors import WorkbenchError
 from workbench.log.engine import Engine, Progress, silent
-from workbench.log.frames import as_day, one_value
+from workbench.log.frames import as_day
 from workbench.log.keys import log_name
 from workbench.log.meta import LogAttribute, LogMeta, currency_digits
 from workbench.log.raw import RawLog
@@ -54,8 +55,7 @@ def record(
     recorded = frozenset(
         names[code] for code in engine.frame(events.select("activity").distinct())["activity"].astype(int)
     )
-    last_day = as_day(one_value(engine.frame(events.aggregate(last=events["day"].max()))))
-    as_of = settings.as_of or raw.last_update or last_day
+    as_of = settings.as_of or raw.last_update or _last_day(events, engine)
     if as_of is None:
         raise WorkbenchError(
             "No event has a time, so there is no as-of date", remedy="Give `as_of` in project.toml"
@@ -76,6 +76,15 @@ def record(
     )
     progress("events", 1.0)
     return Recorded(events, cases, meta)
+
+
+def _last_day(events: ir.Table, engine: Engine) -> date | None:
+    """The day of the last recorded event. What claims to lie in the future was not recorded: a typing error in
+    one date must not make every open invoice years overdue (the data check names it)."""
+    today = date.today()
+    past = events["day"] <= ibis.literal(today)
+    frame = engine.frame(events.aggregate(known=events["day"].max(where=past), any=events["day"].max()))
+    return as_day(frame["known"].iloc[0]) or as_day(frame["any"].iloc[0])
 
 
 def _filled(events: ir.Table, engine: Engine) -> frozenset[str]:
