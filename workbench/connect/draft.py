@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workbench.connect.fields import stripped
-from workbench.connect.names import SURE, TECHNICAL, NameIndex, attribute_index, loosely
+from workbench.connect.names import PLAIN_DATES, SURE, TECHNICAL, NameIndex, attribute_index, loosely
 from workbench.connect.profile import ColumnProfile
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
@@ -14,7 +14,7 @@ from workbench.connect.tables import SourceTable
 from workbench.template import Template
 from workbench.template.model import Activity, ColumnWhen
 
-__all__ = ["Draft", "attributes_of", "events_of", "find_role"]
+__all__ = ["Draft", "attributes_of", "events_of", "find_role", "is_plain_date", "is_sure"]
 
 _MANY_LABELS = 300
 
@@ -150,7 +150,10 @@ def events_of(stage: Stage, draft: Draft, template: Template) -> list[Choice]:
     chosen: list[Choice] = []
     taken: set[str] = set()
     for activity in template.activities.values():
-        for name in _event_columns(activity, dates - taken):
+        free = dates - taken
+        if activity.kind == "start" and not _has_due(draft, template):
+            free = {name for name in free if not is_plain_date(name, template)}
+        for name in _event_columns(activity, free):
             chosen.append(Choice("event", activity.id, name, 0.97, "a date of this name records the event"))
             taken.add(name)
     for activity in template.activities.values():
@@ -163,6 +166,19 @@ def events_of(stage: Stage, draft: Draft, template: Template) -> list[Choice]:
                 break
     order = list(template.activities)
     return sorted(chosen, key=lambda one: order.index(one.name))
+
+
+def is_plain_date(name: str, template: Template) -> bool:
+    """Whether a column is named as no more than a time ("Date"): of what, only its neighbours tell."""
+    words = {loosely(one) for one in PLAIN_DATES}
+    return loosely(name) in words and template.case.time in template.attributes
+
+
+def _has_due(draft: Draft, template: Template) -> bool:
+    """Whether a column says when something falls due: a plain date beside it is the document's."""
+    dues = {ledger.due for ledger in template.ledgers.values() if ledger.due in template.attributes}
+    index = attribute_index(template, sorted(str(due) for due in dues))
+    return any(index.exact(name) for name in draft.columns)
 
 
 def _event_columns(activity: Activity, dates: set[str]) -> list[str]:

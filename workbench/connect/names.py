@@ -30,6 +30,9 @@ TECHNICAL: Mapping[str, tuple[str, ...]] = {
     "order": (".order", "event order", "sequence", "sequence number", "event index", "sort order"),
 }
 
+PLAIN_DATES = ("date", "fecha", "日期", "datum", "data")
+"""Names of date columns that do not say of what they are the date."""
+
 
 def loosely(name: str) -> str:
     """A name without case, spaces, accents and punctuation.

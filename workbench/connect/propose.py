@@ -6,13 +6,13 @@ shared column that is unique in them. What is not sure is never applied: it is h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import ibis
 
-from workbench.connect.draft import Draft, attributes_of, events_of, find_role, is_sure
+from workbench.connect.draft import Draft, attributes_of, find_role, is_plain_date
 from workbench.connect.fields import Readings, stripped
 from workbench.connect.given import Given, parse_given
 from workbench.connect.keeping import keep_others
@@ -21,6 +21,7 @@ from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
 from workbench.connect.related import relate
+from workbench.connect.shapes import Kind, ask_for_start, main_tables
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable, open_file
 from workbench.connect.zones import choose_zone
@@ -86,12 +87,17 @@ def propose_tables(
         rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
         drafts[name] = Draft(name, table, profile(stage, table), rows)
     given = _given(stage, drafts, template, mapping)
-    kinds = _mains(stage, drafts, template, given)
+    kinds = main_tables(stage, drafts, template, given)
+    told: set[str] = set()
     for name, kind in kinds.items():
-        _fill(stage, drafts[name], kind, template, [one for one in given if one.table == name])
+        own = [one for one in given if one.table == name]
+        _fill(stage, drafts[name], kind, template, own, told=told)
+        told |= {one.name for one in drafts[name].choices if one.what == "attribute" and one.applied}
+    ask_for_start(stage, [drafts[name] for name in kinds], template)
     related = relate(stage, drafts, kinds, template, given)
-    for name, kind in kinds.items():
-        keep_others(stage, drafts[name], kind, template)
+    for number, (name, kind) in enumerate(kinds.items()):
+        # Rows of a further table are no cases of their own: what changes among them belongs to the event.
+        keep_others(stage, drafts[name], "events" if number else kind, template)
     order = [*kinds, *(name for name in related if name not in kinds)]
     sources, instants, findings = [], [], []
     for name in order:
@@ -99,8 +105,8 @@ def propose_tables(
         formats, readings = prove_formats(stage, drafts[name], template)
         instants += _instants(drafts[name], readings)
         findings += list(drafts[name].table.findings)
-        told: AnyKind = related[name].kind if name in related else kinds[name]
-        sources.append(_source(drafts[name], told, paths[name], formats, same))
+        what: AnyKind = related[name].kind if name in related else kinds[name]
+        sources.append(_source(drafts[name], what, paths[name], formats, same))
     zone, finding = choose_zone(stage, instants)
     reason = "times carry no offset" if finding is None else finding.message
     return Proposal(template.process, tuple(sources), zone, reason, tuple(findings))
@@ -123,98 +129,32 @@ def _given(
     return parse_given(mapping, template, {name: draft.table for name, draft in drafts.items()}, labels)
 
 
-Kind = Literal["events", "cases"]
 AnyKind = Literal["events", "cases", "lookup", "rates", "requests", "leads", "table"]
 
 
-def _mains(
-    stage: Stage, drafts: Mapping[str, Draft], template: Template, given: Sequence[Given]
-) -> dict[str, Kind]:
-    """Which tables give cases and events, and how; roles are chosen on the way.
+def _fill(
+    stage: Stage,
+    draft: Draft,
+    kind: Kind,
+    template: Template,
+    given: Sequence[Given],
+    *,
+    told: Collection[str],
+) -> None:
+    """The other roles, the attributes and the events of a main table.
 
-    A table of events makes every other one a related table: its rows are not told twice.
+    `told` are attributes that an earlier main table fills: what they say of a case is not said again.
     """
-    found: dict[str, Kind] = {}
-    for name, draft in drafts.items():
-        said = {one.name: one.column for one in given if one.what == "role" and one.table == name}
-        for role, column in said.items():
-            draft.add(Choice("role", role, column, 1.0, "you said so"))
-        kind = _shape(stage, draft, template, said, [one for one in given if one.table == name])
-        if kind is not None:
-            found[name] = kind
-    events: dict[str, Kind] = {name: kind for name, kind in found.items() if kind == "events"}
-    if events:
-        return events
-    if found:
-        # Of several wide tables the one that records most is the main one.
-        most = max(found, key=lambda name: len(events_of(stage, drafts[name], template)))
-        return {most: "cases"}
-    raise _nothing(drafts)
-
-
-def _shape(
-    stage: Stage, draft: Draft, template: Template, said: Mapping[str, str], given: Sequence[Given]
-) -> Kind | None:
-    """Whether a table has one row per event, one per case, or neither; its case, activity and time if so."""
-    case = None if "case" in said else find_role("case", draft, template)
-    long = {role: find_role(role, draft, template) for role in ("activity", "time") if role not in said}
-    dated = any(one.what == "event" for one in given) or bool(events_of(stage, draft, template))
-    case_column = said.get("case") or (case.column if case else None)
-    if case_column is None:
-        return None
-    unique = _unique(stage, draft, case_column)
-    wanted = "activity" in said or "time" in said
-    whole = all(choice is not None for choice in long.values())
-    sure = whole and all(is_sure(choice) for choice in long.values())
-    named = is_sure(case) or "case" in said
-    if wanted or (sure and not (unique and dated)) or (whole and named and not unique and not dated):
-        if not whole:
-            return None
-        for choice in (case, *long.values()):
-            draft.add(choice)
-        return "events"
-    if dated and (named or unique):
-        draft.add(case)
-        return "cases"
-    return None
-
-
-def _unique(stage: Stage, draft: Draft, column: str) -> bool:
-    value = stripped(draft.columns[column].column)
-    present, distinct = stage.row(
-        f"SELECT count({value}), count(DISTINCT {value}) FROM {draft.table.relation}"
-    )
-    return bool(present == distinct)
-
-
-def _nothing(drafts: Mapping[str, Draft]) -> WorkbenchError:
-    """Nothing can be the case, or nothing the time: told with the columns there are."""
-    columns = ", ".join(repr(name) for draft in drafts.values() for name in list(draft.columns)[:12])
-    dates = [name for draft in drafts.values() for name, one in draft.columns.items() if one.kind == "date"]
-    missing = "the case" if dates else "the time of an event"
-    remedy = "Say which: --case COL --activity COL --time COL, or --map ACTIVITY=COL for a date column"
-    return WorkbenchError(
-        f"No column can be {missing} (columns: {columns})", where=", ".join(drafts), remedy=remedy
-    )
-
-
-def _fill(stage: Stage, draft: Draft, kind: Kind, template: Template, given: Sequence[Given]) -> None:
-    """The other roles, the attributes and the events of a main table."""
     roles = [role for role in ROLES if role not in ("case", "activity", "time")] if kind == "events" else []
     for role in roles:
         if draft.role(role) is None:
             draft.add(find_role(role, draft, template))
     for one in given:
-        if one.what in ("attribute", "event"):
-            own = one.what == "attribute" and one.name not in template.attributes
+        if one.what == "attribute":
+            own = one.name not in template.attributes
             extra = {"type": _own_type(draft, one.column), "level": "case"} if own else {}
             draft.add(Choice(one.what, one.name, one.column, 1.0, "you said so", when=one.when, **extra))
     if kind == "cases":
-        said = {one.name for one in draft.choices if one.what == "event"}
-        taken = {one.column for one in draft.choices if one.what == "event" and not one.when}
-        for choice in events_of(stage, draft, template):
-            if choice.name not in said and choice.column not in taken:
-                draft.add(choice)
         order = list(template.activities)
         draft.choices.sort(key=lambda one: order.index(one.name) if one.what == "event" else -1)
     filled = {one.name for one in draft.choices if one.what == "attribute"}
@@ -223,15 +163,32 @@ def _fill(stage: Stage, draft: Draft, kind: Kind, template: Template, given: Seq
     names = [
         name
         for name, attribute in template.attributes.items()
-        if name not in filled | skipped and attribute.table is None
+        if name not in filled | skipped
+        and attribute.table is None
+        and not (name in told and attribute.level == "case")
     ]
-    # A date column may fill an attribute and record an event; every other column has one meaning.
+    # A date column may fill an attribute and record an event, a stage may be one and be the activity; every
+    # other column has one meaning.
     events = [one for one in draft.choices if one.what == "event"]
-    draft.choices = [one for one in draft.choices if one.what != "event"]
-    found = attributes_of(draft, template, names)
-    draft.choices += [*found, *events]
+    twice = [one for one in draft.choices if one.what == "role" and one.name == "activity"]
+    draft.choices = [one for one in draft.choices if one not in events and one not in twice]
+    found = [one for one in attributes_of(draft, template, names) if _means(one, events, twice, template)]
+    draft.choices += [*twice, *found, *events]
     if kind == "events":
         map_labels(stage, draft, template, given)
+
+
+def _means(one: Choice, events: Sequence[Choice], twice: Sequence[Choice], template: Template) -> bool:
+    """Whether a column may fill an attribute beside what it is already, or may also be called a mere time."""
+    if one.column in {role.column for role in twice}:
+        return one.applied
+    if template.attributes[one.name].type not in ("date", "ts"):
+        return True
+    recorded = [event for event in events if event.column == one.column]
+    # Of an event under a condition, the date says something else where the condition does not hold.
+    if template.attributes[one.name].level == "event" and any(event.when for event in recorded):
+        return False
+    return bool(recorded) or not is_plain_date(one.column, template)
 
 
 def _own_type(draft: Draft, column: str) -> str:
