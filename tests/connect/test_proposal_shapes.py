@@ -46,7 +46,7 @@ INV2,C-2 Brill,6/24/2023,7/24/2023,85.45,Open,
 
 @pytest.fixture
 def new(tmp_path: Path) -> Callable[..., ProposalReport]:
-    def making(files: dict[str, str], process: str = "credit-collections", **options: str) -> ProposalReport:
+    def making(files: dict[str, str], process: str = "credit-collections", **options: bool) -> ProposalReport:
         for name, content in files.items():
             (tmp_path / name).write_text(content, encoding="utf-8")
         sources = [tmp_path / name for name in files]
@@ -159,3 +159,39 @@ def test_without_an_opening_event_a_project_is_not_ready(new: Callable) -> None:
     assert "ready to run" not in str(report)
     assert "invoice_generated" in "".join(report.proposal.sources[0].gaps)
     assert "# TODO nothing opens the process" in (report.folder / "project.toml").read_text(encoding="utf-8")
+
+
+def test_a_log_without_an_opening_event_says_so(new: Callable) -> None:
+    log = read(new({"paid.csv": "Invoice Number,Due Date,Paid Date\nA1,2024-01-02,2024-01-09\n"}))
+    assert rules(log)["no_start_event"] == "warn"
+    whole = read(new({"invoices.csv": INVOICES, "payments.csv": PAYMENTS}, force=True))
+    assert not {"no_start_event", "repeated_case"} & set(rules(whole))
+
+
+LEDGER = """\
+BELNR,BUKRS,KUNNR,BLDAT,NETDT,DMBTR
+100,1000,C1,2023-01-15,2023-03-31,1000
+100,2000,C9,2023-02-16,2023-04-14,2000
+101,1000,C2,2023-03-20,2023-04-19,500
+"""
+
+
+def test_one_number_for_two_documents_blocks_and_names_the_column_that_tells_them_apart(
+    new: Callable,
+) -> None:
+    found = [one for one in read(new({"ledger.csv": LEDGER})).findings if one.rule == "repeated_case"]
+    assert [(one.severity, one.count, one.data["cases"]) for one in found] == [("block", 2, 1)]
+    assert "'100'" in found[0].message
+    assert "'BUKRS'" in found[0].remedy
+
+
+def test_few_repeated_ids_only_warn(new: Callable) -> None:
+    more = "".join(f"{number},1000,C3,2023-03-20,2023-04-19,500\n" for number in range(200, 250))
+    found = [one for one in read(new({"ledger.csv": LEDGER + more})).findings if one.rule == "repeated_case"]
+    assert [(one.severity, one.count) for one in found] == [("warn", 2)]
+
+
+def test_without_a_column_that_tells_them_apart_none_is_named(new: Callable) -> None:
+    same = LEDGER.replace("2000,C9", "1000,C1")
+    found = [one for one in read(new({"ledger.csv": same})).findings if one.rule == "repeated_case"]
+    assert found[0].data["unique_with"] is None

@@ -12,6 +12,7 @@ from workbench.connect.assemble import varying
 from workbench.connect.fields import stripped
 from workbench.connect.logtables import LogTables
 from workbench.connect.mainsource import TypedSource
+from workbench.connect.openings import no_start_event, repeated_cases
 from workbench.connect.plausibility import currencies, due_before_start, implausible_years, lost_decimals
 from workbench.connect.sql import ident, text_list
 from workbench.connect.stage import Stage
@@ -33,6 +34,8 @@ def check_log(stage: Stage, log: LogTables) -> list[Finding]:
     )
     found = [
         _nothing(events, cases),
+        no_start_event(stage, log, events),
+        *repeated_cases(stage, log),
         _without_events(stage, log, cases),
         _duplicates(stage, log, events),
         _ties(stage, log, events),
