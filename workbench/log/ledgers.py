@@ -32,24 +32,36 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
     parts = [_entry(draft, entry, +1, amounts) for entry in ledger.plus]
     parts += [_entry(draft, entry, -1, amounts) for entry in ledger.minus] if amounts else []
     resting = [entry for entry in ledger.minus if entry.missing == "rest" or not amounts]
-    parts.append(_clearings(draft, ledger, resting, amounts))
+    parts += _clearings(draft, ledger, resting, amounts)
     moves = draft.engine.keep(ibis.union(*[part for part in parts if part is not None]), f"moves_{ledger.id}")
 
+    # What a reduction without an amount takes is what stands open then: of the sum S of all written amounts so far,
+    # that much more than what such reductions took before - the running maximum of S over them.
+    everything, earlier = in_case(moves, preceding=(None, 0)), in_case(moves, preceding=(None, 1))
+    moves = moves.mutate(written=moves["delta"].fill_null(0).sum().over(everything))
+    at_take = ibis.ifelse(moves["role"] == "take", moves["written"], ibis.null("int64"))
+    moves = moves.mutate(
+        taken=ibis.greatest(at_take.max().over(everything).fill_null(0), 0),
+        taken_before=ibis.greatest(at_take.max().over(earlier).fill_null(0), 0),
+    )
     totals = moves.group_by("case_key").aggregate(
-        total=moves["delta"].sum(),
+        total=moves["delta"].fill_null(0).sum() - moves["taken"].max(),
         opened=(moves["role"] == "plus").any(),
         unknown=((moves["role"] == "plus") & moves["delta"].isnull()).any(),
         has_minus=((moves["role"] == "minus") & (moves["delta"].fill_null(0) != 0)).any(),
     )
     totals = totals.filter(totals["opened"] & ~totals["unknown"]).drop("opened", "unknown")
     moves = moves.join(totals, "case_key")
-    clearing = moves["role"] == "clear"
     turn = ibis.row_number().over(
         ibis.window(group_by=[moves["case_key"], moves["role"]], order_by=[moves[key] for key in ORDER])
     )
-    rest = ibis.greatest(moves["total"].fill_null(0), 0)
+    rest = ibis.greatest(moves["total"], 0)
     moves = moves.mutate(
-        delta=ibis.ifelse(clearing, ibis.ifelse(turn == 0, -rest, 0), moves["delta"].fill_null(0))
+        delta=ibis.cases(
+            (moves["role"] == "take", moves["taken_before"] - moves["taken"]),
+            (moves["role"] == "clear", ibis.ifelse(turn == 0, -rest, 0)),
+            else_=moves["delta"].fill_null(0),
+        )
     )
     running = in_case(moves, preceding=(None, 0))
     nothing = ibis.literal(0, type="int64")
@@ -133,37 +145,34 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
     )
 
 
-def _clearings(draft: Draft, ledger: Ledger, resting: list[LedgerEntry], amounts: bool) -> ir.Table | None:
-    """Events that take away the rest: clearings, and reductions whose amount nobody wrote down."""
+def _clearings(draft: Draft, ledger: Ledger, resting: list[LedgerEntry], amounts: bool) -> list[ir.Table]:
+    """Events without an amount of their own: clearings, and reductions of which nobody wrote the amount down."""
     found = draft.events_of(tuple(ledger.clears)) if ledger.clears else None
-    parts = [] if found is None else [found]
+    parts = [] if found is None else [_unwritten(found, "clear")]
     for entry in resting:
         if entry.missing != "rest":
             continue
         events = draft.events_of((entry.of,))
         if events is None:
             continue
-        if amounts:
-            columns = [draft.column(events, name) for name in entry.sum]
-            present = [column for column in columns if column is not None]
-            if present:
-                events = events.filter(ibis.coalesce(*present).isnull())
-        parts.append(events)
-    if not parts:
-        return None
-    return ibis.union(
-        *[
-            part.select(
-                "case_key",
-                "time",
-                rank=part["rank"].cast("int32"),
-                ord=part["ord"],
-                sub=part["sub"],
-                day=part["day"],
-                activity=part["activity"],
-                role=ibis.literal("clear"),
-                delta=ibis.null("int64"),
-            )
-            for part in parts
-        ]
+        columns = [draft.column(events, name) for name in entry.sum] if amounts else []
+        present = [column for column in columns if column is not None]
+        if present:
+            events = events.filter(ibis.coalesce(*present).isnull())
+        parts.append(_unwritten(events, "take"))
+    return parts
+
+
+def _unwritten(events: ir.Table, role: str) -> ir.Table:
+    """Movements whose amount is still to be worked out."""
+    return events.select(
+        "case_key",
+        "time",
+        rank=events["rank"].cast("int32"),
+        ord=events["ord"],
+        sub=events["sub"],
+        day=events["day"],
+        activity=events["activity"],
+        role=ibis.literal(role),
+        delta=ibis.null("int64"),
     )
