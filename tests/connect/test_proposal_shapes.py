@@ -98,6 +98,14 @@ def test_what_two_files_tell_is_told_once(new: Callable) -> None:
     assert found == {"invoice_generated": 3, "payment_received": 3}
 
 
+def test_an_amount_beside_payments_is_not_the_invoices(new: Callable) -> None:
+    report = new({"invoices.csv": INVOICES, "payments.csv": PAYMENTS.replace("Payment Amount", "Amount")})
+    assert [
+        gap for gap in report.proposal.sources[1].gaps if gap.startswith("'Amount' is not 'invoice_amount'")
+    ]
+    assert rows(read(report), "SELECT sum(invoice_amount) FROM {cases}") == [(600,)]
+
+
 def test_a_file_of_other_cases_gives_no_events(new: Callable) -> None:
     other = PAYMENTS.replace(",A", ",B")
     report = new({"invoices.csv": INVOICES, "payments.csv": other})

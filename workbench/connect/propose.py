@@ -17,6 +17,7 @@ from workbench.connect.fields import Readings, stripped
 from workbench.connect.given import Given, parse_given
 from workbench.connect.keeping import keep_others
 from workbench.connect.labels import map_labels
+from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
@@ -174,8 +175,23 @@ def _fill(
     draft.choices = [one for one in draft.choices if one not in events and one not in twice]
     found = [one for one in attributes_of(draft, template, names) if _means(one, events, twice, template)]
     draft.choices += [*twice, *found, *events]
+    _ask_for_amounts(draft, template, told)
     if kind == "events":
         map_labels(stage, draft, template, given)
+
+
+def _ask_for_amounts(draft: Draft, template: Template, told: Collection[str]) -> None:
+    """An "Amount" beside payments is not the invoice's, which another file has; whose it is, the user knows."""
+    money = [
+        name for name in told if name in template.attributes and template.attributes[name].type == "money"
+    ]
+    index = attribute_index(template, sorted(money))
+    for name in draft.columns:
+        found = index.exact(name) if name not in draft.used() else []
+        if found:
+            draft.gaps.append(
+                f"{name!r} is not {found[0].id!r}, which an earlier source fills: name its attribute"
+            )
 
 
 def _means(one: Choice, events: Sequence[Choice], twice: Sequence[Choice], template: Template) -> bool:
