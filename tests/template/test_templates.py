@@ -168,7 +168,10 @@ def _spelling(word: str) -> str:
 
 
 def _spellings(template: Template) -> Iterator[str]:
-    """One header or label means one thing; a date column one event, unless another column decides."""
+    """One header or label means one thing; a date column one event, unless another column decides.
+
+    The time of an event may share a header with a date of the case: a long file has the one, a wide file the other.
+    """
     attributes = {
         name: (name, *found.name.all(), *found.aliases) for name, found in template.attributes.items()
     }
@@ -180,8 +183,9 @@ def _spellings(template: Template) -> Iterator[str]:
         owners: dict[str, str] = {}
         for owner, spelt in words.items():
             for word in {_spelling(word) for word in spelt}:
-                if owners.setdefault(word, owner) != owner:
-                    yield f"{what} {word!r} means {owners[word]} and {owner}"
+                first = owners.setdefault(word, owner)
+                if first != owner and template.case.time not in (first, owner):
+                    yield f"{what} {word!r} means {first} and {owner}"
     for name, activity in template.activities.items():
         for spelt in (activity.aliases, activity.columns):
             if len({_spelling(word) for word in spelt}) < len(spelt):
