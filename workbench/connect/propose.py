@@ -6,6 +6,7 @@ shared column that is unique in them. What is not sure is never applied: it is h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -174,6 +175,7 @@ def _fill(
     twice = [one for one in draft.choices if one.what == "role" and one.name == "activity"]
     draft.choices = [one for one in draft.choices if one not in events and one not in twice]
     found = [one for one in attributes_of(draft, template, names) if _means(one, events, twice, template)]
+    found += _plain_dates(events, found, names, template)
     draft.choices += [*twice, *found, *events]
     _ask_for_amounts(draft, template, told)
     if kind == "events":
@@ -195,16 +197,33 @@ def _ask_for_amounts(draft: Draft, template: Template, told: Collection[str]) ->
 
 
 def _means(one: Choice, events: Sequence[Choice], twice: Sequence[Choice], template: Template) -> bool:
-    """Whether a column may fill an attribute beside what it is already, or may also be called a mere time."""
+    """Whether a column may fill an attribute beside what it is already."""
     if one.column in {role.column for role in twice}:
         return one.applied
     if template.attributes[one.name].type not in ("date", "ts"):
         return True
-    recorded = [event for event in events if event.column == one.column]
     # Of an event under a condition, the date says something else where the condition does not hold.
-    if template.attributes[one.name].level == "event" and any(event.when for event in recorded):
-        return False
-    return bool(recorded) or not is_plain_date(one.column, template)
+    conditional = any(event.when for event in events if event.column == one.column)
+    return not (conditional and template.attributes[one.name].level == "event")
+
+
+def _plain_dates(
+    events: Sequence[Choice], found: Sequence[Choice], names: Collection[str], template: Template
+) -> list[Choice]:
+    """A column called "Date" that records an event also is the date that other names of that column mean."""
+    filled, chosen = {one.name for one in found}, []
+    for event in events:
+        if event.name not in template.activities or not is_plain_date(event.column, template):
+            continue
+        dates = [name for name in names if template.attributes[name].type in ("date", "ts")]
+        index = attribute_index(template, [name for name in dates if name not in filled])
+        meant = Counter(
+            match.id for column in template.activities[event.name].columns for match in index.exact(column)
+        )
+        for name, _ in meant.most_common(1):
+            reason = f"it is the date of {event.name!r}"
+            chosen.append(Choice("attribute", name, event.column, 0.95, reason))
+    return chosen
 
 
 def _own_type(draft: Draft, column: str) -> str:
