@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
@@ -28,6 +28,7 @@ FEW = settings(
     max_examples=2,  # each opens two to four logs whole and asks for everything
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a failing log is small already; shrinking takes an hour
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PLAIN = Setting(process=CREDIT, zone="UTC", as_of=AS_OF)
@@ -102,13 +103,21 @@ def test_renamed_cases_change_no_figure(book: Book, seed: int) -> None:
 @FEW
 @given(book=books(), zone=st.sampled_from(["Asia/Shanghai", "America/Bogota", "Europe/Paris"]))
 def test_another_zone_changes_no_elapsed_time(book: Book, zone: str) -> None:
-    """The file says its offsets; what moves is the local day, never the time between two events."""
+    """The file says its offsets; what moves is the local day (and with it a due date's midnight), never the time
+    between two recorded events."""
     here = replace(PLAIN, absolute=True, as_of="2026-12-31")
-    before, after = _opened(book, here), _opened(book, replace(here, zone=zone))
-    for name in ["CC06", "CC29", "CC33"]:
-        assert after["kpis"].get((name, None)) == before["kpis"].get((name, None)), name
-    assert _edges(after) == _edges(before)
-    assert after["variants"] == before["variants"]
+    assert _elapsed(book, replace(here, zone=zone)) == _elapsed(book, here)
+
+
+def _elapsed(book: Book, setting: Setting) -> Answer:
+    """What is said of the time between recorded events."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = wb.open(project(Path(folder), book.events, book.cases, setting=setting))
+        return {
+            "kpis": log.kpi_records(["CC06", "CC29", "CC33"]),
+            "map": log.map_record(derived=False),
+            "variants": log.variant_records(derived=False),
+        }
 
 
 def _halves(book: Book, seed: int) -> tuple[Book, Book]:
