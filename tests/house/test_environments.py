@@ -17,6 +17,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "ibis-framework": "ibis-duckdb",  # the package that brings ibis-framework and its duckdb backend
     "jupyter-server": "jupyter_server",
+    "playwright": "playwright-python",
     "tzdata": "python-tzdata",
 }
 
@@ -33,7 +34,10 @@ def declared(root: Path, *, extras: tuple[str, ...] = ()) -> dict[str, str]:
 
 def test_environment_yml_names_the_same_packages_with_the_same_bounds(root: Path) -> None:
     conda = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
-    listed = dict([*line.split(maxsplit=1), ""][:2] for line in conda["dependencies"])
+    lines = [line for line in conda["dependencies"] if isinstance(line, str)]
+    (by_pip,) = [line["pip"] for line in conda["dependencies"] if isinstance(line, dict)]
+    listed = dict([*line.split(maxsplit=1), ""][:2] for line in lines)
+    listed |= {item.name: str(item.specifier) for item in map(Requirement, by_pip)}
     python = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "requires-python"
     ]
