@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-__all__ = ["LANGUAGES", "AttributeValue", "Declared", "Text", "Value", "Words", "as_list", "mentioned"]
+from workbench.i18n import LANGUAGES
 
-LANGUAGES = ("en", "fr", "es", "zh")
+__all__ = ["LANGUAGES", "AttributeValue", "Declared", "Text", "Value", "Words", "as_list", "mentioned"]
 
 
 class Declared(BaseModel):

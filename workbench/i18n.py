@@ -1,0 +1,306 @@
+"""What the workbench says, in the reader's language, with numbers, money and dates in its manner.
+
+Computing makes `Message`s: English sentences that remember their pattern and values. Drawing says them through
+a `Speech`. The catalogues stand in `locale/<language>/LC_MESSAGES/workbench.po`, the format that translators'
+tools read; a template brings its own names in all languages (`Text`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from workbench.errors import WorkbenchError, did_you_mean
+
+__all__ = ["LANGUAGES", "PSEUDO", "Message", "Speech", "catalogue", "pseudo"]
+
+LANGUAGES = ("en", "fr", "es", "zh")
+# Not a language: English with accents, a third longer, in brackets. What shows no brackets is hard-coded, what
+# shows only one of them is clipped.
+PSEUDO = "pseudo"
+_LOCALES = {"en": "en", "fr": "fr", "es": "es", "zh": "zh_Hans", PSEUDO: "en"}
+_HOME = Path(__file__).parent / "locale"
+_NO_CURRENCY = "XXX"
+
+
+class _InLanguages(Protocol):
+    """A text that brings its own translations, as templates have them."""
+
+    def in_language(self, language: str) -> str: ...
+
+
+class Message(str):
+    """A sentence that a reader may see. It is its English text, and can be said in any other language.
+
+    The pattern is a literal, so that the catalogues find it; values may be numbers, dates, names from the data,
+    template texts or other messages. In a pandas frame a message keeps its memory only in a column of dtype
+    `object`.
+
+    >>> Message("the log has no {what}", what="due date")
+    'the log has no due date'
+    >>> Speech("fr").say(Message("the log has no {what}", what="due date"))
+    'le journal ne contient pas due date'
+    """
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, pattern: str, /, **values: Any) -> Message:
+        shown = {name: _english(value) for name, value in values.items()}
+        self = super().__new__(cls, pattern.format_map(shown) if values else pattern)
+        self.pattern = pattern
+        self.values = values
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_message, (self.pattern, dict(self.values)))
+
+    def as_data(self) -> dict[str, Any]:
+        """The message as JSON can hold it; `Message.from_data` makes it again."""
+        values = {name: _as_data(value) for name, value in self.values.items()}
+        return {"pattern": self.pattern, "values": values}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Message:
+        """The message that `as_data` described."""
+        return cls(data["pattern"], **{name: _from_data(value) for name, value in data["values"].items()})
+
+
+def _message(pattern: str, values: dict[str, Any]) -> Message:
+    return Message(pattern, **values)
+
+
+def _english(value: Any) -> str:
+    return value.in_language("en") if hasattr(value, "in_language") else str(value)
+
+
+def _as_data(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.as_data()
+    return value if value is None or isinstance(value, int | float | str) else _english(value)
+
+
+def _from_data(value: Any) -> Any:
+    return Message.from_data(value) if isinstance(value, dict) else value
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """English pattern → pattern in a language; empty for English itself. Fuzzy entries are not used."""
+    if language in ("en", PSEUDO):
+        return {}
+    from babel.messages.pofile import read_po
+
+    path = _HOME / language / "LC_MESSAGES" / "workbench.po"
+    with open(path, "rb") as file:
+        entries = read_po(file, locale=_LOCALES[language])
+    return {
+        str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string and not entry.fuzzy
+    }
+
+
+_ACCENTED = str.maketrans("aceginosuyzACEGINOSUYZ", "àçéĝîñöšüýžÀÇÉĜÎÑÖŠÜÝŽ")
+
+
+def pseudo(text: str) -> str:
+    """A text in no language at all, still readable, longer, between brackets; its placeholders stay.
+
+    >>> pseudo("{n} cases")
+    '⟦{n} çàšéš~~~⟧'
+    """
+    parts = re.split(r"(\{\w*\})", text)
+    accented = "".join(part if part.startswith("{") else part.translate(_ACCENTED) for part in parts)
+    return f"⟦{accented}{'~' * max(1, len(text) // 3)}⟧"
+
+
+class Speech:
+    """One language's words and its manner of writing numbers, money and dates.
+
+    `zone` is the project's time zone: times of the log are naive UTC and are shown in it. Raises WorkbenchError
+    for a language that there is not.
+    """
+
+    def __init__(self, language: str = "en", *, zone: str = "UTC") -> None:
+        if language not in _LOCALES:
+            hint = did_you_mean(language, LANGUAGES)
+            raise WorkbenchError(
+                f"There is no language {language!r}",
+                where="language",
+                remedy=hint or f"Use one of: {', '.join(LANGUAGES)}",
+            )
+        self.language = language
+        self.locale = _LOCALES[language]
+        self.zone = zone
+
+    def __repr__(self) -> str:
+        return f"Speech({self.language!r}, zone={self.zone!r})"
+
+    # ------------------------------------------------------------------ words
+    def say(self, text: str | _InLanguages, /, **values: Any) -> str:
+        """A pattern, a message or a template's text in this language, its values written in its manner.
+
+        A text that stands in no catalogue is said as it is: names from the data have no translation.
+        """
+        if isinstance(text, Message):
+            values = {**text.values, **values}
+            text = text.pattern
+        if not isinstance(text, str):
+            own = text.in_language("en" if self.language == PSEUDO else self.language)
+            return pseudo(own) if self.language == PSEUDO else own
+        pattern = pseudo(text) if self.language == PSEUDO else catalogue(self.language).get(text, text)
+        return (
+            pattern.format_map({name: self._value(value) for name, value in values.items()})
+            if values
+            else pattern
+        )
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, Message) or hasattr(value, "in_language"):
+            return self.say(value)
+        if isinstance(value, bool) or value is None:
+            return self.yes_no(value)
+        if isinstance(value, int | float | Decimal):
+            return self.number(value, places=0 if float(value).is_integer() else 2)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, list | tuple):
+            return self.listing(value)
+        return str(value)
+
+    def listing(self, items: Any) -> str:
+        """Items one after another, with the language's own comma."""
+        return ("、" if self.language == "zh" else ", ").join(self._value(item) for item in items)
+
+    def yes_no(self, value: bool | None) -> str:
+        """A yes, a no, or a dash where it is not known."""
+        if value is None:
+            return "–"
+        return self.say("yes") if value else self.say("no")
+
+    # ------------------------------------------------------------------ numbers
+    def number(self, value: float | Decimal, *, places: int = 0) -> str:
+        """A number with its language's marks and exactly `places` decimals.
+
+        >>> Speech("es").number(1234567.5, places=1)
+        '1.234.567,5'
+        """
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, format=f"#,##0{_decimals(places)}", locale=self.locale)
+
+    def percent(self, value: float | None, *, places: int = 1) -> str:
+        """A share 0–1 as per cent.
+
+        >>> Speech("en").percent(0.6443)
+        '64.4%'
+        """
+        from babel import Locale
+        from babel.numbers import format_percent
+
+        if value is None:
+            return "–"
+        own = str(Locale.parse(self.locale).percent_formats[None].pattern)
+        return format_percent(value, format=own.replace("##0", f"##0{_decimals(places)}"), locale=self.locale)
+
+    def money(self, value: float | Decimal | None, currency: str | None, *, places: int | None = None) -> str:
+        """An amount in its currency, to the minor unit unless `places` says otherwise.
+
+        An unspecified currency (XXX) has no sign.
+        """
+        from babel.numbers import format_currency
+
+        if value is None:
+            return "–"
+        if currency is None or currency == _NO_CURRENCY:
+            return self.number(value, places=2 if places is None else places)
+        if places is None:
+            return format_currency(value, currency, locale=self.locale)
+        return format_currency(
+            value, currency, format=self._money_pattern(places), locale=self.locale, currency_digits=False
+        )
+
+    def _money_pattern(self, places: int) -> str:
+        from babel import Locale
+
+        own = str(Locale.parse(self.locale).currency_formats["standard"].pattern)
+        return own.replace("0.00", f"0{_decimals(places)}")
+
+    def days(self, seconds: float) -> str:
+        """A length of time in days, whatever its size."""
+        return self._unit(seconds / 86400, "day", places=1)
+
+    def duration(self, seconds: float | None) -> str:
+        """A length of time in the largest unit that fits: days, hours, minutes or seconds.
+
+        >>> Speech("en").duration(3 * 86400), Speech("fr").duration(5400)
+        ('3 days', '1,5 h')
+        """
+        if seconds is None or seconds != seconds:
+            return "–"
+        size = abs(seconds)
+        for unit, length in (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
+            if size >= length:
+                return self._unit(seconds / length, unit, places=1)
+        return self._unit(seconds, "second", places=0)
+
+    def _unit(self, value: float, unit: str, *, places: int) -> str:
+        from babel.units import format_unit
+
+        number = round(value, places)
+        form = "#,##0" if float(number).is_integer() else f"#,##0{_decimals(places)}"
+        return format_unit(number, unit, length="short", format=form, locale=self.locale)
+
+    def figure(self, value: float | None, unit: str, currency: str | None = None) -> str:
+        """A KPI's value with its unit."""
+        if value is None:
+            return "–"
+        if unit == "ratio":
+            return self.percent(value)
+        if unit == "days":
+            return self._unit(value, "day", places=1)
+        if unit == "hours":
+            return self._unit(value, "hour", places=1)
+        if unit == "money":
+            return self.money(value, currency, places=0 if abs(value) >= 10_000 else None)
+        if unit == "money_per_day":
+            return self.say("{amount} a day", amount=self.money(value, currency, places=0))
+        return self.number(value, places=0 if float(value).is_integer() else 2)
+
+    # ------------------------------------------------------------------ days and times
+    def day(self, value: date | None) -> str:
+        """A calendar day.
+
+        >>> Speech("fr").day(date(2026, 3, 9))
+        '9 mars 2026'
+        """
+        from babel.dates import format_date
+
+        return "–" if value is None else format_date(value, "medium", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """A calendar month."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yMMM", value, locale=self.locale)
+
+    def moment(self, value: datetime | None) -> str:
+        """A moment of the log (naive UTC) as the clocks of the project's zone showed it."""
+        from babel.dates import format_datetime
+
+        if value is None or value != value:
+            return "–"
+        aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
+        return format_datetime(aware, "medium", tzinfo=ZoneInfo(self.zone), locale=self.locale)
+
+
+def _decimals(places: int) -> str:
+    return "." + "0" * places if places else ""
