@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["spreadsheet_cell", "terminal_text"]
+from markupsafe import Markup, escape
+
+__all__ = ["html_text", "spreadsheet_cell", "terminal_text", "xml_text"]
 
 # Control characters (C0 but tab, DEL, C1) and those that turn the direction of what follows.
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -36,3 +38,23 @@ def spreadsheet_cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value
+
+
+def xml_text(text: str) -> str:
+    r"""A text that XML can hold and that cannot turn the direction of what follows; markup is not yet escaped.
+
+    >>> xml_text("paid\x00")
+    'paid\\x00'
+    """
+    return terminal_text(text.replace("\n", " ").replace("\t", " "))
+
+
+def html_text(value: Any) -> Markup:
+    """A value as text of an HTML page or of an SVG: shown as it is, never read as markup.
+
+    What was made by escaping already (`Markup`) passes.
+
+    >>> html_text("<script>alert(1)</script>")
+    Markup('&lt;script&gt;alert(1)&lt;/script&gt;')
+    """
+    return value if isinstance(value, Markup) else escape(xml_text(str(value)))

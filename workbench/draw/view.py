@@ -1,0 +1,48 @@
+"""What a call of a page answers: something to look at, and the frame behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["View"]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One part of a page: a title that says what was found, a picture or table of it, and the frame behind it.
+
+    In a notebook it shows itself; `frame` is plain pandas to go on with. `body` is HTML without any script, made by
+    escaping, so that it can stand in JupyterLab, on a Voilà page and in a report alike.
+    """
+
+    name: str
+    title: str
+    body: Markup
+    frame: pd.DataFrame | None = None
+    level: int = 2
+
+    @property
+    def html(self) -> Markup:
+        """The whole part: heading and body."""
+        heading = (
+            Markup("<h{level}>{title}</h{level}>").format(level=self.level, title=self.title)
+            if self.title
+            else Markup("")
+        )
+        return Markup('<section class="wb wb-view wb-{name}">{heading}{body}</section>').format(
+            name=self.name, heading=heading, body=self.body
+        )
+
+    def __repr__(self) -> str:
+        rows = "" if self.frame is None else f", {len(self.frame)} rows"
+        return f"<View {self.name}: {self.title}{rows}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """For Jupyter: the picture, marked as a view so that the report knows what it may take."""
+        return {"text/html": str(self.html), "text/plain": repr(self)}, {"workbench": {"view": self.name}}
