@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import unknown_name
+from workbench.i18n import Message
+from workbench.log.frames import objects
 from workbench.log.prepared import PreparedLog
 from workbench.rules import VERDICTS, checkable
 
@@ -35,7 +37,8 @@ def rule_frame(log: PreparedLog) -> pd.DataFrame:
         broken_decided=(decided & by_case["broken"]).sum(),
     )
     found = log.frame(counts.join(cases, "rule")).set_index("rule").to_dict("index")
-    return pd.DataFrame([_line(log, rule, found.get(rule, {})) for rule in log.template.rules])
+    lines = [_line(log, rule, found.get(rule, {})) for rule in log.template.rules]
+    return pd.DataFrame(lines).assign(reason=objects(line["reason"] for line in lines))
 
 
 def _line(log: PreparedLog, rule_id: str, found: dict[Any, Any]) -> dict[str, Any]:
@@ -44,9 +47,9 @@ def _line(log: PreparedLog, rule_id: str, found: dict[Any, Any]) -> dict[str, An
     decided = int(found.get("cases_decided", 0))
     reason = None
     if missing is not None:
-        reason = f"the log has no {missing}"
+        reason = Message("the log has no {what}", what=missing)
     elif not found:
-        reason = "no event triggers it"
+        reason = Message("no event triggers it")
     return {
         "rule": rule_id,
         "group": rule.group,

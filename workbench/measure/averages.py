@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from workbench.i18n import Message
 from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Period
@@ -19,7 +20,7 @@ def average_rows(context: Context, kpi: AverageKPI, period: Period) -> Rows | Un
     """A row per case (or event, or pair) with its count or its attribute; null attributes are unknown."""
     sheet, _ = population(context, kpi)
     if sheet is None:
-        return Unavailable("the log shows no such event")
+        return Unavailable(Message("the log shows no such event"))
     when = when_moment(kpi, None)
     moment = sheet.point(when) if when is not None else None
     in_period(sheet, moment, period)
@@ -27,7 +28,7 @@ def average_rows(context: Context, kpi: AverageKPI, period: Period) -> Rows | Un
     if kpi.value is not None:
         column = sheet.column(kpi.value)
         if column is None:
-            return Unavailable(f"the log has no {kpi.value}")
+            return Unavailable(Message("the log has no {what}", what=kpi.value))
         declared = context.log.meta.attribute(kpi.value)
         money = declared is not None and declared.type == "money"
         value: Any = column
@@ -85,7 +86,7 @@ def average_figures(context: Context, kpi: AverageKPI, period: Period, rows: Row
                     when=moment_name(kpi.when),
                     currency=currency,
                     group=context.group_of(group),
-                    reason=None if value_shown is not None else "no such row",
+                    reason=None if value_shown is not None else Message("no such row"),
                     stats={
                         name: stats[name]
                         for name in ("mean", "median", "p90", "total")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.errors import unknown_name
 from workbench.files import caching
+from workbench.i18n import Message
 from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
@@ -69,7 +70,7 @@ class Context:
             known = {found.name for found in self.log.meta.attributes}
             raise unknown_name("attribute", self.by, known, where="--by")
 
-    def null(self, kpi: BaseKPI, period: Period, reason: str) -> Figure:
+    def null(self, kpi: BaseKPI, period: Period, reason: Message) -> Figure:
         """A figure that cannot be computed, and why."""
         return Figure(kpi.id, kpi.unit, None, 0, period, when=moment_name(kpi.when), reason=reason)
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.i18n import Message
 from workbench.log.sheet import as_of_end
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
@@ -24,7 +25,7 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
     """Rows that have the first moment: finished ("in"), still open, never to be finished, or out of order."""
     sheet, doubtful = population(context, kpi)
     if sheet is None:
-        return Unavailable("the log shows no such event")
+        return Unavailable(Message("the log shows no such event"))
     of_pair = sheet.noun == "pair"
     begin = sheet.point(kpi.from_ or ("opened" if of_pair else "started"))
     finish_moment = kpi.to or ("closed" if of_pair else "ended")
@@ -88,7 +89,7 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
                     when=moment_name(when_moment(kpi, kpi.to or "closed")),
                     currency=currency,
                     group=context.group_of(group),
-                    reason=None if value is not None else "no finished row",
+                    reason=None if value is not None else Message("no finished row"),
                     stats=_details(stats),
                     parts=parts,
                 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from workbench.i18n import Message
 from workbench.log.prepared import PreparedLog
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
@@ -85,19 +86,19 @@ def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
         return [context.null(kpi, period, found.reason)]
     if kpi.reconciled is not None and not isinstance(kpi, CombineKPI):
         found = _checked(context, kpi, found)
-    return found or [context.null(kpi, period, "no such row")]
+    return found or [context.null(kpi, period, Message("no such row"))]
 
 
-def reason_without(log: PreparedLog, kpi: KPI) -> str | None:
+def reason_without(log: PreparedLog, kpi: KPI) -> Message | None:
     """Why a KPI cannot be computed on this log at all, if so."""
     if isinstance(kpi, LaterKPI):
-        return f"computed in step {kpi.step}"
+        return Message("computed in step {step}", step=kpi.step)
     missing = log.missing(needs_of(log.template, kpi))
     if missing is not None:
-        return f"the log has no {missing}"
+        return Message("the log has no {what}", what=missing)
     rules = [log.template.rules[name] for name in rules_of(log.template, kpi)]
     if rules and all(checkable(log, rule) is not None for rule in rules):
-        return f"no rule can be checked: the log has no {checkable(log, rules[0])}"
+        return Message("no rule can be checked: the log has no {what}", what=checkable(log, rules[0]))
     return None
 
 
@@ -154,9 +155,9 @@ def _combined(context: Context, kpi: CombineKPI, period: Period) -> list[Figure]
                 group=first.group,
                 reason=None
                 if value is not None
-                else f"{blamed.id}: {blamed.reason}"
+                else Message("{figure}: {reason}", figure=blamed.id, reason=blamed.reason)
                 if blamed
-                else "undefined",
+                else Message("undefined"),
                 stats={name: first.stats[name] for name in ("reconciled", "residual") if name in first.stats},
             )
         )

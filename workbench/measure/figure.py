@@ -8,6 +8,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from workbench.i18n import Message
+
 __all__ = ["Figure", "Part", "Period", "rounded"]
 
 _DECIMALS = {"days": 6, "hours": 6, "ratio": 6, "count": 6, "money": 2, "money_per_day": 2}
@@ -58,7 +60,7 @@ class Figure:
     when: str | None = None
     currency: str | None = None
     group: str | None = None
-    reason: str | None = None
+    reason: Message | None = None
     stats: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
 

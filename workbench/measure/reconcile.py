@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from workbench.i18n import Message
 from workbench.log.prepared import PreparedLog
 from workbench.measure.context import Context, as_decimal
 from workbench.measure.figure import Period
@@ -27,15 +28,19 @@ class Reconciliation:
     """The residual (0-1) between rebuilt and stated balances, and what it was held against."""
 
     residual: float
-    against: str
+    against: Message
 
     @property
     def holds(self) -> bool:
         return self.residual <= LIMIT
 
     @property
-    def reason(self) -> str:
-        return f"not shown: the rebuilt balance is {self.residual:.1%} off {self.against}"
+    def reason(self) -> Message:
+        return Message(
+            "not shown: the rebuilt balance is {residual} off {against}",
+            residual=f"{self.residual:.1%}",
+            against=self.against,
+        )
 
 
 def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
@@ -46,7 +51,7 @@ def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
     totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
     if totals:
         worst = max((_against_total(log, ledger, total) for total in totals), default=None)
-        return None if worst is None else Reconciliation(worst, "the control total of the project")
+        return None if worst is None else Reconciliation(worst, Message("the control total of the project"))
     return _against_export(log, ledger)
 
 
@@ -94,4 +99,4 @@ def _against_export(log: PreparedLog, ledger: str) -> Reconciliation | None:
     whole = as_decimal(sums["whole"])
     off = as_decimal(sums["off"])
     residual = float(off / whole) if whole else (0.0 if not off else 1.0)
-    return Reconciliation(residual, "the open balances that the export states")
+    return Reconciliation(residual, Message("the open balances that the export states"))

@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from workbench.i18n import Message
 from workbench.log.sheet import Point, Sheet, as_text
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
@@ -27,7 +28,7 @@ DAY = 86_400_000_000
 class Unavailable:
     """Why a figure has no rows at all."""
 
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def finish(
     """Put the standard columns on a sheet."""
     group = context.group_column(sheet)
     if group is None:
-        return Unavailable(f"these rows have no attribute {context.by!r}")
+        return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
     weight = sheet.column(kpi.weight) if kpi.weight is not None else None
     columns: dict[str, Any] = {
         "r_state": state,

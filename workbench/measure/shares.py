@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from workbench.i18n import Message
 from workbench.log.conditions import answer_all
 from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_int, moment_name, population
@@ -23,7 +24,7 @@ def share_rows(context: Context, kpi: ShareKPI, period: Period) -> Rows | Unavai
     """Rows with a yes/no: "in" once decided, "pending" while a limit runs, "unknown" where data is missing."""
     sheet, doubtful = population(context, kpi)
     if sheet is None:
-        return Unavailable("the log shows no such event")
+        return Unavailable(Message("the log shows no such event"))
     moment = sheet.point(_when(kpi, sheet))
     in_period(sheet, moment, period)
     if kpi.stages:
@@ -101,27 +102,34 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
     return figures
 
 
-Headline = tuple[str | None, float | None, str | None, dict[str, int]]
+Headline = tuple[str | None, float | None, Message | None, dict[str, int]]
 
 
 def _headlines(kpi: ShareKPI, stats: dict[str, Any]) -> list[Headline]:
     """What is shown as the value: the share, or its value-weighted form in each currency with its own counts."""
     if kpi.headline == "share":
-        return [(None, stats["share"], None if stats["share"] is not None else "no decided row", stats)]
+        return [
+            (None, stats["share"], None if stats["share"] is not None else Message("no decided row"), stats)
+        ]
     if stats["gap"] is not None and kpi.weight_gap is not None and stats["gap"] > kpi.weight_gap:
-        reason = f"{stats['gap']:.0%} of the rows that fail have no positive {kpi.weight}"
+        reason = Message(
+            "{share} of the rows that fail have no positive {what}",
+            share=f"{stats['gap']:.0%}",
+            what=kpi.weight,
+        )
         return [(None, None, reason, stats)]
     weighted = stats["weighted"]
+    nothing = Message("no decided row has {what}", what=kpi.weight)
     alone = len(weighted) <= 1
     return [
         (
             None if alone else currency,
             value,
-            None if value is not None else f"no decided row has {kpi.weight}",
+            None if value is not None else nothing,
             stats if alone else counts,
         )
         for currency, value, counts in weighted
-    ] or [(None, None, f"no decided row has {kpi.weight}", stats)]
+    ] or [(None, None, nothing, stats)]
 
 
 def _details(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:

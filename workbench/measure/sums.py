@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.i18n import Message
 from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Unavailable
@@ -51,7 +52,7 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
                 parts=parts if kpi.parts else (),
             )
         )
-    return figures or Unavailable("nothing is open")
+    return figures or Unavailable(Message("nothing is open"))
 
 
 def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figure] | Unavailable:
@@ -80,11 +81,11 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
                 period,
                 currency=currency if several and currency else None,
                 group=context.group_of(group),
-                reason=None if value is not None else "nothing to divide by in the period",
+                reason=None if value is not None else Message("nothing to divide by in the period"),
                 stats={"top": float(above), "bottom": float(below)},
             )
         )
-    return figures or Unavailable("the period holds nothing to divide by")
+    return figures or Unavailable(Message("the period holds nothing to divide by"))
 
 
 def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.DataFrame | Unavailable:

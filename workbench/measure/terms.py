@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from workbench.i18n import Message
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
@@ -45,7 +46,7 @@ def term_rows(
         return sheet
     group = context.group_column(sheet)
     if group is None:
-        return Unavailable(f"these rows have no attribute {context.by!r}")
+        return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
     part: Any = ibis.literal("")
     if parts == "band" and "t_band" in sheet.table.columns:
         part = sheet.table["t_band"]
@@ -96,7 +97,7 @@ def _flow(
 ) -> Sheet | Unavailable:
     sheet = sheet_of(context.log, term.of, (term, context.breakdown, parts))
     if sheet is None:
-        return Unavailable(f"the log shows no {' or '.join(term.of)}")
+        return Unavailable(Message("the log shows no {what}", what=" or ".join(term.of)))
     keep_where(sheet, term.where)
     moment = term.dated or {"cases": "started", "events": "time", "pair": "opened"}[sheet.noun]
     point = sheet.point(moment)
@@ -111,7 +112,7 @@ def _flow(
     else:
         column = sheet.column(term.sum)
         if column is None:
-            return Unavailable(f"the log has no {term.sum}")
+            return Unavailable(Message("the log has no {what}", what=term.sum))
         amount = column
     sheet.table = sheet.table.mutate(t_amount=amount)
     return sheet
@@ -120,7 +121,7 @@ def _flow(
 def _moved(context: Context, term: MovedTerm, period: Period, parts: str | None) -> Sheet | Unavailable:
     ledger = context.log.ledgers.get(term.moved)
     if ledger is None:
-        return Unavailable(f"the log has no balance of {term.moved}")
+        return Unavailable(Message("the log has no balance of {what}", what=term.moved))
     codes = list(context.log.codes(term.by))
     steps = ledger.filter(ledger["activity"].isin(codes))
     sheet = Sheet(context.log, "events", with_case(context.log, steps, (term, context.breakdown, parts)))
@@ -143,9 +144,9 @@ def balance_rows(
     ledger = log.ledgers.get(term.balance)
     declared = log.template.ledgers[term.balance]
     if ledger is None:
-        return Unavailable(f"the log shows no event that opens {term.balance}")
+        return Unavailable(Message("the log shows no event that opens {what}", what=term.balance))
     if not any(log.meta.attribute(name) for entry in declared.plus for name in entry.sum):
-        return Unavailable(f"the log has no {declared.plus[0].sum[0]}")
+        return Unavailable(Message("the log has no {what}", what=declared.plus[0].sum[0]))
     zone = log.meta.settings.zone
     if term.at == "start":
         assert period.start is not None
@@ -167,7 +168,7 @@ def balance_rows(
     sheet.table = sheet.table.mutate(t_band=_band(sheet.table["t_overdue"], declared.bands))
     if term.part != "all":
         if due is None:
-            return Unavailable(f"the log has no {declared.due}")
+            return Unavailable(Message("the log has no {what}", what=declared.due))
         late = sheet.table["t_overdue"] > 0
         sheet.filter(late if term.part == "past_due" else ~late)
     return sheet

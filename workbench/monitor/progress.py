@@ -6,28 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.errors import WorkbenchError
-from workbench.log.frames import as_day, one_value
+from workbench.log.frames import as_day, objects, one_value
 from workbench.log.prepared import PreparedLog
-from workbench.measure import Figure, baseline_period, figures, now_period
-from workbench.template.kpis import KPI, Target
+from workbench.measure import Figure, baseline_period, bounds, figures, now_period, target_of
+from workbench.template.kpis import Target
 
-__all__ = ["progress_frame", "target_of"]
-
-
-def target_of(log: PreparedLog, kpi: KPI) -> Target | None:
-    """The project's target for a KPI, else the template's."""
-    given = log.meta.settings.targets.get(kpi.id)
-    if given is None:
-        return kpi.target
-    try:
-        return Target.model_validate(given)
-    except ValueError as error:
-        raise WorkbenchError(
-            f"The target of {kpi.id} cannot be read: {error}",
-            where="project.toml, [targets]",
-            remedy="Give one of at_most, at_least, between, change_pct, change_points",
-        ) from error
+__all__ = ["progress_frame"]
 
 
 def progress_frame(log: PreparedLog) -> pd.DataFrame:
@@ -57,7 +41,7 @@ def progress_frame(log: PreparedLog) -> pd.DataFrame:
     rows = [
         _line(log, key, targets[key[0]], values["baseline"].get(key), values["now"].get(key)) for key in keys
     ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=_COLUMNS).assign(reason=objects(row["reason"] for row in rows))
 
 
 _COLUMNS = [
@@ -81,7 +65,7 @@ def _line(
     kpi = log.template.kpi(key[0])
     base = None if before is None else before.value
     value = None if now is None else now.value
-    low, high = _bounds(target, base, kpi.good)
+    low, high = bounds(target, base, kpi.good)
     met = None
     if value is not None and (low is not None or high is not None):
         met = (low is None or value >= low) and (high is None or value <= high)
@@ -99,20 +83,3 @@ def _line(
         "met": met,
         "reason": reason,
     }
-
-
-def _bounds(target: Target, base: float | None, good: str) -> tuple[float | None, float | None]:
-    """The lowest and highest value that meet a target; of a range of changes the nearer end is enough."""
-    if target.at_most is not None:
-        return None, target.at_most
-    if target.at_least is not None:
-        return target.at_least, None
-    if target.between is not None:
-        return target.between
-    if base is None:
-        return None, None
-    points = target.change_points is not None
-    change = target.change_points if points else target.change_pct
-    nearer = change if isinstance(change, float | int) else min(change or (0.0,), key=abs)
-    goal = base + nearer if points else base * (1 + nearer / 100)
-    return (goal, None) if good == "high" or (good != "low" and nearer > 0) else (None, goal)

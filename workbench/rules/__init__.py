@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from workbench.rules.judge import VERDICTS, checkable, judge
+from workbench.rules.reasons import REASONS, VERDICT_NAMES, why_broken
 
-__all__ = ["VERDICTS", "checkable", "judge"]
+__all__ = ["REASONS", "VERDICTS", "VERDICT_NAMES", "checkable", "judge", "why_broken"]

@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from workbench.i18n import Message
 from workbench.log.conditions import answer_all, microseconds
 from workbench.log.ledgers import balance_at
 from workbench.log.sheet import as_of_end, sheet_of
@@ -27,7 +28,7 @@ def cash_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | 
     sheet = sheet_of(log, (pair_name,), (kpi, context.breakdown))
     ledger = log.ledgers.get(ledger_name)
     if sheet is None or ledger is None:
-        return Unavailable("the log shows no such event or balance")
+        return Unavailable(Message("the log shows no such event or balance"))
     if kpi.where:
         found = answer_all(sheet, kpi.where)
         sheet.filter(found.value.fill_null(False))
@@ -36,7 +37,7 @@ def cash_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | 
         sheet.filter(opened >= ibis.literal(period.start), opened <= ibis.literal(period.end))
     group = context.group_column(sheet)
     if group is None:
-        return Unavailable(f"these rows have no attribute {context.by!r}")
+        return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
     sheet.table = sheet.table.mutate(g=group.fill_null(MISSING))
     rows = balance_at(ledger, sheet.table, "opened")
     cash = _cash_between(log, kpi, pair_name, rows, days)
@@ -85,10 +86,10 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                     when="opened",
                     currency=currency if len(parts) > 1 else None,
                     group=context.group_of(name),
-                    reason=None if value is not None else "no balance was open",
+                    reason=None if value is not None else Message("no balance was open"),
                 )
             )
-    return figures or Unavailable("no such row")
+    return figures or Unavailable(Message("no such row"))
 
 
 def _cash_between(log: Any, kpi: FunctionKPI, pair: str, rows: Any, days: float) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.i18n import Message
 from workbench.log.days import month_bounds
 from workbench.log.frames import as_day, one_value
 from workbench.measure.context import Context
@@ -69,7 +70,9 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 period,
                 currency=currency if several else None,
                 group=context.group_of(group),
-                reason=f"more than {days:g} days: the log's sales do not reach further back"
+                reason=Message(
+                    "more than {days} days: the log's sales do not reach further back", days=f"{days:g}"
+                )
                 if exhausted
                 else None,
             )
@@ -79,7 +82,7 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     return (
         [Figure(kpi.id, kpi.unit, 0.0, 0, period)]
         if months
-        else Unavailable("no sales before the period's end")
+        else Unavailable(Message("no sales before the period's end"))
     )
 
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.i18n import Message
 from workbench.log.sheet import as_of_end, sheet_of
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int
 from workbench.measure.figure import Figure, Part, Period
@@ -27,7 +28,7 @@ def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table
     pair = log.template.pairs[str(kpi.with_["pair"])]
     sheet = sheet_of(log, (pair.id,), (kpi, context.breakdown))
     if sheet is None:
-        return Unavailable("the log shows no such event")
+        return Unavailable(Message("the log shows no such event"))
     won = sheet.add("won", sheet.has(tuple(kpi.with_["won"])))
     rows = sheet.table
     names = enumerate(log.meta.activities)
@@ -35,10 +36,10 @@ def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table
     stage = rows[pair.state] if pair.state in rows.columns else activity
     group = context.group_column(sheet)
     if group is None:
-        return Unavailable(f"these rows have no attribute {context.by!r}")
+        return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
     weight = sheet.column(str(kpi.with_["value"])) if kpi.unit == "money" else None
     if kpi.unit == "money" and weight is None:
-        return Unavailable(f"the log has no {kpi.with_['value']}")
+        return Unavailable(Message("the log has no {what}", what=kpi.with_["value"]))
     rows = rows.mutate(
         stage=stage.cast("string").fill_null(""),
         g=group.fill_null(MISSING),
@@ -83,7 +84,7 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
             unknown=rows["limit"].isnull().sum(),
         )
     ).rename(columns={"currency": "case_currency"})
-    return _stalled_figures(context, kpi, period, frame, money) or Unavailable("no deal is open")
+    return _stalled_figures(context, kpi, period, frame, money) or Unavailable(Message("no deal is open"))
 
 
 def _stalled_figures(
