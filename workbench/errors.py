@@ -7,13 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workbench.messages import Message, either, quoted
+
 __all__ = ["Finding", "Severity", "WorkbenchError", "did_you_mean", "unknown_name"]
 
 Severity = Literal["block", "warn", "note"]
+_SHOWN = 12
 
 
 class WorkbenchError(Exception):
     """Something a user can mend. The text is one line: what happened, where, and the remedy.
+
+    Message, place and remedy are `Message`s, so that a reader gets them in his own language
+    (`workbench.i18n.Speech.error`); what only a terminal shows may be plain text.
 
     >>> print(WorkbenchError("The file has no header", where="sales.csv, row 1", remedy="Add one"))
     The file has no header (sales.csv, row 1). Add one.
@@ -23,13 +29,26 @@ class WorkbenchError(Exception):
         self.message = message
         self.where = where
         self.remedy = remedy
-        text = message.rstrip(".")
-        if where:
-            text += f" ({where})"
-        text += "."
-        if remedy:
-            text += f" {remedy}" if remedy.endswith(("?", ".")) else f" {remedy}."
-        super().__init__(text)
+        self.sentence = _sentence(message, where or "", remedy or "")
+        super().__init__(str(self.sentence))
+
+
+def _sentence(what: str, where: str, remedy: str) -> Message:
+    """The whole line. A remedy may end with its own mark: a question asks."""
+    if what.endswith("."):
+        what = what.rstrip(".")
+    closed = remedy.endswith(("?", "."))
+    if where and remedy:
+        if closed:
+            return Message("{what} ({where}). {remedy}", what=what, where=where, remedy=remedy)
+        return Message("{what} ({where}). {remedy}.", what=what, where=where, remedy=remedy)
+    if remedy:
+        if closed:
+            return Message("{what}. {remedy}", what=what, remedy=remedy)
+        return Message("{what}. {remedy}.", what=what, remedy=remedy)
+    if where:
+        return Message("{what} ({where}).", what=what, where=where)
+    return Message("{what}.", what=what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,7 @@ class Finding:
 
     `count` is the number of rows or cases concerned, `share` their part of all (0–1), `where` the file and
     column, `data` further facts that a program may read (row accounting, both readings of a date, ...).
+    Message, remedy and place are `Message`s: `workbench.i18n.Speech.finding` says them in any language.
     """
 
     rule: str
@@ -50,7 +70,7 @@ class Finding:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The finding as it stands in `workbench check --format json`."""
+        """The finding as it stands in `workbench check --format json`: always in English."""
         return {
             "rule": self.rule,
             "severity": self.severity,
@@ -70,14 +90,23 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
     if not near:
         return ""
-    return "Did you mean " + " or ".join(repr(folded[key]) for key in near) + "?"
+    return Message("Did you mean {names}?", names=either(quoted(folded[key] for key in near)))
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> WorkbenchError:
-    """The error for a name that nothing carries, with the nearest names or, failing these, all of them."""
+    """The error for a name that nothing carries, with the nearest names or, failing these, all of them.
+
+    `kind` is a literal noun ("column"): the catalogues find it here.
+    """
     options = sorted(set(known))
-    hint = did_you_mean(name, options)
-    if not hint:
-        shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
-        hint = f"Known: {shown}" if options else f"There is no {kind} here at all"
-    return WorkbenchError(f"Unknown {kind} {name!r}", where=where, remedy=hint)
+    what = kind if isinstance(kind, Message) else Message(kind)
+    remedy = did_you_mean(name, options)
+    if not remedy and not options:
+        remedy = Message("There is no {kind} here at all", kind=what)
+    elif not remedy and len(options) > _SHOWN:
+        remedy = Message("Known: {names}, …", names=options[:_SHOWN])
+    elif not remedy:
+        remedy = Message("Known: {names}", names=options)
+    return WorkbenchError(
+        Message("Unknown {kind} {name!r}", kind=what, name=name), where=where, remedy=remedy
+    )

@@ -16,79 +16,25 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from workbench.errors import WorkbenchError, did_you_mean
+from workbench.errors import Finding, WorkbenchError, did_you_mean
+from workbench.messages import LANGUAGES, Message
 
 __all__ = ["LANGUAGES", "PSEUDO", "Message", "Speech", "catalogue", "pseudo"]
 
-LANGUAGES = ("en", "fr", "es", "zh")
 # Not a language: English with accents, a third longer, in brackets. What shows no brackets is hard-coded, what
 # shows only one of them is clipped.
 PSEUDO = "pseudo"
 _LOCALES = {"en": "en", "fr": "fr", "es": "es", "zh": "zh_Hans", PSEUDO: "en"}
 _HOME = Path(__file__).parent / "locale"
 _NO_CURRENCY = "XXX"
+# Around a name from the data, where a pattern says {name!r}; English keeps Python's marks, as JSON shows them.
+_QUOTES = {"fr": "«\u00a0{}\u00a0»", "es": "«{}»", "zh": "“{}”"}
 
 
 class _InLanguages(Protocol):
     """A text that brings its own translations, as templates have them."""
 
     def in_language(self, language: str) -> str: ...
-
-
-class Message(str):
-    """A sentence that a reader may see. It is its English text, and can be said in any other language.
-
-    The pattern is a literal, so that the catalogues find it; values may be numbers, dates, names from the data,
-    template texts or other messages. In a pandas frame a message keeps its memory only in a column of dtype
-    `object`.
-
-    >>> Message("the log has no {what}", what="due date")
-    'the log has no due date'
-    >>> Speech("fr").say(Message("the log has no {what}", what="due date"))
-    'le journal ne contient pas due date'
-    """
-
-    __slots__ = ("pattern", "values")
-    pattern: str
-    values: Mapping[str, Any]
-
-    def __new__(cls, pattern: str, /, **values: Any) -> Message:
-        shown = {name: _english(value) for name, value in values.items()}
-        self = super().__new__(cls, pattern.format_map(shown) if values else pattern)
-        self.pattern = pattern
-        self.values = values
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_message, (self.pattern, dict(self.values)))
-
-    def as_data(self) -> dict[str, Any]:
-        """The message as JSON can hold it; `Message.from_data` makes it again."""
-        values = {name: _as_data(value) for name, value in self.values.items()}
-        return {"pattern": self.pattern, "values": values}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Message:
-        """The message that `as_data` described."""
-        return cls(data["pattern"], **{name: _from_data(value) for name, value in data["values"].items()})
-
-
-def _message(pattern: str, values: dict[str, Any]) -> Message:
-    return Message(pattern, **values)
-
-
-def _english(value: Any) -> str:
-    return value.in_language("en") if hasattr(value, "in_language") else str(value)
-
-
-def _as_data(value: Any) -> Any:
-    if isinstance(value, Message):
-        return value.as_data()
-    return value if value is None or isinstance(value, int | float | str) else _english(value)
-
-
-def _from_data(value: Any) -> Any:
-    return Message.from_data(value) if isinstance(value, dict) else value
 
 
 @cache
@@ -115,7 +61,7 @@ def pseudo(text: str) -> str:
     >>> pseudo("{n} cases")
     '⟦{n} çàšéš~~~⟧'
     """
-    parts = re.split(r"(\{\w*\})", text)
+    parts = re.split(r"(\{\w*(?:!r)?\})", text)
     accented = "".join(part if part.startswith("{") else part.translate(_ACCENTED) for part in parts)
     return f"⟦{accented}{'~' * max(1, len(text) // 3)}⟧"
 
@@ -131,9 +77,9 @@ class Speech:
         if language not in _LOCALES:
             hint = did_you_mean(language, LANGUAGES)
             raise WorkbenchError(
-                f"There is no language {language!r}",
+                Message("There is no language {language!r}", language=language),
                 where="language",
-                remedy=hint or f"Use one of: {', '.join(LANGUAGES)}",
+                remedy=hint or Message("Use one of: {names}", names=LANGUAGES),
             )
         self.language = language
         self.locale = _LOCALES[language]
@@ -155,11 +101,24 @@ class Speech:
             own = text.in_language("en" if self.language == PSEUDO else self.language)
             return pseudo(own) if self.language == PSEUDO else own
         pattern = pseudo(text) if self.language == PSEUDO else catalogue(self.language).get(text, text)
-        return (
-            pattern.format_map({name: self._value(value) for name, value in values.items()})
-            if values
-            else pattern
+        if not values:
+            return pattern
+        quotes = _QUOTES.get(self.language)
+        return pattern.format_map(
+            {name: _Shown(self._value(value), quotes) for name, value in values.items()}
         )
+
+    def finding(self, finding: Finding) -> tuple[str, str]:
+        """What a finding of the data check says, and its remedy (empty where there is none)."""
+        return self.say(finding.message), self.say(finding.remedy)
+
+    def error(self, error: WorkbenchError) -> str:
+        """An error in one line: what happened, where, and the remedy.
+
+        >>> Speech("fr").error(WorkbenchError(Message("There is no such file"), where="a.csv"))
+        'Ce fichier n’existe pas (a.csv).'
+        """
+        return self.say(error.sentence)
 
     def _value(self, value: Any) -> str:
         if isinstance(value, Message) or hasattr(value, "in_language"):
@@ -304,3 +263,20 @@ class Speech:
 
 def _decimals(places: int) -> str:
     return "." + "0" * places if places else ""
+
+
+class _Shown(str):
+    """A value as it is put into a pattern: `{name!r}` writes it in the language's own quotation marks."""
+
+    __slots__ = ("quotes",)
+    quotes: str | None
+
+    def __new__(cls, text: str, quotes: str | None) -> _Shown:
+        self = super().__new__(cls, text)
+        self.quotes = quotes
+        return self
+
+    def __repr__(self) -> str:
+        # The escapes of Python keep a name with a line break in it on one line.
+        plain = repr(str(self))
+        return plain if self.quotes is None else self.quotes.format(plain[1:-1].replace("\\'", "'"))

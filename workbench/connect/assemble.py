@@ -10,6 +10,8 @@ from workbench.connect.sql import column_list, ident
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.log.raw import EVENT_COLUMNS, Level, RawAttribute
+from workbench.messages import Message
+from workbench.places import in_source
 
 __all__ = ["case_columns", "collect_attributes", "make_cases", "make_events", "varying"]
 
@@ -26,9 +28,12 @@ def collect_attributes(sources: Sequence[TypedSource]) -> tuple[RawAttribute, ..
         for item in source.all_fields():
             if item.name in seen:
                 raise WorkbenchError(
-                    f"The attribute {item.name!r} is filled twice, by the source and by a lookup of it",
-                    where=f"project.toml, source {source.name!r}",
-                    remedy="Rename one of them",
+                    Message(
+                        "The attribute {name!r} is filled twice, by the source and by a lookup of it",
+                        name=item.name,
+                    ),
+                    where=in_source(source.name),
+                    remedy=Message("Rename one of them"),
                 )
             seen.add(item.name)
             for level in _levels(item):
@@ -36,9 +41,17 @@ def collect_attributes(sources: Sequence[TypedSource]) -> tuple[RawAttribute, ..
                 known = found.setdefault((item.name, level), attribute)
                 if known.type != item.type:
                     raise WorkbenchError(
-                        f"The attribute {item.name!r} is {known.type} in one source, {item.type} in another",
-                        where=f"project.toml, source {source.name!r}",
-                        remedy=f'Give both the same type: {{ column = "…", type = "{known.type}" }}',
+                        Message(
+                            "The attribute {name!r} is {type} in one source, {other} in another",
+                            name=item.name,
+                            type=known.type,
+                            other=item.type,
+                        ),
+                        where=in_source(source.name),
+                        remedy=Message(
+                            "Give both the same type: {line}",
+                            line=f'{{ column = "…", type = "{known.type}" }}',
+                        ),
                     )
     return tuple(found.values())
 

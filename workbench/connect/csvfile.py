@@ -17,6 +17,8 @@ from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
 from workbench.connect.sql import ident, literal
 from workbench.connect.stage import Stage
 from workbench.errors import Finding, WorkbenchError
+from workbench.messages import Message
+from workbench.places import at_row
 
 __all__ = ["CSVFile", "open_csv"]
 
@@ -68,9 +70,15 @@ def _refuse_too_wide(text: Path, path: Path, delimiter: str | None) -> None:
     cells = max(first.count(one) for one in (delimiter or ",;\t|")) + 1
     if cells > _MAX_COLUMNS:
         raise WorkbenchError(
-            f"The first row has {cells} cells; a table of more than {_MAX_COLUMNS} columns is not read",
-            where=f"{path}, row 1",
-            remedy="Export the columns that matter, or turn the table so that its columns become rows",
+            Message(
+                "The first row has {cells} cells; a table of more than {most} columns is not read",
+                cells=cells,
+                most=_MAX_COLUMNS,
+            ),
+            where=at_row(path, 1),
+            remedy=Message(
+                "Export the columns that matter, or turn the table so that its columns become rows"
+            ),
         )
 
 
@@ -114,7 +122,9 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
         raise _broken(str(error), path) from error
     if total == 0:
         raise WorkbenchError(
-            "The file has a header and no rows", where=str(path), remedy="Export it again with data"
+            Message("The file has a header and no rows"),
+            where=str(path),
+            remedy=Message("Export it again with data"),
         )
     names = [str(cell).strip() if cell is not None else "" for cell in first[0]]
     used = [number for number, name in enumerate(names) if name or filled[number]]
@@ -131,18 +141,27 @@ def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) 
     # One column without a name is the row number that data frames write; more are no header.
     if len(nameless) > 1:
         raise WorkbenchError(
-            f"There is no data table: {len(nameless)} of {len(used)} columns with values have no name in row "
-            f"{row}, as in a pivot table or below a title",
-            where=f"{path}, row {row}, column {nameless[0] + 1}",
-            remedy="Export the rows themselves; for mere title lines set skip = N in the source",
+            Message(
+                "There is no data table: {nameless} of {columns} columns with values have no name in row {row}, "
+                "as in a pivot table or below a title",
+                nameless=len(nameless),
+                columns=len(used),
+                row=str(row),
+            ),
+            where=at_row(path, row, column=nameless[0] + 1),
+            remedy=Message("Export the rows themselves; for mere title lines set skip = N in the source"),
         )
     data = [number for number in used if _DATA.fullmatch(names[number])]
     if 2 * len(data) > len(used) or any(_DAY.match(names[number]) for number in used):
         shown = next((number for number in used if _DAY.match(names[number])), (data or [0])[0])
         raise WorkbenchError(
-            f"Row {row} holds data where the names of the columns should be ({names[shown]!r})",
-            where=f"{path}, row {row}, column {shown + 1}",
-            remedy="Add a first row that names the columns",
+            Message(
+                "Row {row} holds data where the names of the columns should be ({value!r})",
+                row=str(row),
+                value=names[shown],
+            ),
+            where=at_row(path, row, column=shown + 1),
+            remedy=Message("Add a first row that names the columns"),
         )
 
 
@@ -162,20 +181,24 @@ def _distinct(names: list[str], used: list[int]) -> list[str]:
 def _broken(error: str, path: Path) -> WorkbenchError:
     """DuckDB's account of an unreadable row as one line."""
     line = re.search(r"CSV Error on Line: (\d+)", error)
-    where = f"{path}, line {line[1]}" if line else str(path)
+    where = Message("{file}, line {line}", file=str(path), line=line[1]) if line else str(path)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
     if counts:
-        message = f"The row has {counts[2]} cells where the header has {counts[1]}"
-        remedy = "Export it again with text in quotes, or mend the row"
+        message = Message(
+            "The row has {cells} cells where the header has {wanted}",
+            cells=int(counts[2]),
+            wanted=int(counts[1]),
+        )
+        remedy = Message("Export it again with text in quotes, or mend the row")
     elif "unterminated quote" in error:
-        message = "A quotation mark is opened and not closed"
-        remedy = "Close it, or double every quotation mark inside a text"
+        message = Message("A quotation mark is opened and not closed")
+        remedy = Message("Close it, or double every quotation mark inside a text")
     elif "Maximum line size" in error or "maximum_line_size" in error.lower():
-        message = f"A row is longer than {_MAX_LINE // 2**20} MB"
-        remedy = "See whether a quotation mark is left open, or leave that column out of the export"
+        message = Message("A row is longer than {size} MB", size=_MAX_LINE // 2**20)
+        remedy = Message("See whether a quotation mark is left open, or leave that column out of the export")
     else:
-        message = f"The file cannot be read as CSV: {error.splitlines()[0]}"
-        remedy = "Export it again as CSV (UTF-8, comma, text in quotes)"
+        message = Message("The file cannot be read as CSV: {fault}", fault=error.splitlines()[0].rstrip("."))
+        remedy = Message("Export it again as CSV (UTF-8, comma, text in quotes)")
     return WorkbenchError(message, where=where, remedy=remedy)
 
 
@@ -188,18 +211,29 @@ def _no_table(stage: Stage, text: Path, path: Path, fault: str) -> WorkbenchErro
     width = first.count(delimiter) + 1
     if width == 1:
         return WorkbenchError(
-            "There is no data table: the first row has no comma, semicolon, tab or bar between names",
-            where=f"{path}, row 1",
-            remedy='Where another character separates the columns, name it in the source: delimiter = "^"',
+            Message(
+                "There is no data table: the first row has no comma, semicolon, tab or bar between names"
+            ),
+            where=at_row(path, 1),
+            remedy=Message(
+                'Where another character separates the columns, name it in the source: delimiter = "^"'
+            ),
         )
     if '"' not in "".join(lines):
         for number, line in enumerate(lines[1:], start=2):
             cells = line.count(delimiter) + 1
             if line and cells != width:
                 return WorkbenchError(
-                    f"There is no data table: row 1 has {width} cells and row {number} has {cells}",
-                    where=f"{path}, row {number}",
-                    remedy="Export the rows themselves, text in quotes; for title lines set skip = N",
+                    Message(
+                        "There is no data table: row 1 has {wanted} cells and row {row} has {cells}",
+                        wanted=width,
+                        row=str(number),
+                        cells=cells,
+                    ),
+                    where=at_row(path, number),
+                    remedy=Message(
+                        "Export the rows themselves, text in quotes; for title lines set skip = N"
+                    ),
                 )
     return _broken(fault, path)
 
@@ -211,16 +245,27 @@ def _encoding_note(stage: Stage, file: CSVFile, decoded: Decoded) -> Finding:
         f"SELECT v FROM (SELECT unnest([{cells}]) AS v FROM {file.relation}) "
         "WHERE regexp_matches(v, '[^\\x00-\\x7F]') LIMIT 1"
     )
-    shown = f", for example {str(sample[0][0])[:60]!r}" if sample else ""
-    how, remedy = ("is", "")
+    shown = str(sample[0][0])[:60] if sample else None
+    message, remedy = _encoding_said(decoded, shown), ""
     if decoded.guessed:
-        how = "was taken for"
-        remedy = f'If letters look wrong, name the encoding in the source: encoding = "{decoded.encoding}"'
+        line = f'encoding = "{decoded.encoding}"'
+        remedy = Message("If letters look wrong, name the encoding in the source: {line}", line=line)
     return Finding(
         rule="encoding",
         severity="note",
-        message=f"The file {how} {decoded.encoding}{shown}",
+        message=message,
         remedy=remedy,
         where=file.where,
         data={"encoding": decoded.encoding},
     )
+
+
+def _encoding_said(decoded: Decoded, example: str | None) -> Message:
+    name = decoded.encoding
+    if example is None:
+        if decoded.guessed:
+            return Message("The file was taken for {encoding}", encoding=name)
+        return Message("The file is {encoding}", encoding=name)
+    if decoded.guessed:
+        return Message("The file was taken for {encoding}, for example {text!r}", encoding=name, text=example)
+    return Message("The file is {encoding}, for example {text!r}", encoding=name, text=example)

@@ -15,6 +15,8 @@ from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding
+from workbench.messages import Message
+from workbench.places import in_column
 
 __all__ = ["daylight_finding"]
 
@@ -91,12 +93,16 @@ def _finding(table: SourceTable, column: SourceColumn, zone: str, skipped: int, 
     return Finding(
         rule="summer_time",
         severity="note",
-        message=(
-            f"{skipped} times of {column.name!r} fall into an hour that {zone} skips, read an hour later; "
-            f"{twice} into an hour that comes twice, read as the second"
+        message=Message(
+            "{skipped} times of {column!r} fall into an hour that {zone} skips, read an hour later; {twice} into "
+            "an hour that comes twice, read as the second",
+            skipped=skipped,
+            column=column.name,
+            zone=zone,
+            twice=twice,
         ),
-        remedy="Export times with their offset (+01:00) where the hour matters",
+        remedy=Message("Export times with their offset (+01:00) where the hour matters"),
         count=skipped + twice,
-        where=f"{table.where}, column {column.name!r}",
+        where=in_column(table.where, column.name),
         data={"skipped": skipped, "twice": twice},
     )

@@ -11,6 +11,7 @@ from workbench.connect.profile import ColumnProfile
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
+from workbench.messages import Message
 from workbench.template import Template
 from workbench.template.model import Activity, ColumnWhen
 
@@ -97,15 +98,17 @@ def _guess(role: str, draft: Draft, index: NameIndex) -> Choice | None:
         return Choice("role", role, name, score, reason)
     if role == "time":
         dates = [name for name, profile in able.items() if profile.kind == "date"]
-        return Choice("role", role, dates[0], 0.5, "it is the first column of dates") if dates else None
+        return (
+            Choice("role", role, dates[0], 0.5, Message("it is the first column of dates")) if dates else None
+        )
     taken = {one.column for one in draft.choices}
     able = {name: one for name, one in able.items() if name not in taken and not one.index}
     if role == "case":
         ids = [(one.distinct, name) for name, one in able.items() if _is_identifier(name, one)]
-        return Choice("role", role, max(ids)[1], 0.5, "it looks like an identifier") if ids else None
+        return Choice("role", role, max(ids)[1], 0.5, Message("it looks like an identifier")) if ids else None
     most = min(draft.rows // 2, 100)
     few = [name for name, one in able.items() if one.kind == "text" and 1 < one.distinct <= most]
-    return Choice("role", role, few[0], 0.4, "it has few different texts") if few else None
+    return Choice("role", role, few[0], 0.4, Message("it has few different texts")) if few else None
 
 
 def _is_identifier(name: str, profile: ColumnProfile) -> bool:

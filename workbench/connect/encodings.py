@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError, did_you_mean
+from workbench.messages import Message
 
 __all__ = ["Decoded", "as_utf8", "with_plain_newlines"]
 
@@ -59,9 +60,9 @@ def as_utf8(stage: Stage, path: Path, *, encoding: str | None = None) -> Decoded
         except UnicodeDecodeError:
             continue
     raise WorkbenchError(
-        "The file is in no text encoding that could be recognised",
+        Message("The file is in no text encoding that could be recognised"),
         where=str(path),
-        remedy='Save it as UTF-8, or name its encoding in the source: encoding = "cp1252"',
+        remedy=Message('Save it as UTF-8, or name its encoding in the source: encoding = "cp1252"'),
     )
 
 
@@ -70,17 +71,22 @@ def _declared(stage: Stage, path: Path, encoding: str) -> Decoded:
         name = codecs.lookup(encoding).name
     except LookupError:
         known = [*_LIKELY, "utf-8", "utf-16", "latin-1"]
-        hint = did_you_mean(encoding, known) or f"Known: {', '.join(known)}"
-        raise WorkbenchError(f"Unknown encoding {encoding!r}", where=str(path), remedy=hint) from None
+        hint = did_you_mean(encoding, known) or Message("Known: {names}", names=known)
+        what = Message("Unknown encoding {name!r}", name=encoding)
+        raise WorkbenchError(what, where=str(path), remedy=hint) from None
     try:
         if name == "utf-8" and _is_utf8(path):
             return Decoded(path, name, guessed=False)
         return Decoded(_transcode(stage, path, name), name, guessed=False)
     except UnicodeDecodeError as error:
         raise WorkbenchError(
-            f"The file is not in the declared encoding {encoding!r}: byte {error.start + 1} does not fit",
+            Message(
+                "The file is not in the declared encoding {encoding!r}: byte {byte} does not fit",
+                encoding=encoding,
+                byte=str(error.start + 1),
+            ),
             where=str(path),
-            remedy="Take the line `encoding` away to have it recognised",
+            remedy=Message("Take the line `encoding` away to have it recognised"),
         ) from error
 
 

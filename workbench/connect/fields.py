@@ -20,6 +20,8 @@ from workbench.connect.timeproof import TimeProof, prove_times, words_of
 from workbench.connect.times import TimeReading, declared_reading, is_missing, typed_reading
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.log.raw import AttributeType
+from workbench.messages import Message
+from workbench.places import in_project, in_source
 from workbench.project import Column
 from workbench.template import Template
 
@@ -176,10 +178,13 @@ def resolve_fields(
         if kind is None:
             hint = did_you_mean(name, template.attributes)
             own = f'{name} = {{ column = "{spec.column}", type = "cat", level = "case" }}'
+            remedy = Message("To keep it as your own, say its type: {line}", line=own)
             raise WorkbenchError(
-                f"The template {template.process} has no attribute {name!r}",
-                where=f"project.toml, source {source!r}",
-                remedy=f"{hint} To keep it as your own, say its type: {own}".strip(),
+                Message(
+                    "The template {process} has no attribute {name!r}", process=template.process, name=name
+                ),
+                where=in_source(source),
+                remedy=Message("{question} {remedy}", question=hint, remedy=remedy) if hint else remedy,
             )
         level = spec.level or (known.level if known else "case")
         if wide:
@@ -224,7 +229,7 @@ def read_columns(
         if not column.is_text:
             marks[name] = NumberReading(None)
         elif name in declared:
-            marks[name] = declared_number(declared[name][0], where=f"project.toml, {source}.formats.{name}")
+            marks[name] = declared_number(declared[name][0], where=in_project(f"{source}.formats.{name}"))
     number_proofs = prove_numbers(
         stage, table.relation, [column for name, column in numbers.items() if name not in marks]
     )
@@ -238,12 +243,12 @@ def read_columns(
 def _declared_time(
     stage: Stage, table: SourceTable, column: SourceColumn, formats: tuple[str, ...], source: str
 ) -> TimeReading:
-    where = f"project.toml, {source}.formats.{column.name}"
+    where = in_project(f"{source}.formats.{column.name}")
     if any(text in NUMBER_FORMATS for text in formats):
         raise WorkbenchError(
-            f"{formats[0]!r} is a number format, and the column is read as dates",
+            Message("{format!r} is a number format, and the column is read as dates", format=formats[0]),
             where=where,
-            remedy='Write a date format such as "%d/%m/%Y"',
+            remedy=Message('Write a date format such as "%d/%m/%Y"'),
         )
     words = None
     if any("%b" in text or "%B" in text for text in formats):

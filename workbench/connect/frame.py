@@ -17,6 +17,7 @@ from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable, open_file, open_frame
 from workbench.errors import WorkbenchError
 from workbench.log.raw import RawLog
+from workbench.messages import Message
 from workbench.project import parse_project
 from workbench.template import Template
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["read_frame"]
+
+_ROLES = {"case": Message("case"), "activity": Message("activity"), "time": Message("time")}
 
 
 def read_frame(
@@ -73,7 +76,12 @@ def _refuse_guesses(proposal: Proposal, where: str) -> None:
     for one in proposal.sources[0].choices:
         if one.what == "role" and not one.applied:
             raise WorkbenchError(
-                f"Which column is the {one.name} is not sure; it may be {one.column!r} ({one.reason})",
+                Message(
+                    "Which column is the {role} is not sure; it may be {column!r} ({reason})",
+                    role=_ROLES.get(one.name, one.name),
+                    column=one.column,
+                    reason=one.reason,
+                ),
                 where=where,
-                remedy=f"Say so: mapping={{{one.name!r}: {one.column!r}}}",
+                remedy=Message("Say so: {line}", line=f"mapping={{{one.name!r}: {one.column!r}}}"),
             )

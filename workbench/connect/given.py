@@ -11,6 +11,7 @@ from workbench.connect.proposal import ROLES
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError, did_you_mean, unknown_name
 from workbench.log.keys import RESERVED
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["Given", "parse_given"]
@@ -61,7 +62,8 @@ def _one(
         table = _table_with(tables, column)
         values = tuple(value.strip() for value in found["values"].split("|"))
         if table is not None:
-            when = {tables[table].column(found["where"].strip(), key=f"the condition of {name}").name: values}
+            key = Message("the condition of {name}", name=name)
+            when = {tables[table].column(found["where"].strip(), key=key).name: values}
     is_activity = name in template.activities
     if table is None and is_activity:
         holder = next((one for one, known in labels.items() if text in known), None)
@@ -69,7 +71,7 @@ def _one(
             return Given("label", name, text, holder)
     if table is None:
         columns = [one.name for source in tables.values() for one in source.columns]
-        raise unknown_name("column", column, columns, where=f"the mapping of {name!r}")
+        raise unknown_name("column", column, columns, where=Message("the mapping of {name!r}", name=name))
     column = tables[table].column(column).name
     if name in ROLES or name in (template.case.id, template.case.activity, template.case.time):
         roles = {template.case.id: "case", template.case.activity: "activity", template.case.time: "time"}
@@ -81,9 +83,13 @@ def _one(
         hint = did_you_mean(name, known)
         if hint or name in RESERVED:
             raise WorkbenchError(
-                f"{name!r} is no role, attribute or activity of {template.process}",
-                where=f"the mapping {name} = {text}",
-                remedy=hint or "The log itself uses this word; choose another",
+                Message(
+                    "{name!r} is no role, attribute or activity of {process}",
+                    name=name,
+                    process=template.process,
+                ),
+                where=Message("the mapping {line}", line=f"{name} = {text}"),
+                remedy=hint or Message("The log itself uses this word; choose another"),
             )
     return Given("attribute", name, column, table)
 

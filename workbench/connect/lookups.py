@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from workbench.connect.fields import Field, Readings, stripped
@@ -16,6 +17,8 @@ from workbench.connect.sql import ident, literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding, WorkbenchError, did_you_mean
+from workbench.messages import Message
+from workbench.places import in_column, in_source
 from workbench.project import LookupSource
 
 __all__ = ["Lookup", "build_lookup", "near_keys", "unmatched"]
@@ -67,11 +70,15 @@ def build_lookup(
             Finding(
                 rule="duplicate_key",
                 severity="warn",
-                message=f"{keyed - used} rows repeat a key of {spec.key!r}; the first row of each key counts",
-                remedy="Name a column that is unique as `key`, or take the repeated rows away",
+                message=Message(
+                    "{count} rows repeat a key of {column!r}; the first row of each key counts",
+                    count=keyed - used,
+                    column=spec.key,
+                ),
+                remedy=Message("Name a column that is unique as `key`, or take the repeated rows away"),
                 count=keyed - used,
                 share=(keyed - used) / rows,
-                where=f"{table.where}, column {spec.key!r}",
+                where=in_column(table.where, spec.key),
             )
         )
     _check_same(stage, spec, name, key, table)
@@ -83,9 +90,9 @@ def _check_same(stage: Stage, spec: LookupSource, name: str, key: str, table: So
         if not stage.row(f"SELECT count(*) FROM {name} WHERE {key} = {literal(own)}")[0]:
             keys = [str(value) for (value,) in stage.rows(f"SELECT {key} FROM {name} LIMIT 10000")]
             raise WorkbenchError(
-                f"`same` names {own!r}, which is no key of the lookup",
-                where=f"project.toml, source {spec.name!r} ({table.where})",
-                remedy=did_you_mean(own, keys) or "Write it as it stands in the lookup's file",
+                Message("`same` names {name!r}, which is no key of the lookup", name=own),
+                where=Message("{place} ({file})", place=in_source(spec.name), file=table.where),
+                remedy=did_you_mean(own, keys) or Message("Write it as it stands in the lookup's file"),
             )
 
 
@@ -103,23 +110,48 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
     rows = sum(int(count) for _, count in missing)
     keys = [str(key) for (key,) in stage.rows(f"SELECT {lookup.key} FROM {lookup.name} ORDER BY 1")]
     shown = [_near(str(value), int(count), keys) for value, count in missing[:_SHOWN]]
-    named = "; ".join(
-        f"{one['value']!r} in {one['rows']} rows" + (f", nearly {one['near']!r}" if one["near"] else "")
-        for one in shown
-    )
     pairs = ", ".join(f"{_toml(one['value'])} = {_toml(one['near'])}" for one in shown if one["near"])
-    remedy = f"Accept the spelling in source {lookup.spec.name!r}: same = {{ {pairs} }}" if pairs else ""
+    remedy = Message(
+        "Add the missing keys to {lookup!r}, or see whether `to` is the right column", lookup=lookup.spec.name
+    )
+    if pairs:
+        remedy = Message(
+            "Accept the spelling in source {lookup!r}: {line}",
+            lookup=lookup.spec.name,
+            line=f"same = {{ {pairs} }}",
+        )
     return Finding(
         rule="unmatched_join",
         severity="warn",
-        message=f"{rows} rows find no partner in {lookup.spec.name!r} ({len(missing)} values: {named})",
-        remedy=remedy
-        or f"Add the missing keys to {lookup.spec.name!r}, or see whether `to` is the right column",
+        message=Message(
+            "{rows} rows find no partner in {lookup!r} ({count} values: {values})",
+            rows=rows,
+            lookup=lookup.spec.name,
+            count=len(missing),
+            values=_in_series(shown),
+        ),
+        remedy=remedy,
         count=rows,
         share=rows / total,
-        where=f"{table.where}, column {column.name!r}",
+        where=in_column(table.where, column.name),
         data={"lookup": lookup.spec.name, "values": shown},
     )
+
+
+def _in_series(values: Sequence[Mapping[str, Any]]) -> Message:
+    """Each value with the rows that have it, and with the key that is nearly the same."""
+    said = [
+        Message(
+            "{value!r} in {rows} rows, nearly {near!r}",
+            value=one["value"],
+            rows=one["rows"],
+            near=one["near"],
+        )
+        if one["near"]
+        else Message("{value!r} in {rows} rows", value=one["value"], rows=one["rows"])
+        for one in values
+    ]
+    return reduce(lambda first, second: Message("{first}; {second}", first=first, second=second), said)
 
 
 def near_keys(

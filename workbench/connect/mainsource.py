@@ -16,6 +16,8 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import WorkbenchError
 from workbench.log.raw import SourceAccounting
+from workbench.messages import Message
+from workbench.places import in_column, in_source
 from workbench.project import CasesSource, EventColumn, EventsSource
 
 __all__ = ["Part", "TypedSource", "WideEvent", "type_cases", "type_events", "wide_events"]
@@ -161,9 +163,12 @@ def _order(stage: Stage, table: SourceTable, column: SourceColumn | None, spec: 
     )
     if wrong:
         raise WorkbenchError(
-            f"The order column holds {wrong[0][0]!r}, which is no number",
-            where=f"{table.where}, column {column.name!r}, row {int(wrong[0][1]) + table.first_row}",
-            remedy=f"Leave `order` out of source {spec.name!r}: the rows then keep the order of the file",
+            Message("The order column holds {value!r}, which is no number", value=str(wrong[0][0])),
+            where=in_column(table.where, column.name, row=int(wrong[0][1]) + table.first_row),
+            remedy=Message(
+                "Leave `order` out of source {source!r}: the rows then keep the order of the file",
+                source=spec.name,
+            ),
         )
     return f"row_number() OVER (ORDER BY {value} NULLS LAST, row) - 1"
 
@@ -233,8 +238,9 @@ def wide_events(spec: CasesSource, table: SourceTable) -> tuple[WideEvent, ...]:
 
 
 def _condition(item: EventColumn, table: SourceTable) -> str:
+    key = Message("an event condition")
     tests = [
-        f"{stripped(table.column(name, key='an event condition'))} IN {text_list(values)}"
+        f"{stripped(table.column(name, key=key))} IN {text_list(values)}"
         for name, values in item.when.items()
     ]
     return " AND ".join(tests) or "true"
@@ -254,9 +260,12 @@ def type_cases(
     running = next((item.name for item in fields if item.cumulative), None)
     if running is not None:
         raise WorkbenchError(
-            f"{running!r} is marked cumulative, but a source with one row per case has no running totals",
-            where=f"project.toml, source {spec.name!r}",
-            remedy="Take `cumulative` away",
+            Message(
+                "{name!r} is marked cumulative, but a source with one row per case has no running totals",
+                name=running,
+            ),
+            where=in_source(spec.name),
+            remedy=Message("Take `cumulative` away"),
         )
     case = table.column(spec.case, key=f"{spec.name}.case")
     times = []

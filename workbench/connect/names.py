@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.messages import Message
 from workbench.template import Template
 from workbench.template.model import Activity, Attribute
 
@@ -99,7 +100,8 @@ class NameIndex:
         if found is None:
             return None
         known, ratio, _ = found
-        return Match(self._names[known].id, SURE * ratio / 101, f"its name is like {known!r}")
+        reason = Message("its name is like {name!r}", name=known)
+        return Match(self._names[known].id, SURE * ratio / 101, reason)
 
 
 def _words(name: str) -> str:

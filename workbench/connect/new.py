@@ -12,6 +12,7 @@ from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose
 from workbench.errors import WorkbenchError
 from workbench.files import write_text
+from workbench.messages import Message
 from workbench.project import PROJECT_FILE, Project, parse_project
 from workbench.template import load_template
 
@@ -63,9 +64,9 @@ def new_project(
     file = folder / PROJECT_FILE
     if file.exists() and not force:
         raise WorkbenchError(
-            "There is a project here already",
+            Message("There is a project here already"),
             where=str(file),
-            remedy="Choose another folder, or edit this file",
+            remedy=Message("Choose another folder, or edit this file"),
         )
     template = load_template(process)
     proposal = propose(sources, template, case=case, activity=activity, time=time, mapping=mapping)

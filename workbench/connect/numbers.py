@@ -16,6 +16,7 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
 from workbench.connect.times import is_missing, tidy
 from workbench.errors import WorkbenchError, did_you_mean
+from workbench.messages import Message
 
 __all__ = ["MONEY", "NUMBER_FORMATS", "NumberProof", "NumberReading", "declared_number", "prove_numbers"]
 
@@ -117,8 +118,8 @@ def declared_number(fmt: str, *, where: str) -> NumberReading:
     ','
     """
     if fmt not in NUMBER_FORMATS:
-        hint = did_you_mean(fmt, NUMBER_FORMATS) or 'Use "1,234.56" or "1.234,56"'
-        raise WorkbenchError(f"{fmt!r} is no number format", where=where, remedy=hint)
+        hint = did_you_mean(fmt, NUMBER_FORMATS) or Message('Use "1,234.56" or "1.234,56"')
+        raise WorkbenchError(Message("{format!r} is no number format", format=fmt), where=where, remedy=hint)
     return NumberReading(NUMBER_FORMATS[fmt])
 
 

@@ -7,6 +7,8 @@ from workbench.connect.mainsource import TypedSource
 from workbench.connect.sql import ident, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import Finding
+from workbench.messages import Message, either
+from workbench.places import in_column
 from workbench.project import CasesSource
 
 __all__ = ["no_start_event", "repeated_cases"]
@@ -22,16 +24,18 @@ def no_start_event(stage: Stage, log: LogTables, events: int) -> Finding | None:
     ids = text_list(sorted(one.id for one in opening))
     if stage.row(f"SELECT count(*) FROM (SELECT 1 FROM {log.events} WHERE activity IN {ids} LIMIT 1)")[0]:
         return None
-    named = " or ".join(f"{one.id!r} ({one.name.en})" for one in opening)
-    long = any(source.kind == "events" for source in log.sources)
-    remedy = (
-        "the label that means it under [sources.activities]" if long else "its date under [sources.events]"
-    )
+    named = either(Message("{id!r} ({name})", id=one.id, name=one.name) for one in opening)
+    remedy = Message("Map its date under [sources.events]")
+    if any(source.kind == "events" for source in log.sources):
+        remedy = Message("Map the label that means it under [sources.activities]")
     return Finding(
         rule="no_start_event",
         severity="warn",
-        message=f"No event opens the process: there is no {named}; what counts from it is not known",
-        remedy=f"Map {remedy}",
+        message=Message(
+            "No event opens the process: there is no {activity}; what counts from it is not known",
+            activity=named,
+        ),
+        remedy=remedy,
     )
 
 
@@ -65,17 +69,26 @@ def _repeated(stage: Stage, source: TypedSource, spec: CasesSource, *, opens: bo
         return None
     share = int(rows) / int(total)
     key = _distinguishing(stage, source, kept)
-    remedy = "If they are several cases, make the id of each one unique in the source"
+    remedy = Message("If they are several cases, make the id of each one unique in the source")
     if key is not None:
-        remedy = f"If they are several cases, join {key!r} to {spec.case!r} in the source: both together are unique"
+        remedy = Message(
+            "If they are several cases, join {column!r} to {case!r} in the source: both together are unique",
+            column=key,
+            case=spec.case,
+        )
     return Finding(
         rule="repeated_case",
         severity="block" if opens and share >= _BLOCKING else "warn",
-        message=f"{rows} rows share a case id with another row, first {example!r}: they are read as {cases} cases",
+        message=Message(
+            "{rows} rows share a case id with another row, first {case!r}: they are read as {cases} cases",
+            rows=int(rows),
+            case=str(example),
+            cases=int(cases),
+        ),
         remedy=remedy,
         count=int(rows),
         share=share,
-        where=f"{source.name}, column {spec.case!r}",
+        where=in_column(source.name, spec.case),
         data={"cases": int(cases), "unique_with": key},
     )
 

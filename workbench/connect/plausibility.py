@@ -8,6 +8,8 @@ from workbench.connect.logtables import LogTables
 from workbench.connect.sql import ident, literal, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import Finding, did_you_mean
+from workbench.messages import Message
+from workbench.places import in_column
 from workbench.template import Template
 
 __all__ = ["currencies", "due_before_start", "implausible_years", "lost_decimals"]
@@ -46,20 +48,33 @@ def _outside(stage: Stage, table: str, name: str, day: str, first: date, last: d
         f"SELECT count({day}), count(*) FILTER ({early}), count(*) FILTER ({late}) FROM {table}"
     )
     findings = []
-    for rule, test, count, edge in (
-        ("ancient_date", early, ancient, f"before {first}"),
-        ("future_date", late, future, f"after {last}"),
-    ):
+    for rule, test, count in (("ancient_date", early, ancient), ("future_date", late, future)):
         if not count:
             continue
         shown = stage.rows(f"SELECT {day}, case_id FROM {table} WHERE {test} ORDER BY 1, 2 LIMIT 3")
-        named = ", ".join(f"{value} (case {case!r})" for value, case in shown)
+        named = [Message("{day} (case {case!r})", day=value, case=str(case)) for value, case in shown]
+        if rule == "ancient_date":
+            message = Message(
+                "{count} values of {name!r} lie before {day}: {values}",
+                count=int(count),
+                name=name,
+                day=first,
+                values=named,
+            )
+        else:
+            message = Message(
+                "{count} values of {name!r} lie after {day}: {values}",
+                count=int(count),
+                name=name,
+                day=last,
+                values=named,
+            )
         findings.append(
             Finding(
                 rule=rule,
                 severity="warn",
-                message=f"{count} values of {name!r} lie {edge}: {named}",
-                remedy="Mend them, or widen the plausible years: [period] from = …, to = …",
+                message=message,
+                remedy=Message("Mend them, or widen the plausible years: [period] from = …, to = …"),
                 count=count,
                 share=count / total,
                 data={"attribute": name, "values": [str(value) for value, _ in shown]},
@@ -97,11 +112,18 @@ def due_before_start(stage: Stage, log: LogTables) -> list[Finding]:
                 Finding(
                     rule="due_before_invoice",
                     severity="block" if count / total >= _BLOCKING_SHARE else "warn",
-                    message=(
-                        f"{count} of {total} cases fall due before they begin, first case {case!r}: due "
-                        f"{due_day}, begun {start}"
+                    message=Message(
+                        "{count} of {total} cases fall due before they begin, first case {case!r}: due {due}, "
+                        "begun {start}",
+                        count=int(count),
+                        total=int(total),
+                        case=str(case),
+                        due=due_day,
+                        start=start,
                     ),
-                    remedy="See whether day and month are swapped in one column, or two columns exchanged",
+                    remedy=Message(
+                        "See whether day and month are swapped in one column, or two columns exchanged"
+                    ),
                     count=count,
                     share=count / total,
                     where=f"{ledger.due}, {opens.dated or opens.of}",
@@ -125,8 +147,12 @@ def currencies(stage: Stage, log: LogTables) -> list[Finding]:
             Finding(
                 rule="currency_unknown",
                 severity="note",
-                message="No column gives the currency of amounts; they are of one unspecified currency (XXX)",
-                remedy='Write currency = "EUR" (or another code) in project.toml, or map a currency column',
+                message=Message(
+                    "No column gives the currency of amounts; they are of one unspecified currency (XXX)"
+                ),
+                remedy=Message(
+                    'Write currency = "EUR" (or another code) in project.toml, or map a currency column'
+                ),
             )
         ]
     name = ident(column.name)
@@ -138,14 +164,16 @@ def currencies(stage: Stage, log: LogTables) -> list[Finding]:
     if not wrong:
         return []
     count = sum(cases for _, cases in wrong)
-    named = ", ".join(f"{code!r} ({cases})" for code, cases in wrong[:_SHOWN])
+    named = [Message("{name!r} ({count})", name=code, count=cases) for code, cases in wrong[:_SHOWN]]
     hint = did_you_mean(wrong[0][0], list_currencies())
     return [
         Finding(
             rule="currency_unknown",
             severity="warn",
-            message=f"{count} cases have a currency that is no ISO 4217 code: {named}",
-            remedy=hint or "Write codes such as EUR or USD in the source",
+            message=Message(
+                "{count} cases have a currency that is no ISO 4217 code: {codes}", count=count, codes=named
+            ),
+            remedy=hint or Message("Write codes such as EUR or USD in the source"),
             count=count,
             share=count / sum(int(cases) for _, cases in rows),
             where=column.label,
@@ -171,14 +199,23 @@ def lost_decimals(stage: Stage, log: LogTables) -> list[Finding]:
                     Finding(
                         rule="decimal_point_lost",
                         severity="warn",
-                        message=(
-                            f"{large.column.name!r} is exactly {factor} times {small.column.name!r} in "
-                            f"{most} of {total} rows: its decimal point seems lost"
+                        message=Message(
+                            "{column!r} is exactly {factor} times {other!r} in {count} of {total} rows: its "
+                            "decimal point seems lost",
+                            column=large.column.name,
+                            factor=factor,
+                            other=small.column.name,
+                            count=int(most),
+                            total=int(total),
                         ),
-                        remedy=f"Export {large.column.name!r} again, or map {small.column.name!r} instead",
+                        remedy=Message(
+                            "Export {column!r} again, or map {other!r} instead",
+                            column=large.column.name,
+                            other=small.column.name,
+                        ),
                         count=most,
                         share=most / total,
-                        where=f"{source.name}, column {large.column.name!r}",
+                        where=in_column(source.name, large.column.name),
                     )
                 )
     return findings

@@ -28,6 +28,7 @@ from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable, open_file
 from workbench.connect.zones import choose_zone
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["propose", "propose_tables"]
@@ -82,7 +83,8 @@ def propose_tables(
     """What the columns of opened sources mean; see `propose`."""
     if not tables:
         raise WorkbenchError(
-            "There is no source to propose a mapping for", remedy="Name a file: --source FILE"
+            Message("There is no source to propose a mapping for"),
+            remedy=Message("Name a file: --source FILE"),
         )
     drafts = {}
     for name, table in tables.items():

@@ -18,10 +18,11 @@ from workbench.connect.sql import ident, text_list
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import Finding, did_you_mean
-from workbench.log.raw import SourceAccounting
+from workbench.messages import Message, quoted
+from workbench.places import in_column
 from workbench.project import CasesSource, EventsSource
 
-__all__ = ["accounting_notes", "check_log", "unknown_labels", "unmet_conditions"]
+__all__ = ["check_log", "unknown_labels", "unmet_conditions"]
 
 _SHOWN = 5
 _MANY_TIES = 0.2
@@ -50,77 +51,14 @@ def check_log(stage: Stage, log: LogTables) -> list[Finding]:
     return [finding for finding in found if finding is not None]
 
 
-def accounting_notes(accounting: Sequence[SourceAccounting]) -> list[Finding]:
-    """Row accounting, source by source: rows in = rows kept + rows dropped by reason. Dropped rows warn."""
-    notes = []
-    for source in accounting:
-        dropped = sum(source.dropped.values())
-        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in source.dropped.items())
-        events = f", which gave {source.events} events" if source.kind in ("events", "cases") else ""
-        lost = f", {dropped} dropped ({reasons})" if dropped else ""
-        notes.append(
-            Finding(
-                rule="row_accounting",
-                severity="note",
-                message=f"{source.source}: {source.rows_in} rows in, {source.rows_kept} kept{events}{lost}",
-                count=source.rows_in,
-                share=source.rows_kept / source.rows_in if source.rows_in else None,
-                where=source.source,
-                data={
-                    "source": source.source,
-                    "kind": source.kind,
-                    "rows_in": source.rows_in,
-                    "rows_kept": source.rows_kept,
-                    "dropped": dict(source.dropped),
-                    "events": source.events,
-                },
-            )
-        )
-    for source in accounting:
-        for reason, count in source.dropped.items():
-            notes.append(_dropped(source, reason, count))
-    return notes
-
-
-_REASONS = {
-    "missing_case": ("have no case id", "Fill the case id in the source, or map another column as `case`"),
-    "missing_activity": ("have no activity", "Fill the activity in the source"),
-    "missing_time": (
-        "have no time",
-        "Fill the time in the source; an event without a time has no place in a case",
-    ),
-    "unparseable_time": ("have a time that cannot be read", "See the finding on the column's values"),
-    "undecided_time": (
-        "wait for the format of their time",
-        "Declare the format as the blocking finding says",
-    ),
-    "duplicate": ("repeat another event in every field", 'Set duplicates = "keep" to keep them'),
-}
-
-
-def _dropped(source: SourceAccounting, reason: str, count: int) -> Finding:
-    what, remedy = _REASONS.get(
-        reason, (f"were dropped: {reason.replace('_', ' ')}", "Fill it in the source")
-    )
-    return Finding(
-        rule=f"dropped_{reason}" if reason == "duplicate" else reason,
-        severity="warn",
-        message=f"{count} of {source.rows_in} rows {what} and are left out",
-        remedy=remedy,
-        count=count,
-        share=count / source.rows_in,
-        where=source.source,
-    )
-
-
 def _nothing(events: int, cases: int) -> Finding | None:
     if events:
         return None
     return Finding(
         rule="no_events",
         severity="block",
-        message=f"The log has no event ({cases} cases)",
-        remedy="See the other findings: a time column is missing, undecided or of another kind",
+        message=Message("The log has no event ({cases} cases)", cases=int(cases)),
+        remedy=Message("See the other findings: a time column is missing, undecided or of another kind"),
     )
 
 
@@ -133,8 +71,12 @@ def _without_events(stage: Stage, log: LogTables, cases: int) -> Finding | None:
     return Finding(
         rule="cases_without_events",
         severity="note",
-        message=f"{count} of {cases} cases have no date at all: they count as cases, but stand in no map",
-        remedy="Nothing, if they have only been planned; else fill their dates",
+        message=Message(
+            "{count} of {cases} cases have no date at all: they count as cases, but stand in no map",
+            count=int(count),
+            cases=int(cases),
+        ),
+        remedy=Message("Nothing, if they have only been planned; else fill their dates"),
         count=count,
         share=count / cases,
     )
@@ -169,11 +111,14 @@ def _duplicates(stage: Stage, log: LogTables, events: int) -> Finding | None:
     return Finding(
         rule="duplicate_events",
         severity="warn",
-        message=(
-            f"{repeats} events repeat another in every mapped field, first {activity!r} of case {case!r}; "
-            "all are kept"
+        message=Message(
+            "{count} events repeat another in every mapped field, first {activity!r} of case {case!r}; all are "
+            "kept",
+            count=repeats,
+            activity=str(activity),
+            case=str(case),
         ),
-        remedy='If they were exported twice, set duplicates = "drop" in the source',
+        remedy=Message('If they were exported twice, set duplicates = "drop" in the source'),
         count=repeats,
         share=repeats / events if events else None,
     )
@@ -192,17 +137,28 @@ def _ties(stage: Stage, log: LogTables, events: int) -> Finding | None:
     if not tied:
         return None
     ordered = all(isinstance(s, EventsSource) and s.order for s in log.project.sources if s.kind == "events")
-    order = (
-        "the template's order of activities"
-        if log.project.tie_order == "activities"
-        else "the order of the source"
-    )
-    remedy = "" if ordered else "If the file is not in the order of events, name a column with it as `order`"
+    if log.project.tie_order == "activities":
+        message = Message(
+            "{count} of {events} events share their time with another of the same case; the template's order of "
+            "activities decides",
+            count=tied,
+            events=int(events),
+        )
+    else:
+        message = Message(
+            "{count} of {events} events share their time with another of the same case; the order of the source "
+            "decides",
+            count=tied,
+            events=int(events),
+        )
+    remedy = Message("If the file is not in the order of events, name a column with it as `order`")
+    if ordered:
+        remedy = Message('To order by activity instead, set tie_order = "activities"')
     return Finding(
         rule="tied_times",
         severity="warn" if tied / events >= _MANY_TIES else "note",
-        message=f"{tied} of {events} events share their time with another of the same case; {order} decides",
-        remedy=remedy or 'To order by activity instead, set tie_order = "activities"',
+        message=message,
+        remedy=remedy,
         count=tied,
         share=tied / events,
     )
@@ -219,12 +175,18 @@ def _unmapped(stage: Stage, log: LogTables, events: int) -> Finding | None:
     if not rows:
         return None
     total = sum(int(count) for _, count in rows)
-    shown = ", ".join(f"{label!r} ({count})" for label, count in rows[:_SHOWN])
+    shown = [
+        Message("{name!r} ({count})", name=str(label), count=int(count)) for label, count in rows[:_SHOWN]
+    ]
     return Finding(
         rule="unmapped_activities",
         severity="note" if total < events else "warn",
-        message=f"{len(rows)} activities are none of the template's and keep their own names: {shown}",
-        remedy="Map those that mean the same under [sources.activities]",
+        message=Message(
+            "{count} activities are none of the template's and keep their own names: {activities}",
+            count=len(rows),
+            activities=shown,
+        ),
+        remedy=Message("Map those that mean the same under [sources.activities]"),
         count=total,
         share=total / events,
         data={"activities": [{"activity": str(label), "events": int(count)} for label, count in rows]},
@@ -240,8 +202,10 @@ def _missing_attributes(stage: Stage, log: LogTables, cases: int, events: int) -
         Finding(
             rule="missing_attribute",
             severity="warn",
-            message=f"No column fills {wanted.id!r} ({wanted.name.en}), which the process requires",
-            remedy="Map it under [sources.attributes]",
+            message=Message(
+                "No column fills {id!r} ({name}), which the process requires", id=wanted.id, name=wanted.name
+            ),
+            remedy=Message("Map it under [sources.attributes]"),
         )
         for wanted in log.template.attributes.values()
         if wanted.tier == "required" and wanted.id not in filled and not wanted.table
@@ -253,8 +217,12 @@ def _missing_attributes(stage: Stage, log: LogTables, cases: int, events: int) -
                 Finding(
                     rule="empty_attribute",
                     severity="warn",
-                    message=f"{attribute.name!r} is mapped to {attribute.label!r} and holds no value at all",
-                    remedy="See whether it is the right column",
+                    message=Message(
+                        "{name!r} is mapped to {column!r} and holds no value at all",
+                        name=attribute.name,
+                        column=attribute.label,
+                    ),
+                    remedy=Message("See whether it is the right column"),
                     count=total,
                     share=1.0,
                 )
@@ -266,12 +234,18 @@ def _varying(stage: Stage, log: LogTables, cases: int) -> Finding | None:
     found = varying(stage, log.cases, log.attributes)
     if not found:
         return None
-    shown = ", ".join(f"{name!r} in {count} cases" for name, count in list(found.items())[:_SHOWN])
+    shown = [
+        Message("{name!r} in {count} cases", name=name, count=count)
+        for name, count in list(found.items())[:_SHOWN]
+    ]
     return Finding(
         rule="varying_attribute",
         severity="note",
-        message=f"Attributes of the case change within it; their first value counts (or last): {shown}",
-        remedy='Say which value counts: { column = "…", take = "last" }',
+        message=Message(
+            "Attributes of the case change within it; their first value counts (or last): {attributes}",
+            attributes=shown,
+        ),
+        remedy=Message('Say which value counts: { column = "…", take = "last" }'),
         count=max(found.values()),
         share=max(found.values()) / cases,
         data={"attributes": dict(found)},
@@ -287,8 +261,12 @@ def unknown_labels(source: TypedSource, mapped: Mapping[str, str], labels: Seque
     return Finding(
         rule="unseen_label",
         severity="warn",
-        message=f"{len(missing)} mapped activities do not occur: {', '.join(map(repr, missing[:_SHOWN]))}",
-        remedy=hint or "Write them as they stand in the source, or take them away",
+        message=Message(
+            "{count} mapped activities do not occur: {labels}",
+            count=len(missing),
+            labels=quoted(missing[:_SHOWN]),
+        ),
+        remedy=hint or Message("Write them as they stand in the source, or take them away"),
         count=len(missing),
         where=source.name,
     )
@@ -312,9 +290,15 @@ def unmet_conditions(stage: Stage, source: CasesSource, table: SourceTable) -> l
         Finding(
             rule="unmet_condition",
             severity="warn",
-            message=f"{activity!r} waits for {name} = {value!r}, which never occurs",
-            remedy=did_you_mean(value, seen[name]) or f"It holds: {', '.join(seen[name][:_SHOWN])}",
-            where=f"{source.name}, column {name!r}",
+            message=Message(
+                "{activity!r} waits for {column} = {value!r}, which never occurs",
+                activity=activity,
+                column=name,
+                value=value,
+            ),
+            remedy=did_you_mean(value, seen[name])
+            or Message("It holds: {values}", values=seen[name][:_SHOWN]),
+            where=in_column(source.name, name),
         )
         for activity, name, value in conditions
         if value not in seen[name]

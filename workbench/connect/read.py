@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
+from workbench.connect.accounting import accounting_notes
 from workbench.connect.assemble import case_columns, collect_attributes, make_cases, make_events
 from workbench.connect.daylight import daylight_finding
 from workbench.connect.fields import Field, Readings, read_columns, resolve_fields, stripped
@@ -24,7 +25,7 @@ from workbench.connect.mainsource import (
     type_events,
     wide_events,
 )
-from workbench.connect.quality import accounting_notes, check_log, unknown_labels, unmet_conditions
+from workbench.connect.quality import check_log, unknown_labels, unmet_conditions
 from workbench.connect.readability import undecided, unreadable
 from workbench.connect.sidetables import Rates, read_rates, read_table, table_name
 from workbench.connect.sql import ident
@@ -34,6 +35,8 @@ from workbench.connect.times import local_day
 from workbench.connect.zones import choose_zone
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.log.raw import RawLog, SourceAccounting
+from workbench.messages import Message
+from workbench.places import in_source
 from workbench.project import (
     CasesSource,
     EventsSource,
@@ -70,7 +73,9 @@ def read_project(
     tables: dict[str, SourceTable] = {}
     with told_plainly(str(project.folder)):
         for number, source in enumerate(project.sources):
-            watch(f"Opening {source.name}", 0.4 * number / max(len(project.sources), 1))
+            watch(
+                Message("Opening {source}", source=source.name), 0.4 * number / max(len(project.sources), 1)
+            )
             path = project.path_of(source)
             tables[source.name] = open_file(
                 stage, path, encoding=source.encoding, delimiter=source.delimiter, skip=source.skip
@@ -117,27 +122,27 @@ def read_tables(
     run = _Reading(stage, project.model_copy(update={"sources": sources}), template, dict(tables))
     if not run.of(EventsSource, CasesSource):
         raise WorkbenchError(
-            "The project has no source of events or cases",
+            Message("The project has no source of events or cases"),
             where=str(project.folder / "project.toml"),
-            remedy='Add a source of kind "events" (one row per event) or "cases" (one row per case)',
+            remedy=Message('Add a source of kind "events" (one row per event) or "cases" (one row per case)'),
         )
     mains = run.of(EventsSource, CasesSource)
     run.columns = frozenset(column.name for main in mains for column in run.tables[main.name].columns)
     for source in run.project.sources:
         _check_names(source, template)
         _resolve(run, source)
-    progress("Proving dates and numbers", 0.4)
+    progress(Message("Proving dates and numbers"), 0.4)
     for source in run.project.sources:
         _decide(run, source)
     zone = _zone(run)
-    progress("Joining related files", 0.6)
+    progress(Message("Joining related files"), 0.6)
     lookups = _lookups(run, zone)
-    progress("Typing rows", 0.65)
+    progress(Message("Typing rows"), 0.65)
     typed = [_typed(run, source, lookups[source.name], zone) for source in run.of(EventsSource, CasesSource)]
     rates, side = _side(run, zone)
-    progress("Putting the log together", 0.85)
+    progress(Message("Putting the log together"), 0.85)
     log = _assemble(run, typed, zone, rates, side)
-    progress("Read", 1.0)
+    progress(Message("Read"), 1.0)
     return log
 
 
@@ -152,18 +157,29 @@ def _with_resource(source: Source, template: Template) -> Source:
 
 def _check_names(source: Source, template: Template) -> None:
     """Activity ids that the template does not have are typing mistakes, unless it names none at all."""
-    where = f"project.toml, source {source.name!r}"
+    where = in_source(source.name)
     if isinstance(source, EventsSource | CasesSource):
         ids = source.activities.values() if isinstance(source, EventsSource) else source.events
         for name in ids:
             if template.activities and name not in template.activities:
                 raise unknown_name("activity", name, template.activities, where=where)
-    for role, name in (("activity", template.case.activity), ("time", template.case.time)):
-        if name in source.attributes and isinstance(source, EventsSource):
+    if not isinstance(source, EventsSource):
+        return
+    activity, time = template.case.activity, template.case.time
+    for role, name, message in (
+        (
+            "activity",
+            activity,
+            Message("{name!r} is the activity of an event, not an attribute", name=activity),
+        ),
+        ("time", time, Message("{name!r} is the time of an event, not an attribute", name=time)),
+    ):
+        if name in source.attributes:
+            line = f'{role} = "{source.attributes[name].column}"'
             raise WorkbenchError(
-                f"{name!r} is the {role} of an event, not an attribute",
+                message,
                 where=where,
-                remedy=f'Write it as a key of the source: {role} = "{source.attributes[name].column}"',
+                remedy=Message("Write it as a key of the source: {line}", line=line),
             )
 
 
@@ -248,9 +264,7 @@ def _lookups(run: _Reading, zone: str) -> dict[str, list[tuple[Lookup, SourceCol
             main for main in mains if spec.to in {column.name for column in run.tables[main.name].columns}
         ]
         if not holders:
-            raise unknown_name(
-                "column", spec.to, run.columns, where=f"project.toml, source {spec.name!r}, to"
-            )
+            raise unknown_name("column", spec.to, run.columns, where=in_source(spec.name, "to"))
         lookup, used, findings = build_lookup(
             run.stage, spec, table, run.fields[spec.name], run.readings[spec.name], zone, number=number
         )
@@ -307,9 +321,9 @@ def _side(run: _Reading, zone: str) -> tuple[Rates, dict[str, str]]:
         name = table_name(spec)
         if name in side:
             raise WorkbenchError(
-                f"Two sources fill the table {name!r}",
-                where=f"project.toml, source {spec.name!r}",
-                remedy="Put the two files together, or make one of them a table of its own name",
+                Message("Two sources fill the table {name!r}", name=name),
+                where=in_source(spec.name),
+                remedy=Message("Put the two files together, or make one of them a table of its own name"),
             )
         side[name], run.accounting[spec.name] = read_table(
             run.stage,

@@ -17,6 +17,8 @@ from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import TimeProof
 from workbench.connect.times import TimeReading
 from workbench.errors import Finding, Severity
+from workbench.messages import LANGUAGES, Message, Translated, either
+from workbench.places import in_column
 
 __all__ = ["date_text", "undecided", "unreadable"]
 
@@ -56,26 +58,39 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
         {"order": order, "format": reading.written, "reading": date_text(found)}
         for (order, reading), found in zip(proof.readings.items(), readings, strict=True)
     ]
-    place = f"row {int(row) + table.first_row}"
+    place = str(int(row) + table.first_row)
     if proof.verdict == "ambiguous":
         rule = "ambiguous_date"
-        choices = " or ".join(f"{one['reading']} ({one['order']})" for one in shown)
-        message = f"The dates of {name!r} have two readings: {value!r} in {place} is {choices}"
+        message = Message(
+            "The dates of {name!r} have two readings: {value!r} in row {row} is {choices}",
+            name=name,
+            value=str(value),
+            row=place,
+            choices=either(
+                Message("{date} ({order})", date=_date_said(found), order=order)
+                for order, found in zip(proof.readings, readings, strict=True)
+            ),
+        )
     else:
         rule = "mixed_dates"
-        message = (
-            f"The dates of {name!r} are written in more than one order of day and month: {value!r} in "
-            f"{place} fits another than most"
+        message = Message(
+            "The dates of {name!r} are written in more than one order of day and month: {value!r} in row {row} "
+            "fits another than most",
+            name=name,
+            value=str(value),
+            row=place,
         )
-    formats = " or ".join(f"{_toml(name)} = {_toml(one['format'])}" for one in shown)
+    formats = either(f"{_toml(name)} = {_toml(one['format'])}" for one in shown)
     return Finding(
         rule=rule,
         severity="block",
         message=message,
-        remedy=f"Say which under [sources.formats] of {source!r}: {formats}",
+        remedy=Message(
+            "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
+        ),
         count=proof.present,
         share=1.0,
-        where=f"{table.where}, column {name!r}",
+        where=in_column(table.where, name),
         data={"readings": shown, "value": value},
     )
 
@@ -88,14 +103,36 @@ def date_text(value: Any) -> str:
     return f"{value.day} {value.strftime('%B')} {value.year:04d}{clock}"
 
 
+def _date_said(value: Any) -> Translated:
+    """A date as it cannot be misread, its month in words in every language."""
+    from babel.dates import format_date
+
+    if not isinstance(value, datetime):
+        return Translated({"en": "no date", "fr": "aucune date", "es": "ninguna fecha", "zh": "无日期"})
+    clock = value.strftime(" %H:%M") if (value.hour, value.minute) != (0, 0) else ""
+    others = {
+        language: format_date(value, "long", locale=language) + clock
+        for language in LANGUAGES
+        if language != "en"
+    }
+    return Translated({"en": date_text(value), **others})
+
+
 def _by_sibling(name: str, sibling: str, reading: Any, table: SourceTable, count: int) -> Finding:
     return Finding(
         rule="format_by_sibling",
         severity="note",
-        message=f"{name!r} alone has two readings; it is read as {reading.written!r}, as {sibling!r} must be",
-        remedy="If the two columns are written differently, declare the format under [sources.formats]",
+        message=Message(
+            "{name!r} alone has two readings; it is read as {format}, as {sibling!r} must be",
+            name=name,
+            format=repr(reading.written),
+            sibling=sibling,
+        ),
+        remedy=Message(
+            "If the two columns are written differently, declare the format under [sources.formats]"
+        ),
         count=count,
-        where=f"{table.where}, column {name!r}",
+        where=in_column(table.where, name),
         data={"format": reading.written, "decided_by": sibling},
     )
 
@@ -103,37 +140,64 @@ def _by_sibling(name: str, sibling: str, reading: Any, table: SourceTable, count
 def _nothing_read(
     severity: Severity, kind: str, name: str, present: int, table: SourceTable, source: str
 ) -> Finding:
+    if kind == "date":
+        message = Message(
+            "None of the {count} values of {name!r} is a date in any recognised format",
+            count=present,
+            name=name,
+        )
+    else:
+        message = Message(
+            "None of the {count} values of {name!r} is a number in any recognised format",
+            count=present,
+            name=name,
+        )
     return Finding(
         rule=f"unparseable_{kind}",
         severity=severity,
-        message=f"None of the {present} values of {name!r} is a {kind} in any recognised format",
-        remedy=f"See whether it is the right column, or declare its format in [sources.formats], {source!r}",
+        message=message,
+        remedy=Message(
+            "See whether it is the right column, or declare its format in [sources.formats], {source!r}",
+            source=source,
+        ),
         count=present,
         share=1.0,
-        where=f"{table.where}, column {name!r}",
+        where=in_column(table.where, name),
     )
 
 
 def _ask_number(name: str, proof: NumberProof, table: SourceTable, source: str) -> Finding:
     value, row, point, comma = proof.example
-    place = f"row {int(row) + table.first_row}"
+    place = str(int(row) + table.first_row)
     if proof.verdict == "ambiguous":
         rule = "ambiguous_number"
-        message = f"The numbers of {name!r} have two readings: {value!r} in {place} is {point:g} or {comma:g}"
+        message = Message(
+            "The numbers of {name!r} have two readings: {value!r} in row {row} is {point} or {comma}",
+            name=name,
+            value=str(value),
+            row=place,
+            point=f"{point:g}",
+            comma=f"{comma:g}",
+        )
     else:
         rule = "mixed_numbers"
-        message = (
-            f"{name!r} mixes decimal points and decimal commas: {value!r} in {place} fits another than most"
+        message = Message(
+            "{name!r} mixes decimal points and decimal commas: {value!r} in row {row} fits another than most",
+            name=name,
+            value=str(value),
+            row=place,
         )
-    formats = " or ".join(f"{_toml(name)} = {_toml(text)}" for text in NUMBER_FORMATS)
+    formats = either(f"{_toml(name)} = {_toml(text)}" for text in NUMBER_FORMATS)
     return Finding(
         rule=rule,
         severity="block",
         message=message,
-        remedy=f"Say which under [sources.formats] of {source!r}: {formats}",
+        remedy=Message(
+            "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
+        ),
         count=proof.present,
         share=1.0,
-        where=f"{table.where}, column {name!r}",
+        where=in_column(table.where, name),
         data={"value": value, "readings": [point, comma]},
     )
 
@@ -192,16 +256,43 @@ def _unread(stage: Stage, table: SourceTable, item: Field, test: str, count: int
         f"WHERE {test} ORDER BY row LIMIT {_FIRST}"
     )
     shown = [{"value": str(value), "row": int(row) + table.first_row} for value, row in first]
-    named = ", ".join(f"{one['value']!r} in row {one['row']}" for one in shown)
-    kind = {"date": "date", "ts": "date", "bool": "yes or no"}.get(item.type, "number")
+    name = item.column.name
+    named = [Message("{value!r} in row {row}", value=one["value"], row=str(one["row"])) for one in shown]
+    if item.type in ("date", "ts"):
+        rule = "unparseable_date"
+        message = Message(
+            "{count} of {total} values of {name!r} are no date: {values}",
+            count=count,
+            total=total,
+            name=name,
+            values=named,
+        )
+    elif item.type == "bool":
+        rule = "unparseable_bool"
+        message = Message(
+            "{count} of {total} values of {name!r} are no yes or no: {values}",
+            count=count,
+            total=total,
+            name=name,
+            values=named,
+        )
+    else:
+        rule = "unparseable_number"
+        message = Message(
+            "{count} of {total} values of {name!r} are no number: {values}",
+            count=count,
+            total=total,
+            name=name,
+            values=named,
+        )
     return Finding(
-        rule={"date": "unparseable_date", "yes or no": "unparseable_bool"}.get(kind, "unparseable_number"),
+        rule=rule,
         severity="warn",
-        message=f"{count} of {total} values of {item.column.name!r} are no {kind}: {named}",
-        remedy="Mend them in the source; until then they count as missing",
+        message=message,
+        remedy=Message("Mend them in the source; until then they count as missing"),
         count=count,
         share=count / total,
-        where=f"{table.where}, column {item.column.name!r}",
+        where=in_column(table.where, name),
         data={"values": shown},
     )
 

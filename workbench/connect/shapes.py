@@ -17,6 +17,7 @@ from workbench.connect.proposal import Choice
 from workbench.connect.sql import text_list
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
+from workbench.messages import Message, quoted
 from workbench.template import Template
 
 __all__ = ["Kind", "ask_for_start", "main_tables"]
@@ -108,7 +109,7 @@ def _same_cases(stage: Stage, drafts: Mapping[str, Draft], name: str, mains: Map
     if share < _SAME_CASES:
         return False
     if not is_sure(named):
-        reason = f"{share:.1%} of its rows have a case of {main!r}"
+        reason = Message("{share} of its rows have a case of {source!r}", share=f"{share:.1%}", source=main)
         draft.choices = [one for one in draft.choices if one is not named]
         draft.add(Choice("role", "case", column, 0.8, reason))
     return True
@@ -308,10 +309,12 @@ def _unique(stage: Stage, draft: Draft, column: str) -> bool:
 
 def _nothing(drafts: Mapping[str, Draft]) -> WorkbenchError:
     """Nothing can be the case, or nothing the time: told with the columns there are."""
-    columns = ", ".join(repr(name) for draft in drafts.values() for name in list(draft.columns)[:12])
+    columns = quoted(name for draft in drafts.values() for name in list(draft.columns)[:12])
     dates = [name for draft in drafts.values() for name, one in draft.columns.items() if one.kind == "date"]
-    missing = "the case" if dates else "the time of an event"
-    remedy = "Say which: --case COL --activity COL --time COL, or --map ACTIVITY=COL for a date column"
-    return WorkbenchError(
-        f"No column can be {missing} (columns: {columns})", where=", ".join(drafts), remedy=remedy
+    message = Message("No column can be the time of an event (columns: {columns})", columns=columns)
+    if dates:
+        message = Message("No column can be the case (columns: {columns})", columns=columns)
+    remedy = Message(
+        "Say which: --case COL --activity COL --time COL, or --map ACTIVITY=COL for a date column"
     )
+    return WorkbenchError(message, where=", ".join(drafts), remedy=remedy)

@@ -13,6 +13,8 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import Finding, WorkbenchError
 from workbench.log.raw import SourceAccounting
+from workbench.messages import Message
+from workbench.places import in_source
 from workbench.project import RatesSource, TableSource
 from workbench.template import Template
 
@@ -60,13 +62,20 @@ def _two_rates(rates: Rates, table: SourceTable) -> list[Finding]:
     if not twice:
         return []
     day, currency = twice[0]
+    message = Message("{currency} has two rates on {day}", currency=currency, day=day)
+    if twice[1:]:
+        message = Message(
+            "{currency} has two rates on {day}, and {count} more",
+            currency=currency,
+            day=day,
+            count=len(twice) - 1,
+        )
     return [
         Finding(
             rule="contradictory_rates",
             severity="block",
-            message=f"{currency} has two rates on {day}"
-            + (f", and {len(twice) - 1} more" if twice[1:] else ""),
-            remedy="Leave one rate per day and currency",
+            message=message,
+            remedy=Message("Leave one rate per day and currency"),
             count=len(twice),
             where=table.where,
         )
@@ -90,9 +99,9 @@ def read_table(
     """A side table with its columns typed, and its accounting. Rows without the key are dropped."""
     if not fields:
         raise WorkbenchError(
-            "The source maps no column",
-            where=f"project.toml, source {spec.name!r}",
-            remedy="Add the columns it is to give under [sources.attributes]",
+            Message("The source maps no column"),
+            where=in_source(spec.name),
+            remedy=Message("Add the columns it is to give under [sources.attributes]"),
         )
     known = template.tables.get(table_name(spec))
     names = {item.name for item in fields}

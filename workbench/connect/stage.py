@@ -19,6 +19,7 @@ import duckdb
 
 from workbench.connect.sql import literal
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 __all__ = ["LARGE", "Stage", "told_plainly"]
 
@@ -33,9 +34,11 @@ def told_plainly(where: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise WorkbenchError(
-            f"The engine gave up: {str(error).splitlines()[0]}",
+            Message("The engine gave up: {fault}", fault=str(error).splitlines()[0].rstrip(".")),
             where=where,
-            remedy="See whether memory or disk are full; otherwise please report this with the file's first lines",
+            remedy=Message(
+                "See whether memory or disk are full; otherwise please report this with the file's first lines"
+            ),
         ) from error
 
 

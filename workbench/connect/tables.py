@@ -14,6 +14,7 @@ from workbench.connect.csvfile import CSVFile, open_csv
 from workbench.connect.sql import ident, literal
 from workbench.connect.stage import LARGE, Stage
 from workbench.errors import Finding, WorkbenchError, unknown_name
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,15 +23,16 @@ __all__ = ["SourceColumn", "SourceTable", "open_file", "open_frame"]
 
 _PARQUET = (".parquet", ".pq")
 _OTHER = {
-    ".xlsx": "an Excel workbook",
-    ".xls": "an Excel workbook",
-    ".ods": "a spreadsheet",
-    ".xes": "an XES log",
-    ".gz": "a compressed file",
-    ".zip": "an archive",
-    ".json": "a JSON file",
-    ".xml": "an XML file",
+    ".xlsx": Message("This is an Excel workbook; only CSV and Parquet can be read"),
+    ".xls": Message("This is an Excel workbook; only CSV and Parquet can be read"),
+    ".ods": Message("This is a spreadsheet; only CSV and Parquet can be read"),
+    ".xes": Message("This is an XES log; only CSV and Parquet can be read"),
+    ".gz": Message("This is a compressed file; only CSV and Parquet can be read"),
+    ".zip": Message("This is an archive; only CSV and Parquet can be read"),
+    ".json": Message("This is a JSON file; only CSV and Parquet can be read"),
+    ".xml": Message("This is an XML file; only CSV and Parquet can be read"),
 }
+_PACKED = Message("This is a compressed file or an Excel workbook; only CSV and Parquet can be read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class SourceTable:
             if len(found) == 1:
                 return found[0]
         names = [column.name for column in self.columns]
-        where = f"{self.where}, needed by {key}" if key else self.where
+        where = Message("{file}, needed by {key}", file=self.where, key=key) if key else self.where
         raise unknown_name("column", name, names, where=where)
 
     def kept(self, stage: Stage, columns: tuple[SourceColumn, ...]) -> SourceTable:
@@ -111,20 +113,21 @@ def open_file(
     """
     if not path.is_file():
         raise WorkbenchError(
-            "There is no such file", where=str(path), remedy="Mend the source's path in project.toml"
+            Message("There is no such file"),
+            where=str(path),
+            remedy=Message("Mend the source's path in project.toml"),
         )
     if path.stat().st_size == 0:
-        raise WorkbenchError("The file is empty", where=str(path), remedy="Export it again")
+        raise WorkbenchError(Message("The file is empty"), where=str(path), remedy=Message("Export it again"))
     with open(path, "rb") as file:
         magic = file.read(4)
     if magic == b"PAR1" or path.suffix.lower() in _PARQUET:
         return _open_parquet(stage, path)
     if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
-        kind = _OTHER.get(path.suffix.lower(), "a compressed file or an Excel workbook")
         raise WorkbenchError(
-            f"This is {kind}; only CSV and Parquet can be read",
+            _OTHER.get(path.suffix.lower(), _PACKED),
             where=str(path),
-            remedy="Save it as CSV (UTF-8) or Parquet",
+            remedy=Message("Save it as CSV (UTF-8) or Parquet"),
         )
     return _from_csv(open_csv(stage, path, encoding=encoding, delimiter=delimiter, skip=skip))
 
@@ -149,9 +152,11 @@ def _open_parquet(stage: Stage, path: Path) -> SourceTable:
         described = stage.rows(f"DESCRIBE SELECT * FROM read_parquet({file})")
     except duckdb.Error as error:
         raise WorkbenchError(
-            f"The file cannot be read as Parquet: {str(error).splitlines()[0]}",
+            Message(
+                "The file cannot be read as Parquet: {fault}", fault=str(error).splitlines()[0].rstrip(".")
+            ),
             where=str(path),
-            remedy="Write it again; it may be cut off",
+            remedy=Message("Write it again; it may be cut off"),
         ) from error
     numbered = all(str(name).lower() != "file_row_number" for name, *_ in described)
     return _typed(
@@ -170,7 +175,11 @@ def open_frame(stage: Stage, frame: pd.DataFrame, *, name: str = "data frame") -
 
     if frame.columns.has_duplicates:
         doubled = frame.columns[frame.columns.duplicated()][0]
-        raise WorkbenchError(f"Two columns are called {doubled!r}", where=name, remedy="Rename one of them")
+        raise WorkbenchError(
+            Message("Two columns are called {name}", name=repr(doubled)),
+            where=name,
+            remedy=Message("Rename one of them"),
+        )
     safe = frame.copy(deep=False)
     for column in safe.columns:
         kind = pd.api.types.infer_dtype(safe[column], skipna=True)

@@ -15,6 +15,7 @@ import duckdb
 from workbench.connect.sql import literal, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 __all__ = [
     "MISSING",
@@ -216,9 +217,9 @@ def declared_reading(
             known = False
         if not known:
             raise WorkbenchError(
-                f"{fmt!r} is no date format",
+                Message("{format!r} is no date format", format=fmt),
                 where=where,
-                remedy=f'Write it as in "%d/%m/%Y %H:%M", or one of: {", ".join(NAMED)}',
+                remedy=Message('Write it as in "%d/%m/%Y %H:%M", or one of: {names}', names=NAMED),
             )
     return TimeReading(
         "strptime",

@@ -12,6 +12,7 @@ from babel.core import get_global
 from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.errors import Finding
+from workbench.messages import Message
 
 __all__ = ["choose_zone", "offset_text"]
 
@@ -39,22 +40,29 @@ def choose_zone(stage: Stage, instants: Sequence[str]) -> tuple[str, Finding | N
     if not months:
         return "UTC", None
     offsets = sorted({int(row[0]) for row in months})
-    shown = ", ".join(offset_text(offset) for offset in offsets[:6])
+    shown = [offset_text(offset) for offset in offsets[:6]]
     for zone in _candidates(offsets):
         if _fits(zone, months) and _gives_all(stage, zone, seen):
             return zone, Finding(
                 rule="time_zone",
                 severity="note",
-                message=f"Times carry offsets ({shown}); days are those of {zone}, which gives all of them",
-                remedy=f'To choose another zone, write time_zone = "{zone}" with its name in project.toml',
+                message=Message(
+                    "Times carry offsets ({offsets}); days are those of {zone}, which gives all of them",
+                    offsets=shown,
+                    zone=zone,
+                ),
+                remedy=Message(
+                    "To choose another zone, write {line} with its name in project.toml",
+                    line=f'time_zone = "{zone}"',
+                ),
                 count=sum(int(row[3]) for row in months),
                 data={"time_zone": zone, "offsets": [offset_text(offset) for offset in offsets]},
             )
     return "UTC", Finding(
         rule="time_zone",
         severity="block",
-        message=f"No time zone gives all the offsets that the times carry ({shown})",
-        remedy='Say whose days count: write time_zone = "Europe/Paris" (or another) in project.toml',
+        message=Message("No time zone gives all the offsets that the times carry ({offsets})", offsets=shown),
+        remedy=Message('Say whose days count: write time_zone = "Europe/Paris" (or another) in project.toml'),
         count=sum(int(row[3]) for row in months),
         data={"offsets": [offset_text(offset) for offset in offsets]},
     )

@@ -1,0 +1,167 @@
+"""What became of every row: rows in = rows kept + rows dropped by reason, said source by source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.errors import Finding
+from workbench.log.raw import SourceAccounting
+from workbench.messages import Message
+
+__all__ = ["accounting_notes", "reason_name"]
+
+_NAMES = {
+    "duplicate": Message("duplicate"),
+    "missing_activity": Message("missing activity"),
+    "missing_case": Message("missing case"),
+    "missing_currency": Message("missing currency"),
+    "missing_date": Message("missing date"),
+    "missing_key": Message("missing key"),
+    "missing_rate": Message("missing rate"),
+    "missing_time": Message("missing time"),
+    "no_or_repeated_key": Message("no or repeated key"),
+    "undecided_time": Message("undecided time"),
+    "unparseable_time": Message("unparseable time"),
+}
+
+
+def reason_name(reason: str) -> str:
+    """The reason for which rows were dropped, as a reader is told it.
+
+    >>> reason_name("missing_case")
+    'missing case'
+    """
+    return _NAMES.get(reason, reason.replace("_", " "))
+
+
+def accounting_notes(accounting: Sequence[SourceAccounting]) -> list[Finding]:
+    """Row accounting, source by source: rows in = rows kept + rows dropped by reason. Dropped rows warn."""
+    notes = [
+        Finding(
+            rule="row_accounting",
+            severity="note",
+            message=_tally(source),
+            count=source.rows_in,
+            share=source.rows_kept / source.rows_in if source.rows_in else None,
+            where=source.source,
+            data={
+                "source": source.source,
+                "kind": source.kind,
+                "rows_in": source.rows_in,
+                "rows_kept": source.rows_kept,
+                "dropped": dict(source.dropped),
+                "events": source.events,
+            },
+        )
+        for source in accounting
+    ]
+    return notes + [
+        _dropped(source, reason, count) for source in accounting for reason, count in source.dropped.items()
+    ]
+
+
+def _tally(source: SourceAccounting) -> Message:
+    """The rows of a source in one sentence; side tables and lookups give no events."""
+    name, rows, kept, events = source.source, source.rows_in, source.rows_kept, source.events
+    dropped = sum(source.dropped.values())
+    reasons = [
+        Message("{count} {reason}", count=count, reason=reason_name(reason))
+        for reason, count in source.dropped.items()
+    ]
+    gives_events = source.kind in ("events", "cases")
+    if gives_events and dropped:
+        return Message(
+            "{source}: {rows} rows in, {kept} kept, which gave {events} events, {dropped} dropped ({reasons})",
+            source=name,
+            rows=rows,
+            kept=kept,
+            events=events,
+            dropped=dropped,
+            reasons=reasons,
+        )
+    if gives_events:
+        return Message(
+            "{source}: {rows} rows in, {kept} kept, which gave {events} events",
+            source=name,
+            rows=rows,
+            kept=kept,
+            events=events,
+        )
+    if dropped:
+        return Message(
+            "{source}: {rows} rows in, {kept} kept, {dropped} dropped ({reasons})",
+            source=name,
+            rows=rows,
+            kept=kept,
+            dropped=dropped,
+            reasons=reasons,
+        )
+    return Message("{source}: {rows} rows in, {kept} kept", source=name, rows=rows, kept=kept)
+
+
+def _dropped(source: SourceAccounting, reason: str, count: int) -> Finding:
+    message, remedy = _sentence(reason, count, source.rows_in)
+    return Finding(
+        rule=f"dropped_{reason}" if reason == "duplicate" else reason,
+        severity="warn",
+        message=message,
+        remedy=remedy,
+        count=count,
+        share=count / source.rows_in,
+        where=source.source,
+    )
+
+
+def _sentence(reason: str, count: int, rows: int) -> tuple[Message, Message]:
+    """How many rows are left out and why, and what to do about it."""
+    if reason == "missing_case":
+        return (
+            Message("{count} of {rows} rows have no case id and are left out", count=count, rows=rows),
+            Message("Fill the case id in the source, or map another column as `case`"),
+        )
+    if reason == "missing_activity":
+        return (
+            Message("{count} of {rows} rows have no activity and are left out", count=count, rows=rows),
+            Message("Fill the activity in the source"),
+        )
+    if reason == "missing_time":
+        return (
+            Message("{count} of {rows} rows have no time and are left out", count=count, rows=rows),
+            Message("Fill the time in the source; an event without a time has no place in a case"),
+        )
+    if reason == "unparseable_time":
+        return (
+            Message(
+                "{count} of {rows} rows have a time that cannot be read and are left out",
+                count=count,
+                rows=rows,
+            ),
+            Message("See the finding on the column's values"),
+        )
+    if reason == "undecided_time":
+        return (
+            Message(
+                "{count} of {rows} rows wait for the format of their time and are left out",
+                count=count,
+                rows=rows,
+            ),
+            Message("Declare the format as the blocking finding says"),
+        )
+    if reason == "duplicate":
+        return (
+            Message(
+                "{count} of {rows} rows repeat another event in every field and are left out",
+                count=count,
+                rows=rows,
+            ),
+            Message('Set duplicates = "keep" to keep them'),
+        )
+    return (
+        Message(
+            "{count} of {rows} rows were dropped and are left out: {reason}",
+            count=count,
+            rows=rows,
+            reason=reason_name(reason),
+        ),
+        Message("Fill it in the source"),
+    )
