@@ -10,6 +10,7 @@ from typing import Any
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.log.answers import Answers
 from workbench.log.draft import policy_value
 from workbench.log.engine import Engine
 from workbench.log.meta import LogMeta
@@ -40,6 +41,8 @@ class PreparedLog:
     variants: ir.Table
     days: ir.Table
     recorded: Recorded
+    # Answers given for exactly this log; a narrowed one has none.
+    answers: Answers | None = None
 
     @property
     def as_of(self) -> date:
@@ -94,6 +97,7 @@ class PreparedLog:
 
         return replace(
             self,
+            answers=None,
             events=kept(self.events),
             cases=kept(self.cases),
             pairs={name: kept(table) for name, table in self.pairs.items()},

@@ -39,6 +39,8 @@ class Context:
     period: Period | None = None
     # What several figures of one request share: term sums and the parts of combined figures.
     memo: dict[Any, Any] = field(default_factory=dict)
+    # KPIs whose figures came from the cache.
+    known: set[str] = field(default_factory=set)
 
     def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The work's result, done once a request; WORKBENCH_CACHE=0 does it every time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
 from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
+from workbench.measure.stored import figure_from_data, storable
 from workbench.measure.sums import ratio_figures, total_figures
 from workbench.rules import checkable
 from workbench.template.kpis import (
@@ -32,7 +34,7 @@ from workbench.template.kpis import (
     TotalKPI,
 )
 
-__all__ = ["BUILDERS", "figures", "period_of", "reason_without"]
+__all__ = ["BUILDERS", "evaluated", "figures", "period_of", "reason_without"]
 
 BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
     DurationKPI: (duration_rows, duration_figures),
@@ -62,7 +64,9 @@ def figures(
     context = Context(log, by, period)
     context.check_breakdown()
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
-    return [figure for kpi in wanted for figure in _figures(context, kpi)]
+    found = [figure for kpi in wanted for figure in evaluated(context, kpi)]
+    _keep(context)
+    return found
 
 
 def period_of(context: Context, kpi: KPI) -> Period:
@@ -72,8 +76,37 @@ def period_of(context: Context, kpi: KPI) -> Period:
     return context.period
 
 
-def _figures(context: Context, kpi: KPI) -> list[Figure]:
-    return context.once(("figures", kpi.id), lambda: _worked_out(context, kpi))
+def evaluated(context: Context, kpi: KPI) -> list[Figure]:
+    """The figures of one KPI in a request; what several figures of the request share is worked out once."""
+    return context.once(("figures", kpi.id), lambda: _known(context, kpi) or _worked_out(context, kpi))
+
+
+def _question(context: Context, kpi_id: str) -> str:
+    period = None if context.period is None else context.period.as_dict()
+    return json.dumps(["figure", kpi_id, context.by, period])
+
+
+def _known(context: Context, kpi: KPI) -> list[Figure] | None:
+    """The KPI's figures as they were worked out before for this very log, by this or another process."""
+    answers = context.log.answers
+    found = None if answers is None else answers.get(_question(context, kpi.id))
+    if found is None:
+        return None
+    context.known.add(kpi.id)
+    return [figure_from_data(data) for data in found]
+
+
+def _keep(context: Context) -> None:
+    """Keep for the next one who asks what this request had to work out."""
+    if context.log.answers is None:
+        return
+    kept = {}
+    for name in context.log.template.kpis.keys() - context.known:
+        if ("figures", name) in context.memo:
+            data = [storable(figure) for figure in context.memo["figures", name]]
+            if None not in data:
+                kept[_question(context, name)] = data
+    context.log.answers.put(kept)
 
 
 def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
@@ -130,7 +163,7 @@ def _checked(context: Context, kpi: KPI, found: list[Figure]) -> list[Figure]:
 
 def _combined(context: Context, kpi: CombineKPI, period: Period) -> list[Figure] | Unavailable:
     """Arithmetic of finished figures of the same group and currency; anything undefined leaves it undefined."""
-    parts = [_figures(context, context.log.template.kpi(name)) for name in kpi.figures]
+    parts = [evaluated(context, context.log.template.kpi(name)) for name in kpi.figures]
     keyed = [{(figure.group, figure.currency): figure for figure in found} for found in parts]
     result = []
     for key, first in keyed[0].items():
