@@ -216,7 +216,11 @@ class Speech:
 
         number = round(value, places)
         form = "#,##0" if float(number).is_integer() else f"#,##0{_decimals(places)}"
-        return format_unit(number, unit, length="short", format=form, locale=self.locale)
+        return self._own(format_unit(number, unit, length="short", format=form, locale=self.locale))
+
+    def _own(self, text: str) -> str:
+        """What the language's own data wrote (days, months): marked in the pseudo-language like all that is said."""
+        return f"⟦{text}⟧" if self.language == PSEUDO else text
 
     def figure(self, value: float | None, unit: str, currency: str | None = None) -> str:
         """A KPI's value with its unit."""
@@ -243,13 +247,13 @@ class Speech:
         """
         from babel.dates import format_date
 
-        return "–" if value is None else format_date(value, "medium", locale=self.locale)
+        return "–" if value is None else self._own(format_date(value, "medium", locale=self.locale))
 
     def month(self, value: date) -> str:
         """A calendar month."""
         from babel.dates import format_skeleton
 
-        return format_skeleton("yMMM", value, locale=self.locale)
+        return self._own(format_skeleton("yMMM", value, locale=self.locale))
 
     def moment(self, value: datetime | None) -> str:
         """A moment of the log (naive UTC) as the clocks of the project's zone showed it."""
@@ -258,7 +262,8 @@ class Speech:
         if value is None or value != value:
             return "–"
         aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
-        return format_datetime(aware, "medium", tzinfo=ZoneInfo(self.zone), locale=self.locale)
+        said = format_datetime(aware, "medium", tzinfo=ZoneInfo(self.zone), locale=self.locale)
+        return self._own(said)
 
 
 def _decimals(places: int) -> str:
