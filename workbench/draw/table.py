@@ -1,0 +1,238 @@
+"""A frame as a table that a reader can trust: figures in columns, everything else as text and nothing but text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from markupsafe import Markup
+
+from workbench.draw.signs import tag
+from workbench.draw.words import MISSING, as_day, as_moment, data_text, is_missing, said, words
+from workbench.errors import WorkbenchError, unknown_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.i18n import Speech
+
+__all__ = ["Column", "Kind", "table"]
+
+Kind = Literal[
+    "text", "strong", "code", "number", "percent", "money", "days", "duration", "day", "month", "moment",
+    "list", "yesno", "bar", "figure", "verdict", "tag", "html",
+]  # fmt: skip
+_RIGHT = {"number", "percent", "money", "days", "duration", "figure"}
+_WIDTH = re.compile(r"\d{1,4}(\.\d+)?(px|em|ch|%)")
+# From this amount on a column of money has no use for cents.
+_WITHOUT_CENTS = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the frame's name for it, the reader's, and how its values are said.
+
+    Values by kind: `percent` and `bar` a share 0–1; `money` in major units; `days` in days; `duration` in seconds;
+    `day`, `month`, `moment` dates, the last in naive UTC; `list` a sequence, shown as a path; `figure` a KPI's
+    value, its unit in the frame's column `unit`; `verdict` and `tag` a verdict's word; `html` Markup made by us.
+    `currency` is a code or the name of the frame's column that holds it; `places` the decimals, else what suits
+    the column; `width` a CSS length ("12em", "30%").
+    """
+
+    name: str
+    label: Any
+    kind: Kind = "text"
+    _: KW_ONLY
+    currency: str | None = None
+    places: int | None = None
+    width: str | None = None
+
+
+Row = Mapping[str, Any]
+Say = Callable[[Any, Row], Markup]
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    speech: Speech,
+    *,
+    limit: int | None = 20,
+    caption: Any = None,
+    empty: Any = None,
+) -> Markup:
+    """The first `limit` rows (None: all) of a frame; a line below says how many more there are.
+
+    A value that is missing is a dash. An empty frame is the sentence `empty`. Raises WorkbenchError for a column
+    that the frame does not have and for a kind that there is not.
+    """
+    _check(frame, columns)
+    if frame.empty:
+        sentence = speech.say("There is nothing to show here") if empty is None else said(empty, speech)
+        return Markup('<p class="wb-empty">{}</p>').format(words(sentence))
+    shown = frame if limit is None else frame.head(limit)
+    rows: list[dict[str, Any]] = [dict(zip(shown.columns, row, strict=True)) for row in _values(shown)]
+    cells = [_sayer(column, rows, speech) for column in columns]
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                _cell(column, say, row, first=place == 0)
+                for place, (column, say) in enumerate(zip(columns, cells, strict=True))
+            )
+        )
+        for row in rows
+    )
+    heads = Markup("").join(
+        Markup('<th scope="col" class="wb-k-{}">{}</th>').format(
+            column.kind, words(said(column.label, speech))
+        )
+        for column in columns
+    )
+    return Markup(
+        '<div class="wb-scroll" tabindex="0"><table class="wb-table">{caption}{widths}<thead><tr>{heads}</tr></thead>'
+        "<tbody>{body}</tbody></table></div>{more}"
+    ).format(
+        caption=Markup("")
+        if caption is None
+        else Markup("<caption>{}</caption>").format(words(said(caption, speech))),
+        widths=_widths(columns),
+        heads=heads,
+        body=body,
+        more=_more(len(frame) - len(rows), speech),
+    )
+
+
+def _values(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    # Column by column, so that a whole number stays one beside a float, and a message keeps its memory.
+    return zip(*(frame.iloc[:, place].tolist() for place in range(frame.shape[1])), strict=True)
+
+
+def _check(frame: pd.DataFrame, columns: Sequence[Column]) -> None:
+    known = [str(name) for name in frame.columns]
+    for column in columns:
+        if column.name not in frame.columns:
+            raise unknown_name("column", column.name, known, where="the frame of a table")
+        if column.kind not in get_args(Kind):
+            raise unknown_name("kind of column", column.kind, get_args(Kind), where=f"column {column.name!r}")
+        if column.kind == "figure" and "unit" not in frame.columns:
+            raise WorkbenchError(
+                f"The column {column.name!r} holds figures without a unit",
+                where="the frame of a table",
+                remedy="Give the frame a column 'unit'",
+            )
+        if column.width is not None and not _WIDTH.fullmatch(column.width):
+            raise WorkbenchError(
+                f"{column.width!r} is no width",
+                where=f"column {column.name!r}",
+                remedy="Write it like 12em or 30%",
+            )
+
+
+def _widths(columns: Sequence[Column]) -> Markup:
+    if all(column.width is None for column in columns):
+        return Markup("")
+    return Markup("<colgroup>{}</colgroup>").format(
+        Markup("").join(
+            Markup("<col>") if column.width is None else Markup('<col style="width:{}">').format(column.width)
+            for column in columns
+        )
+    )
+
+
+def _more(count: int, speech: Speech) -> Markup:
+    if count <= 0:
+        return Markup("")
+    text = speech.say("… 1 more row") if count == 1 else speech.say("… {n} more rows", n=count)
+    return Markup('<p class="wb-more">{}</p>').format(words(text))
+
+
+def _cell(column: Column, say: Say, row: Row, *, first: bool) -> Markup:
+    value = row[column.name]
+    missing = is_missing(value)
+    content = Markup(MISSING) if missing else say(value, row)
+    mark = " wb-missing" if missing else ""
+    # The first column names its row: a screen reader says it with every cell.
+    if first and column.kind in ("text", "strong", "code", "list"):
+        return Markup('<th scope="row" class="wb-k-{}{}">{}</th>').format(column.kind, mark, content)
+    return Markup('<td class="wb-k-{}{}">{}</td>').format(column.kind, mark, content)
+
+
+# ---------------------------------------------------------------------- how a value of each kind is said
+def _sayer(column: Column, rows: Sequence[Row], speech: Speech) -> Say:
+    """What turns a value of this column into markup. Decimals are the column's, so that its figures stand in line."""
+    known = [row[column.name] for row in rows if not is_missing(row[column.name])]
+    if column.kind in _RIGHT:
+        number = _number_sayer(column, known, speech)
+        return lambda value, row: words(number(value, row))
+    return _text_sayer(column, speech)
+
+
+def _number_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Callable[[Any, Row], str]:
+    if column.kind == "number":
+        whole = all(float(value).is_integer() for value in known)
+        places = column.places if column.places is not None else (0 if whole else 1)
+        return lambda value, row: speech.number(value, places=places)
+    if column.kind == "percent":
+        decimals = 1 if column.places is None else column.places
+        return lambda value, row: speech.percent(value, places=decimals)
+    if column.kind == "money":
+        large = any(abs(value) >= _WITHOUT_CENTS for value in known)
+        cents = column.places if column.places is not None else (0 if large else None)
+        return lambda value, row: speech.money(value, _currency(column, row), places=cents)
+    if column.kind == "days":
+        return lambda value, row: speech.days(float(value) * 86400)
+    if column.kind == "duration":
+        return lambda value, row: speech.duration(float(value))
+    return lambda value, row: speech.figure(float(value), str(row["unit"]), _currency(column, row))
+
+
+def _currency(column: Column, row: Row) -> str | None:
+    name = "currency" if column.currency is None else column.currency
+    found = row.get(name, column.currency)
+    return None if is_missing(found) else str(found)
+
+
+def _text_sayer(column: Column, speech: Speech) -> Say:
+    kind = column.kind
+    if kind == "strong":
+        return lambda value, row: Markup("<strong>{}</strong>").format(data_text(value, speech))
+    if kind == "code":
+        return lambda value, row: Markup("<code>{}</code>").format(data_text(value, speech))
+    if kind == "day":
+        return lambda value, row: words(speech.day(as_day(value)))
+    if kind == "month":
+        return lambda value, row: words(_month(value, speech))
+    if kind == "moment":
+        return lambda value, row: words(speech.moment(as_moment(value)))
+    if kind == "list":
+        return lambda value, row: _path(value, speech)
+    if kind == "yesno":
+        return lambda value, row: words(speech.yes_no(bool(value)))
+    if kind == "bar":
+        return lambda value, row: _bar(float(value), speech, column.places)
+    if kind in ("verdict", "tag"):
+        return lambda value, row: tag(value, speech)
+    if kind == "html":
+        return lambda value, row: words(value)
+    return lambda value, row: data_text(value, speech)
+
+
+def _month(value: Any, speech: Speech) -> str:
+    day = as_day(value)
+    return MISSING if day is None else speech.month(day)
+
+
+def _path(value: Any, speech: Speech) -> Markup:
+    items = [value] if isinstance(value, str) else list(value)
+    return Markup('<span class="wb-path-step"> › </span>').join(data_text(item, speech) for item in items)
+
+
+def _bar(share: float, speech: Speech, places: int | None) -> Markup:
+    length = f"{100 * min(max(share, 0.0), 1.0):.1f}"
+    return Markup(
+        '<span class="wb-bar"><svg class="wb-bar-track" viewBox="0 0 100 8" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect class="wb-bar-fill" width="{}" height="8"/></svg>'
+        '<span class="wb-bar-value">{}</span></span>'
+    ).format(length, words(speech.percent(share, places=1 if places is None else places)))
