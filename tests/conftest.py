@@ -17,7 +17,8 @@ settings.load_profile("workbench")
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
-REQUIRED = os.environ.get("WORKBENCH_REQUIRE_REALDATA") == "1"
+# Where one of these is set to 1, a skipped test with that marker is a failed one.
+REQUIRED = {"realdata": "WORKBENCH_REQUIRE_REALDATA", "postgres": "WORKBENCH_REQUIRE_POSTGRES"}
 
 
 def _why_no_spark() -> str | None:
@@ -39,12 +40,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the real files are required, a skipped real-data test is a failed one."""
+    """Where the real files or a PostgreSQL are required, a test that skips for want of them fails."""
     report = yield
-    real = item.get_closest_marker("realdata") is not None
-    if REQUIRED and real and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid}: skipped, although WORKBENCH_REQUIRE_REALDATA=1 ({report.longrepr})"
+    for marker, variable in REQUIRED.items():
+        required = os.environ.get(variable) == "1" and item.get_closest_marker(marker) is not None
+        if required and report.skipped and not hasattr(report, "wasxfail"):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid}: skipped, although {variable}=1 ({report.longrepr})"
     return report
 
 

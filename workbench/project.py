@@ -12,13 +12,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from workbench.errors import WorkbenchError, did_you_mean, unknown_name
+from workbench.faults import first_fault
+from workbench.historyplace import HistoryPlace
+from workbench.messages import Message
+from workbench.places import in_source
 
 __all__ = [
     "CasesSource",
@@ -59,43 +63,45 @@ def _zone(value: Any) -> Any:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = did_you_mean(str(value), available_timezones()) or "Use an IANA name such as Europe/Paris"
-        raise PydanticCustomError(
-            "zone", "Unknown time zone {value}", {"value": repr(value), "hint": hint}
+        hint = did_you_mean(str(value), available_timezones())
+        raise _refusal(
+            Message("Unknown time zone {value}", value=repr(value)),
+            hint or Message("Use an IANA name such as Europe/Paris"),
         ) from None
     return value
 
 
 def _currency(value: Any) -> Any:
     if not re.fullmatch(r"[A-Z]{3}", str(value)):
-        raise PydanticCustomError(
-            "currency",
-            "{value} is no currency code",
-            {
-                "value": repr(value),
-                "hint": 'Use the three capital letters of ISO 4217, or "XXX" when unspecified',
-            },
+        raise _refusal(
+            Message("{value} is no currency code", value=repr(value)),
+            Message('Use the three capital letters of ISO 4217, or "XXX" when unspecified'),
         )
     return value
 
 
 def _attribute_name(value: Any) -> Any:
     if not isinstance(value, str) or not _NAME.fullmatch(value) or value.lower() in RESERVED:
-        hint = "Use letters, digits and underscores, beginning with a letter"
+        hint = Message("Use letters, digits and underscores, beginning with a letter")
         if isinstance(value, str) and value.lower() in RESERVED:
-            hint = "The log itself uses this word; choose another, or set it as a role of the source"
-        raise PydanticCustomError(
-            "attribute_name", "{value} cannot name an attribute", {"value": repr(value), "hint": hint}
-        )
+            hint = Message("The log itself uses this word; choose another, or set it as a role of the source")
+        raise _refusal(Message("{value} cannot name an attribute", value=repr(value)), hint)
     return value
 
 
-def _refuse_doubled(message: LiteralString, names: Iterable[str]) -> None:
+def _refusal(message: Message, hint: str) -> PydanticCustomError:
+    """A validator's error that keeps its message and its remedy as they are, for `first_fault`."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
+
+
+def _doubled(names: Iterable[str]) -> str | None:
+    """The first name that stands twice."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise PydanticCustomError("doubled", message, {"name": repr(name), "hint": "Rename one of them"})
+            return name
         seen.add(name)
+    return None
 
 
 class _Part(BaseModel):
@@ -147,9 +153,10 @@ class _AnySource(_Part):
 
     @model_validator(mode="after")
     def _names_differ(self) -> _AnySource:
-        _refuse_doubled(
-            "Two attributes are called {name} but for capitals", map(str.casefold, self.attributes)
-        )
+        name = _doubled(map(str.casefold, self.attributes))
+        if name is not None:
+            message = Message("Two attributes are called {name!r} but for capitals", name=name)
+            raise _refusal(message, Message("Rename one of them"))
         return self
 
 
@@ -221,7 +228,7 @@ class Window(_Part):
     @model_validator(mode="after")
     def _in_order(self) -> Window:
         if self.to < self.from_:
-            raise PydanticCustomError("window", "It ends before it begins", {"hint": "Exchange from and to"})
+            raise _refusal(Message("It ends before it begins"), Message("Exchange from and to"))
         return self
 
 
@@ -236,6 +243,13 @@ class Privacy(_Part):
     """What is done to people's names when reading."""
 
     resources: Literal["keep", "drop"] = "keep"
+
+
+class Focus(_Part):
+    """Challenges and goals that concern this project: what has to do with them is shown first."""
+
+    challenges: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
 
 
 class Period(_Part):
@@ -267,26 +281,34 @@ class Project(_Part):
     calendar: Calendar = Calendar()
     privacy: Privacy = Privacy()
     period: Period = Period()
+    focus: Focus = Focus()
+    history: HistoryPlace = HistoryPlace()
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
     def _sources_differ(self) -> Project:
-        _refuse_doubled("Two sources are called {name}", (source.name for source in self.sources))
+        name = _doubled(source.name for source in self.sources)
+        if name is not None:
+            message = Message("Two sources are called {name!r}", name=name)
+            raise _refusal(message, Message("Rename one of them"))
         return self
 
     def path_of(self, source: _AnySource) -> Path:
         """A source's file: variables such as ${DATA} filled in, relative to the project's folder."""
-        return expand_path(
-            source.path, folder=self.folder, where=f"{PROJECT_FILE}, source {source.name!r}, path"
-        )
+        return expand_path(source.path, folder=self.folder, where=in_source(source.name, "path"))
 
 
 def expand_path(path: str, *, folder: Path, where: str) -> Path:
     """A path as a user writes it: `~` and ${NAME} filled in from the environment, relative to `folder`."""
     for name in re.findall(r"\$\{(\w+)\}", path):
         if not os.environ.get(name):
-            message = f"The path {path!r} needs the environment variable {name}, which is not set"
-            remedy = f"Name the folder first, for example: export {name}=/path/to/the/files"
+            message = Message(
+                "The path {path!r} needs the environment variable {name}, which is not set",
+                path=path,
+                name=name,
+            )
+            example = f"export {name}=/path/to/the/files"
+            remedy = Message("Name the folder first, for example: {example}", example=example)
             raise WorkbenchError(message, where=where, remedy=remedy)
     filled = re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], path)
     return folder / Path(filled).expanduser()
@@ -303,17 +325,20 @@ def load_project(folder: str | Path) -> Project:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise WorkbenchError(
-            "There is no project here",
+            Message("There is no project here"),
             where=str(path),
-            remedy="Make one with: workbench new DIR --process ID --source FILE",
+            remedy=Message("Make one with: workbench new DIR --process ID --source FILE"),
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkbenchError(f"The project file cannot be read: {error}", where=str(path)) from error
+        message = Message("The project file cannot be read: {fault}", fault=str(error).rstrip("."))
+        raise WorkbenchError(message, where=str(path)) from error
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WorkbenchError(
-            f"Not readable as TOML: {error}", where=str(path), remedy="Mend the line it names"
+            Message("Not readable as TOML: {fault}", fault=str(error)),
+            where=str(path),
+            remedy=Message("Mend the line it names"),
         ) from error
     return parse_project(raw, folder=path.parent, where=str(path))
 
@@ -325,7 +350,7 @@ def parse_project(raw: Mapping[str, Any], *, folder: Path = Path(), where: str =
     try:
         return Project.model_validate({"name": folder.name, **raw, "folder": folder})
     except ValidationError as error:
-        raise _readable(error, where) from error
+        raise first_fault(error, where=where, keys=_owner_keys, kinds=_KINDS) from error
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
@@ -347,45 +372,9 @@ _TABLES: dict[str, type[BaseModel]] = {
     "calendar": Calendar,
     "privacy": Privacy,
     "period": Period,
+    "focus": Focus,
+    "history": HistoryPlace,
 }
-
-
-def _readable(error: ValidationError, where: str) -> WorkbenchError:
-    """The first fault in one line: the key as the user wrote it, what is wrong, a remedy."""
-    first = error.errors(include_url=False)[0]
-    context = first.get("ctx", {})
-    kind, place = first["type"], _place(first["loc"])
-    message, remedy = first["msg"], context.get("hint")
-    if kind == "extra_forbidden":
-        known = _owner_keys(first["loc"])
-        message = f"Unknown key {str(first['loc'][-1])!r}"
-        remedy = did_you_mean(str(first["loc"][-1]), known) or f"Known here: {', '.join(sorted(known))}"
-    elif kind == "missing":
-        message, remedy = f"The key {str(first['loc'][-1])!r} is missing", "Add it"
-    elif kind in ("union_tag_invalid", "union_tag_not_found"):
-        given = context.get("tag")
-        message = f"Unknown kind {given!r}" if given is not None else "The key 'kind' is missing"
-        remedy = did_you_mean(str(given), _KINDS) or f"Use one of: {', '.join(_KINDS)}"
-    elif kind == "literal_error":
-        expected = re.findall(r"'([^']*)'", str(context.get("expected"))) or [str(context.get("expected"))]
-        message = f"{first['input']!r} is not possible here"
-        remedy = did_you_mean(str(first["input"]), expected) or f"Use one of: {', '.join(expected)}"
-    else:
-        message = f"{message} (it is {first['input']!r})" if remedy is None else message
-    return WorkbenchError(message, where=f"{where}, {place}" if place else where, remedy=remedy)
-
-
-def _place(loc: Iterable[int | str]) -> str:
-    """A key's path as a user reads it: `sources[2].attributes.region`; sources are counted from 1."""
-    text = ""
-    previous: int | str = ""
-    for part in loc:
-        if isinstance(part, int):
-            text += f"[{part + 1}]"
-        elif not (isinstance(previous, int) and part in _KINDS) and part != "[key]":
-            text += f".{part}" if text else part
-        previous = part
-    return text
 
 
 def _owner_keys(loc: tuple[int | str, ...]) -> set[str]:

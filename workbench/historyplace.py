@@ -1,0 +1,41 @@
+"""Where the figures of all runs are kept: a file of the project's own, or a database that a team shares."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
+
+__all__ = ["HISTORY_FILE", "SCHEME", "HistoryPlace"]
+
+HISTORY_FILE = "history.db"
+SCHEME = "postgresql+psycopg"
+_VARIABLE = re.compile(r"\$\{\w+\}")
+_EXAMPLE = f"Write it as {SCHEME}://user:${{HISTORY_PASSWORD}}@host/database"
+
+
+def _shared(url: str) -> str:
+    """An address that holds no secret: project files are mailed, copied and committed."""
+    parts = urlsplit(url)
+    if parts.scheme != SCHEME or not parts.path.strip("/"):
+        # The value itself stays out of the message: it may hold a password.
+        raise PydanticCustomError("history", "This is no address of a run history", {"hint": _EXAMPLE})
+    secrets = [parts.password, *parse_qs(parts.query).get("password", [])]
+    if any(secret and not _VARIABLE.fullmatch(secret) for secret in secrets):
+        raise PydanticCustomError(
+            "history",
+            "A password does not belong into a file",
+            {"hint": "Write ${NAME} in its place and set the environment variable NAME"},
+        )
+    return url
+
+
+class HistoryPlace(BaseModel):
+    """`[history]` of project.toml: no `url` means `history.db` in the project's folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[str, AfterValidator(_shared)] = ""
