@@ -1,9 +1,22 @@
-"""Step 2, Discover: the process as it is - map, variants, cases."""
+"""Step 2, Discover: the process as it is - map, variants, cases, calendar."""
 
 from __future__ import annotations
 
+from workbench.discover.calendar import day_frame, month_frame, weekday_frame
 from workbench.discover.cases import case_frame, event_frame
+from workbench.discover.examples import example_frame, history_frame
 from workbench.discover.map import activity_frame, map_frame
 from workbench.discover.variants import variant_frame
 
-__all__ = ["activity_frame", "case_frame", "event_frame", "map_frame", "variant_frame"]
+__all__ = [
+    "activity_frame",
+    "case_frame",
+    "day_frame",
+    "event_frame",
+    "example_frame",
+    "history_frame",
+    "map_frame",
+    "month_frame",
+    "variant_frame",
+    "weekday_frame",
+]
