@@ -75,8 +75,6 @@ def tick_text(
             if abs(value) >= _COMPACT_FROM
             else _money(value, currency, speech)
         )
-    if kind == "days":
-        return speech.days(value * 86400)
     if abs(value) >= _COMPACT_FROM:
         from babel.numbers import format_compact_decimal
 

@@ -78,13 +78,11 @@ def bars(
         specs = [bars_across(places, names, size) for size in (WIDE, NARROW)]
     else:
         scale = _scale([0.0, *_numbers(figures)], kind, speech, currency)
-        specs = [
-            columns(
-                places, names, scale, size,
-                words=not is_calendar(groups), written=len(places) <= _WRITTEN[size.narrow],
-            )
-            for size in (WIDE, NARROW)
-        ]  # fmt: skip
+        specs = []
+        for size in (WIDE, NARROW):
+            written = len(places) <= _WRITTEN[size.narrow]
+            height = _tight([0.0, *_numbers(figures)]) if written else scale
+            specs.append(columns(places, names, height, size, words=not is_calendar(groups), written=written))
     return figure(
         specs,
         speech,
@@ -180,7 +178,7 @@ def lines(
         moments.sort(key=_at)
     check_marks(len(moments) * len(codes), name=title)
     levels = _levels(target, baseline, kind, speech, currency)
-    heights = _numbers(cells.values()) + [level.value for level in levels]
+    heights = _numbers(cells.values()) + [level.value for level, _ in levels]
     scale = _scale(heights if _far_from_zero(heights) else [0.0, *heights], kind, speech, currency)
     ats = _along(moments)
     colours = [COLOURS["accent"]] if len(codes) == 1 else [COLOURS[name] for name in SERIES]
@@ -196,7 +194,10 @@ def lines(
     labels = [said((series_labels or {}).get(code, code), speech) for code in codes]
     head = y_label if series is None else None
     return figure(
-        [courses(courses_of, named, scale, size, levels=levels) for size in (WIDE, NARROW)],
+        [
+            courses(courses_of, named, scale, size, levels=[level for level, _ in levels])
+            for size in (WIDE, NARROW)
+        ],
         speech,
         title=title,
         description=description,
@@ -208,9 +209,14 @@ def lines(
                 for n, label in enumerate(labels)
             ),
         ],
-        legend=[]
-        if series is None
-        else [Legend(label, colours[part % len(colours)], "line") for part, label in enumerate(labels)],
+        legend=[
+            *(
+                Legend(label, colours[part % len(colours)], "line")
+                for part, label in enumerate(labels)
+                if series is not None
+            ),
+            *(entry for _, entry in levels),
+        ],
     )
 
 
@@ -260,7 +266,16 @@ def _scale(values: Sequence[float], kind: str, speech: Speech, currency: str | N
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     steps = ticks(low, high, kind=kind)
     step = min((after - before for before, after in pairwise(steps)), default=1.0)
-    return Scale(steps, [tick_text(value, kind, speech, currency, step=step) for value in steps])
+    names = [tick_text(value, kind, speech, currency, step=step) for value in steps]
+    if kind == "days":  # said once, at the top
+        names[-1] = speech.days(steps[-1] * 86400)
+    return Scale(steps, names)
+
+
+def _tight(values: Sequence[float]) -> Scale:
+    """For bars that carry their figures: as high as the highest, without ticks to be read."""
+    low, high = min(values), max(values)
+    return Scale([low, high if high > low else low + 1.0], ["", ""])
 
 
 def _far_from_zero(values: Sequence[float]) -> bool:
@@ -284,14 +299,15 @@ def _along(moments: Sequence[Any]) -> list[float]:
 
 def _levels(
     target: float | None, baseline: float | None, kind: str, speech: Speech, currency: str | None
-) -> list[Level]:
+) -> list[tuple[Level, Legend]]:
+    """The lines across, each with its entry in the legend."""
     levels = []
-    if baseline is not None:
-        text = speech.say("baseline {value}", value=figure_text(baseline, kind, speech, currency))
-        levels.append(Level(float(baseline), text, COLOURS["muted"]))
     if target is not None:
         text = speech.say("target {value}", value=figure_text(target, kind, speech, currency))
-        levels.append(Level(float(target), text, COLOURS["good"]))
+        levels.append((Level(float(target), COLOURS["good"]), Legend(text, COLOURS["good"], "dashes")))
+    if baseline is not None:
+        text = speech.say("baseline {value}", value=figure_text(baseline, kind, speech, currency))
+        levels.append((Level(float(baseline), COLOURS["muted"]), Legend(text, COLOURS["muted"], "dashes")))
     return levels
 
 

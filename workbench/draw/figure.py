@@ -30,7 +30,7 @@ class Legend:
 
     label: str
     colour: str
-    shape: Literal["block", "line"]
+    shape: Literal["block", "line", "dashes"]
 
 
 def figure(
@@ -90,7 +90,8 @@ def _legend(entries: Sequence[Legend], speech: Speech) -> Markup:
         return Markup("")
     shapes = {
         "block": '<rect class="{name}" fill="{colour}" width="12" height="12" rx="1"/>',
-        "line": '<rect class="{name}" fill="{colour}" y="5" width="12" height="2.5" rx="1"/>',
+        "line": '<path class="{name}" fill="{colour}" d="M0 5h12v2H0z"/>',
+        "dashes": '<path class="{name}" fill="{colour}" d="M0 5h5v1.5H0zM7 5h5v1.5H7z"/>',
     }
     lines = Markup("").join(
         Markup(

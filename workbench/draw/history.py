@@ -36,21 +36,20 @@ def timeline(frame: pd.DataFrame, speech: Speech, *, limit: int = 200, empty: An
     if frame.empty:
         sentence = speech.say("There is nothing to show here") if empty is None else said(empty, speech)
         return Markup('<p class="wb-empty">{}</p>').format(words(sentence))
-    whole = _column(frame, "since_seconds")
-    total = sum(float(wait) for wait in whole if not is_missing(wait))
+    waits = _column(frame, "since_seconds")
+    total = sum(float(wait) for wait in waits if not is_missing(wait))
     shown = frame.head(limit)
     rows = zip(
         shown["time"],
         shown["activity"],
         _column(shown, "resource"),
-        _column(shown, "since_seconds"),
+        # The wait after an event is what its successor says of the time since.
+        [*waits[1 : len(shown)], None],
         _column(shown, "is_derived"),
         _column(shown, "facts"),
         strict=True,
     )
-    events = Markup("").join(
-        _event(row, speech, total=total, first=place == 0) for place, row in enumerate(rows)
-    )
+    events = Markup("").join(_event(row, speech, total=total) for row in rows)
     left = len(frame) - len(shown)
     more = Markup("")
     if left > 0:
@@ -63,8 +62,8 @@ def _column(frame: pd.DataFrame, name: str) -> list[Any]:
     return list(frame[name]) if name in frame.columns else [None] * len(frame)
 
 
-def _event(row: tuple[Any, ...], speech: Speech, *, total: float, first: bool) -> Markup:
-    time, activity, resource, since, derived, facts = row
+def _event(row: tuple[Any, ...], speech: Speech, *, total: float) -> Markup:
+    time, activity, resource, wait, derived, facts = row
     by = (
         Markup("")
         if is_missing(resource)
@@ -79,11 +78,11 @@ def _event(row: tuple[Any, ...], speech: Speech, *, total: float, first: bool) -
             Markup("").join(Markup("<li>{}</li>").format(data_text(fact, speech)) for fact in facts)
         )
     return Markup(
-        '<li class="wb-event{state}">{wait}<time>{time}</time>'
-        '<div class="wb-event-what"><strong>{activity}</strong>{mark}{by}{lines}</div></li>'
+        '<li class="wb-event{state}"><time>{time}</time>'
+        '<div class="wb-event-what"><strong>{activity}</strong>{mark}{by}{lines}</div>{wait}</li>'
     ).format(
         state=" wb-event-derived" if mark else "",
-        wait=Markup("") if first or is_missing(since) else _wait(float(since), speech, total=total),
+        wait=Markup("") if is_missing(wait) else _wait(float(wait), speech, total=total),
         time=words(speech.moment(as_moment(time))),
         activity=data_text(activity, speech),
         mark=mark,

@@ -20,13 +20,16 @@ __all__ = ["boxes", "checklist", "columns", "details", "facts", "lead", "navigat
 _SEVERITIES = ("block", "warn", "note")
 
 
-def boxes(items: Iterable[tuple[Any, Any]], speech: Speech) -> Markup:
-    """What to do, why it matters, expected outcome: the three short texts that open a step."""
+def boxes(items: Iterable[tuple[Any, Any, Any]], speech: Speech) -> Markup:
+    """What to do, why it matters, expected outcome: the three short texts that open a step.
+
+    An item is (heading, text, fact): the fact is what this very log has to say to it.
+    """
     drawn = Markup("").join(
-        Markup('<div class="wb-box"><h3>{}</h3><p>{}</p></div>').format(
-            words(said(heading, speech)), words(said(text, speech))
+        Markup('<div class="wb-box"><h3>{}</h3><p>{}</p><p class="wb-box-fact">{}</p></div>').format(
+            words(said(heading, speech)), words(said(text, speech)), words(said(fact, speech))
         )
-        for heading, text in items
+        for heading, text, fact in items
     )
     return Markup('<div class="wb-boxes">{}</div>').format(drawn)
 
@@ -47,7 +50,7 @@ def notice(text: str, severity: str = "note") -> Markup:
         raise unknown_name("severity", severity, _SEVERITIES)
     tone = tone_of(severity)
     return Markup('<div class="wb-notice wb-is-{tone}" role="note">{sign}<p>{text}</p></div>').format(
-        tone=tone, sign=sign(tone), text=words(text)
+        tone=tone, sign=sign("note" if severity == "note" else tone), text=words(text)
     )
 
 

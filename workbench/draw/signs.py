@@ -22,6 +22,7 @@ _PATHS: dict[str, str] = {
     "bad": "M3 3l6 6M9 3l-6 6",
     "warn": "M6 2v5M6 9.2v.3",
     "plain": "M3 6h6",
+    "note": "M6 2.8v.3M6 5.5v4",
     "open": "M6 2.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7",
 }
 

@@ -43,7 +43,7 @@ class Size:
     narrow: bool
 
 
-WIDE = Size(720, 264, narrow=False)
+WIDE = Size(680, 256, narrow=False)
 NARROW = Size(344, 220, narrow=True)
 
 
@@ -53,6 +53,11 @@ class Scale:
 
     ticks: Sequence[float]
     names: Sequence[str]
+
+    @property
+    def width(self) -> float:
+        """The room that the names take."""
+        return max((text_width(name) for name in self.names), default=0.0)
 
     @property
     def domain(self) -> list[float]:
@@ -72,10 +77,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Level:
-    """A line across the picture: a target or a baseline."""
+    """A dashed line across the picture: a target or a baseline. Its name stands in the legend."""
 
     value: float
-    text: str
     colour: str
 
 
@@ -84,37 +88,48 @@ def text_width(text: str) -> float:
     return sum(12.5 if unicodedata.east_asian_width(char) in "WF" else 6.9 for char in text)
 
 
-def _base(size: Size, height: int, layers: list[Spec], encoding: Spec | None = None) -> Spec:
+def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7) -> Spec:
     return {
         "width": size.width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 0, "right": 2, "top": 6, "bottom": 0},
+        "padding": {"left": 0, "right": 2, "top": top, "bottom": 0},
         "background": None,
         "config": {
             "font": FONT,
             "view": {"stroke": None},
             "axis": {
                 "domain": False, "ticks": False, "title": None, "grid": False,
-                "labelColor": _MUTED, "labelFontSize": _SMALL, "labelPadding": 8,
+                "labelColor": _MUTED, "labelFontSize": _SMALL, "labelPadding": 9,
                 "gridColor": _LINE, "gridWidth": 1,
             },
             "text": {"fontSize": _TEXT, "color": _INK},
             "bar": {"discreteBandSize": {"band": 1}},
         },
         "layer": layers,
-        **({"encoding": encoding} if encoding else {}),
     }  # fmt: skip
 
 
 def _upwards(scale: Scale, *, shown: bool = True) -> Spec:
     names = f"{json.dumps(list(scale.names))}[indexof({json.dumps(list(scale.ticks))}, datum.value)]"
-    axis = {"values": list(scale.ticks), "labelExpr": names, "grid": True, "labelLimit": 200}
+    axis = {"values": list(scale.ticks), "labelExpr": names, "grid": True, **_names_at_left(scale.width)}
     return {
         "field": "value",
         "type": "quantitative",
         "scale": {"domain": scale.domain, "nice": False},
         "axis": axis if shown else None,
+    }
+
+
+def _names_at_left(width: float) -> Spec:
+    """Names that begin at the picture's left edge, below its title. Their room is ours to say, not a font's."""
+    room = round(width) + 8
+    return {
+        "labelAlign": "left",
+        "labelPadding": room,
+        "minExtent": room,
+        "maxExtent": room,
+        "labelLimit": room,
     }
 
 
@@ -139,11 +154,15 @@ def columns(
 
     `words`: the places are words, all to be named. `written`: the figure stands over each bar, and no axis is needed.
     """
-    axis_room = 0 if written else max((text_width(name) for name in scale.names), default=0.0) + 8
+    axis_room = 0 if written else scale.width + 8
     x: Spec = {
         "field": "at",
         "type": "ordinal",
-        "scale": {"domain": list(range(len(names))), "paddingInner": 0.28, "paddingOuter": 0.14},
+        "scale": {
+            "domain": list(range(len(names))),
+            "paddingInner": 0.28 if len(names) > 6 else 0.45,
+            "paddingOuter": 0.1,
+        },
         "axis": _along(names, size.width - axis_room, words=words),
     }
     stacked = any(place.part for place in places)
@@ -168,14 +187,13 @@ def columns(
                 },
             }
         )
-    else:
-        layers.append(_ground())
+    layers.append(_ground())
     values = [
         {"at": place.at, "value": place.value, "colour": place.colour, "part": place.part, "text": place.text}
         for place in places
         if place.value is not None
     ]
-    return {"data": {"values": values}, **_base(size, size.height, layers)}
+    return {"data": {"values": values}, **_base(size, size.height, layers, top=24 if written else 7)}
 
 
 def _ground() -> Spec:
@@ -203,7 +221,11 @@ def bars_across(places: Sequence[Place], names: Sequence[str], size: Size) -> Sp
         "scale": {"domain": list(range(len(names))), "paddingInner": 0.32, "paddingOuter": 0.1},
         "axis": None
         if size.narrow
-        else {"labelExpr": f"{json.dumps(list(names))}[datum.value]", "labelLimit": 240, "labelColor": _INK},
+        else {
+            "labelExpr": f"{json.dumps(list(names))}[datum.value]",
+            "labelColor": _INK,
+            **_names_at_left(widest_name),
+        },
     }
     x: Spec = {
         "field": "value",
@@ -264,7 +286,7 @@ def courses(
 
     `moments` are the places of the axis along with their names, of which as many are shown as fit.
     """
-    axis_room = max((text_width(name) for name in scale.names), default=0.0) + 8
+    axis_room = scale.width + 8
     ends = max((text_width(line[-1].text) for line in lines if line), default=0.0) + 14
     room = size.width - axis_room - ends
     first, last = moments[0][0], moments[-1][0]
@@ -279,48 +301,19 @@ def courses(
         "axis": {"values": [at for at, _ in shown], "labelExpr": names, "labelOverlap": False, "labelBound": False},
     }  # fmt: skip
     y = _upwards(scale)
-    layers: list[Spec] = [
-        layer for level in levels for layer in _level(level, _level_at(level, lines, moments, scale), y)
-    ]
+    layers: list[Spec] = [_level(level, y) for level in levels]
     for line in lines:
         layers += _course(line, x, y)
     return _base(size, size.height, layers)
 
 
-def _level_at(
-    level: Level, lines: Sequence[Sequence[Place]], moments: Sequence[tuple[float, str]], scale: Scale
-) -> tuple[float, str]:
-    """Where a level's word stands: at the start, or at the end, wherever the lines leave more room."""
-    height = scale.domain[1] - scale.domain[0]
-
-    def nearest(part: slice) -> float:
-        values = [place.value for line in lines for place in line[part] if place.value is not None]
-        return min((abs(value - level.value - height * 0.04) for value in values), default=height)
-
-    length = max(2, len(moments) // 4)
-    if nearest(slice(0, length)) >= nearest(slice(-length, None)):
-        return moments[0][0], "left"
-    return moments[-1][0], "right"
-
-
-def _level(level: Level, at: tuple[float, str], y: Spec) -> list[Spec]:
-    place, align = at
+def _level(level: Level, y: Spec) -> Spec:
     height = {**{key: part for key, part in y.items() if key != "field"}, "datum": level.value}
-    data: Spec = {"values": [{}]}
-    return [
-        {
-            "data": data,
-            "mark": {"type": "rule", "color": level.colour, "strokeDash": [4, 3], "strokeWidth": 1.25},
-            "encoding": {"y": height},
-        },
-        {
-            "data": data,
-            "mark": {"type": "text", "align": align, "baseline": "bottom", "dy": -4, "color": level.colour},
-            "encoding": {
-                "x": {"datum": place, "type": "quantitative"}, "y": height, "text": {"value": level.text},
-            },
-        },
-    ]  # fmt: skip
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "rule", "color": level.colour, "strokeDash": [4, 3], "strokeWidth": 1.25},
+        "encoding": {"y": height},
+    }
 
 
 def _course(line: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
