@@ -1,4 +1,4 @@
-"""The kernel of a run: this very Python, whatever kernels a user has installed under the same name."""
+"""The kernel of a run or a served page: this very Python, whatever kernels a user has under the same name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
-__all__ = ["OwnKernel"]
+__all__ = ["OwnKernel", "OwnSpecs"]
 
 
-class _OwnSpec(KernelSpecManager):
+class OwnSpecs(KernelSpecManager):
     """Answers every name with the Python that runs the workbench."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -33,6 +33,11 @@ class _OwnSpec(KernelSpecManager):
             language="python",
         )
 
+    def get_all_specs(self) -> dict[str, Any]:
+        """The one kernel that there is."""
+        spec = self.get_kernel_spec("python3").to_dict()
+        return {"python3": {"resource_dir": "", "spec": spec}}
+
 
 class OwnKernel(AsyncKernelManager):
     """Starts the Python that runs the workbench: the one in which it is installed.
@@ -43,7 +48,7 @@ class OwnKernel(AsyncKernelManager):
 
     @default("kernel_spec_manager")
     def _own_spec(self) -> Any:
-        return _OwnSpec(parent=self)
+        return OwnSpecs(parent=self)
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         return await super()._async_pre_start_kernel(

@@ -1,0 +1,99 @@
+"""A notebook rendered by Voilà for one reader, cell by cell, in a kernel that is started for it.
+
+Voilà's own renderer writes a traceback's place and its own options into the page. Here a cell that fails ends
+the page with a sentence, and what happened is told to whoever runs the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.preprocessors.clearoutput import ClearOutputPreprocessor
+from voila.notebook_renderer import NotebookRenderer
+
+from workbench.run.pages import Page
+
+__all__ = ["PageRenderer", "ReadersKernel"]
+
+
+class ReadersKernel:
+    """The kernel of one reader's page: started when there is room to compute, ended with the page."""
+
+    def __init__(self, manager: Any, room: asyncio.Semaphore, environment: Mapping[str, str]) -> None:
+        self._manager = manager
+        self._room = room
+        self._environment = environment
+        self._computes = False
+        self._id: str | None = None
+
+    async def start(self) -> tuple[str, Any]:
+        """Wait for room, start the kernel; answers its id and its manager."""
+        await self._room.acquire()
+        self._computes = True
+        self._id = await self._manager.start_kernel(
+            kernel_name="python3", path="", env=dict(self._environment)
+        )
+        return self._id, self._manager.get_kernel(self._id)
+
+    async def finish(self, *, keep: bool) -> None:
+        """The page is done or given up: make room for others, and end the kernel unless widgets need it."""
+        if self._computes:
+            self._computes = False
+            self._room.release()
+        if self._id is not None and not keep and self._id in self._manager:
+            await self._manager.shutdown_kernel(self._id, now=True)
+
+
+class PageRenderer(NotebookRenderer):  # type: ignore[misc]
+    """Renders one page. The kernel starts when the head of the page is already on its way to the reader."""
+
+    def __init__(self, page: Page, *, kernel: ReadersKernel, **options: Any) -> None:
+        super().__init__(notebook_path=page.notebook.name, **options)
+        self.page = page
+        self._kernel = kernel
+
+    async def load_notebook(self, path: str) -> Any:
+        """The notebook as it is installed, for our own kernel; whether a user's Jupyter trusts it is not asked."""
+        notebook = nbformat.read(self.page.notebook, as_version=4)
+        notebook.metadata["kernelspec"] = nbformat.from_dict(
+            {"name": "python3", "display_name": "Python 3", "language": "python"}
+        )
+        return notebook
+
+    async def _jinja_kernel_start(self, nb: Any, kernel_id: Any, kernel_future: Any) -> str:
+        started, manager = await self._kernel.start()
+        await super()._jinja_kernel_start(nb, started, manager)
+        return started
+
+    async def _jinja_cell_generator(self, nb: Any, kernel_id: str) -> AsyncIterator[Any]:
+        """Every executed cell, up to the first that fails: that one carries `failed` in its metadata."""
+        cleared, _ = ClearOutputPreprocessor().preprocess(nb, {"metadata": {"path": self.cwd}})
+        try:
+            for index, cell in enumerate(cleared.cells):
+                reason = await self._reason_to_stop(cell, index)
+                if reason:
+                    self.log.error("%s, cell %d: %s", self.page.name, index + 1, reason)
+                    cell.outputs = [found for found in cell.outputs if found.output_type != "error"]
+                    cell.metadata["failed"] = True
+                yield cell
+                if reason:
+                    break
+        finally:
+            await self._cleanup_resources()
+
+    async def _reason_to_stop(self, cell: Any, index: int) -> str:
+        """Execute one cell; empty when it went well, else what the server's log should say."""
+        try:
+            await self.executor.execute_cell(cell, None, index, store_history=False)
+        except CellExecutionError as error:
+            return str(strip_ansi(str(error)))
+        except (CellTimeoutError, TimeoutError):
+            return f"a call took longer than {self.executor.timeout} seconds"
+        except (DeadKernelError, RuntimeError) as error:
+            return f"the kernel ended: {error}"
+        return ""
