@@ -29,6 +29,7 @@ from filelock import FileLock, Timeout
 
 from workbench import _janitor
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 __all__ = [
     "Generation",
@@ -51,7 +52,7 @@ _LOCK = ".lock"
 _PREFIX = "gen-"
 _SPILL = ".spill"
 _SCRATCH = ".scratch-"
-_MAKE_ANEW = "Remove the store folder and open the project again: it is made anew"
+_MAKE_ANEW = Message("Remove the store folder and open the project again: it is made anew")
 
 
 def caching() -> bool:
@@ -106,7 +107,7 @@ def read_manifest(store: str | Path) -> dict[str, Any] | None:
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise WorkbenchError(
-            "The prepared log has no readable manifest",
+            Message("The prepared log has no readable manifest"),
             where=str(path),
             remedy=_MAKE_ANEW,
         ) from error
@@ -136,7 +137,7 @@ def hold(store: str | Path) -> Held | None:
         except FileNotFoundError:
             if read_manifest(store) == manifest:
                 raise WorkbenchError(
-                    "The prepared log is incomplete: its manifest names a folder that is not there",
+                    Message("The prepared log is incomplete: its manifest names a folder that is not there"),
                     where=str(folder),
                     remedy=_MAKE_ANEW,
                 ) from None
@@ -254,7 +255,9 @@ def publish_run(runs: str | Path, name: str) -> Iterator[Unpublished]:
 
 def _refuse_existing(target: Path) -> None:
     if target.exists():
-        raise WorkbenchError("There is a run of that name already", where=str(target), remedy="Run it again")
+        raise WorkbenchError(
+            Message("There is a run of that name already"), where=str(target), remedy=Message("Run it again")
+        )
 
 
 def _sweep_runs(runs: Path) -> None:
@@ -271,9 +274,9 @@ def _locked(folder: Path, *, wait: float) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise WorkbenchError(
-            "Another process is writing here",
+            Message("Another process is writing here"),
             where=str(folder),
-            remedy="Wait until it has ended, or end it",
+            remedy=Message("Wait until it has ended, or end it"),
         ) from error
     try:
         yield
@@ -316,9 +319,9 @@ def _janitor_watching(manifest: Path, folders: Sequence[Path]) -> Iterator[None]
         # Nothing is written before the watch has begun.
         if janitor.stdout.readline() != b"ready\n":
             raise WorkbenchError(
-                "The process that cleans up after a crash did not start",
+                Message("The process that cleans up after a crash did not start"),
                 where=sys.executable,
-                remedy="See whether the machine is out of memory or of processes, then try again",
+                remedy=Message("See whether the machine is out of memory or of processes, then try again"),
             )
         yield
     finally:

@@ -10,6 +10,7 @@ import ibis
 
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
 
 __all__ = ["filtered"]
 
@@ -36,7 +37,9 @@ def filtered(
         values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
         if found is not None and found.type == "money":
             raise WorkbenchError(
-                f"{name} is an amount", where="filter", remedy="Filter by a category instead"
+                Message("{name} is an amount", name=name),
+                where="filter",
+                remedy=Message("Filter by a category instead"),
             )
         cases = cases.filter(cases[column].isin(values))
     if started is not None:

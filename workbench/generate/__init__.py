@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
 
 __all__ = ["PROCESSES", "GeneratedProject", "generate_project"]
 
@@ -85,6 +86,11 @@ def generate_project(
 def _require_whole(name: str, value: int, *, at_least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
         raise WorkbenchError(
-            f"The {name} must be a whole number of at least {at_least}, not {value!r}",
-            remedy=f"For example {name}={max(at_least, 1)}",
+            Message(
+                "The {name} must be a whole number of at least {least}, not {value}",
+                name=name,
+                least=at_least,
+                value=repr(value),
+            ),
+            remedy=Message("For example {example}", example=f"{name}={max(at_least, 1)}"),
         )

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 __all__ = ["ProjectWriter", "writing"]
 
@@ -88,9 +89,9 @@ def writing(directory: Path) -> Iterator[ProjectWriter]:
         taken = sorted(path.name for path in directory.iterdir() if not path.name.endswith(_UNFINISHED))
     except (FileExistsError, NotADirectoryError) as error:
         raise WorkbenchError(
-            "A file stands where the project folder should be",
+            Message("A file stands where the project folder should be"),
             where=str(directory),
-            remedy="Name another folder",
+            remedy=Message("Name another folder"),
         ) from error
     except OSError as error:
         raise _cannot_write(error, directory) from error
@@ -99,9 +100,9 @@ def writing(directory: Path) -> Iterator[ProjectWriter]:
         leftover = taken == ["data"] and not any(_finished(directory / "data"))
         if not leftover:
             raise WorkbenchError(
-                "The folder for the new project is not empty",
+                Message("The folder for the new project is not empty"),
                 where=f"{directory}: {', '.join(taken[:3])}{', …' if len(taken) > 3 else ''}",
-                remedy="Name a new folder, or remove this one first",
+                remedy=Message("Name a new folder, or remove this one first"),
             )
     writer = ProjectWriter(directory)
     try:
@@ -121,9 +122,9 @@ def _finished(folder: Path) -> Iterator[Path]:
 
 def _cannot_write(error: OSError, directory: Path) -> WorkbenchError:
     return WorkbenchError(
-        f"The project cannot be written: {error.strerror or error}",
+        Message("The project cannot be written: {fault}", fault=str(error.strerror or error).rstrip(".")),
         where=str(directory),
-        remedy="See whether the disk has room and the folder may be written, then try again",
+        remedy=Message("See whether the disk has room and the folder may be written, then try again"),
     )
 
 

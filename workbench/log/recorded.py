@@ -19,6 +19,7 @@ from workbench.log.keys import log_name
 from workbench.log.meta import LogAttribute, LogMeta, currency_digits
 from workbench.log.raw import RawLog
 from workbench.log.settings import Settings
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["Recorded", "record"]
@@ -51,14 +52,18 @@ def record(
         sorted(engine.frame(cases.select("case_currency").distinct())["case_currency"].astype(str))
     )
     if not currencies:
-        raise WorkbenchError("The sources hold no case", remedy="See the row accounting of `workbench check`")
+        raise WorkbenchError(
+            Message("The sources hold no case"),
+            remedy=Message("See the row accounting of `workbench check`"),
+        )
     recorded = frozenset(
         names[code] for code in engine.frame(events.select("activity").distinct())["activity"].astype(int)
     )
     as_of = settings.as_of or raw.last_update or _last_day(events, engine)
     if as_of is None:
         raise WorkbenchError(
-            "No event has a time, so there is no as-of date", remedy="Give `as_of` in project.toml"
+            Message("No event has a time, so there is no as-of date"),
+            remedy=Message("Give `as_of` in project.toml"),
         )
     attributes = tuple(
         LogAttribute(found.name, found.level, found.type, found.label) for found in raw.attributes

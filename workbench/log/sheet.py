@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.log.days import first_instant
 from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
 from workbench.template.base import Declared, mentioned
 from workbench.template.words import FirstAfter, Moment
 
@@ -151,7 +152,9 @@ class Sheet:
     def _first_after(self, moment: FirstAfter) -> Point:
         """The first of some events at or after another moment of the case."""
         if self.noun != "cases":
-            raise WorkbenchError("`first … after` is a moment of cases", remedy="Use it with of = 'cases'")
+            raise WorkbenchError(
+                Message("`first … after` is a moment of cases"), remedy=Message("Use it with of = 'cases'")
+            )
         after = self.point(moment.after)
         codes = self.log.codes(moment.first)
         day, time = self.name("day"), self.name("time")

@@ -17,13 +17,15 @@ from workbench.log.meta import LogAttribute, LogMeta
 from workbench.log.prepared import PreparedLog
 from workbench.log.recorded import Recorded
 from workbench.log.settings import Settings
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 1
+FORMAT = 2
 
+_SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")
 
 
@@ -94,9 +96,20 @@ def _meta_as_dict(meta: LogMeta) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    """A finding whose messages keep their patterns and values, to be said in any language later."""
+    said = {name: getattr(finding, name) for name in _SAID}
     return {name: getattr(finding, name) for name in Finding.__dataclass_fields__} | {
-        "data": dict(finding.data)
+        "data": dict(finding.data),
+        **{name: text.as_data() if isinstance(text, Message) else text for name, text in said.items()},
     }
+
+
+def _finding_again(data: Mapping[str, Any]) -> Finding:
+    said = {name: data[name] for name in _SAID}
+    again = {
+        name: Message.from_data(text) if isinstance(text, Mapping) else text for name, text in said.items()
+    }
+    return Finding(**{**data, **again})
 
 
 def _plain(value: Any) -> Any:
@@ -118,5 +131,5 @@ def _meta_from_dict(data: Mapping[str, Any], settings: Settings) -> LogMeta:
         recorded=frozenset(data["recorded"]),
         filled=frozenset(data["filled"]),
         accounting=tuple(data["accounting"]),
-        findings=tuple(Finding(**finding) for finding in data["findings"]),
+        findings=tuple(_finding_again(finding) for finding in data["findings"]),
     )

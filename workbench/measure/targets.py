@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
+from workbench.places import in_project
 from workbench.template.kpis import KPI, Target
 
 __all__ = ["bounds", "target_of"]
@@ -18,9 +20,9 @@ def target_of(log: PreparedLog, kpi: KPI) -> Target | None:
         return Target.model_validate(given)
     except ValueError as error:
         raise WorkbenchError(
-            f"The target of {kpi.id} cannot be read: {error}",
-            where="project.toml, [targets]",
-            remedy="Give one of at_most, at_least, between, change_pct, change_points",
+            Message("The target of {kpi} cannot be read: {fault}", kpi=kpi.id, fault=str(error).rstrip(".")),
+            where=in_project("[targets]"),
+            remedy=Message("Give one of at_most, at_least, between, change_pct, change_points"),
         ) from error
 
 

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
+from workbench.places import at_key
 from workbench.template.base import AttributeValue, Declared
 from workbench.template.model import LedgerEntry, Template
 from workbench.template.words import FirstAfter, SignedTerm
 
 __all__ = ["check_references"]
 
+_ACTIVITY, _ATTRIBUTE = Message("activity"), Message("attribute")
+_KPI, _MOMENT, _RULE = Message("KPI"), Message("moment"), Message("rule")
 _PAIR_MOMENTS = {"opened", "closed", "deadline"}
 _MOMENTS = {"time", "started", "ended", "last_event", "asof"} | _PAIR_MOMENTS
 
@@ -37,28 +41,28 @@ class _Checker:
     def run(self) -> None:
         template = self.template
         for group, members in template.groups.items():
-            self.each("activity", members, self.activities, f"groups.{group}")
-        self.each("activity", template.path.ideal, self.events, "path.ideal")
+            self.each(_ACTIVITY, members, self.activities, f"groups.{group}")
+        self.each(_ACTIVITY, template.path.ideal, self.events, "path.ideal")
         roles = template.case.model_dump(exclude_none=True)
-        self.each("attribute", roles.values(), self.attributes, "case")
+        self.each(_ATTRIBUTE, roles.values(), self.attributes, "case")
         for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
             for key, entry in getattr(template, name).items():
                 self.walk(entry, f"{name}.{key}")
         for name in ("challenges", "goals"):
             for key, entry in getattr(template, name).items():
-                self.each("KPI", entry.kpis, template.kpis, f"{name}.{key}")
-                self.each("rule", entry.rules, self.rules, f"{name}.{key}")
-                self.each("lever", entry.levers, template.levers, f"{name}.{key}")
-                self.each("goal", getattr(entry, "goals", ()), template.goals, f"{name}.{key}")
+                self.each(_KPI, entry.kpis, template.kpis, f"{name}.{key}")
+                self.each(_RULE, entry.rules, self.rules, f"{name}.{key}")
+                self.each(Message("lever"), entry.levers, template.levers, f"{name}.{key}")
+                self.each(Message("goal"), getattr(entry, "goals", ()), template.goals, f"{name}.{key}")
         for key, lever in template.levers.items():
-            self.each("activity", lever.activities, self.activities, f"levers.{key}")
+            self.each(_ACTIVITY, lever.activities, self.activities, f"levers.{key}")
         for key, table in template.tables.items():
-            self.each("attribute", table.attributes, self.attributes, f"tables.{key}")
+            self.each(_ATTRIBUTE, table.attributes, self.attributes, f"tables.{key}")
 
     def each(self, kind: str, names: Iterable[Any], known: Iterable[str], place: str) -> None:
         for name in names:
             if name not in known:
-                raise unknown_name(kind, str(name), known, where=f"{self.where}, [{place}]")
+                raise unknown_name(kind, str(name), known, where=at_key(self.where, f"[{place}]"))
 
     # ------------------------------------------------------------------ the walk
     def walk(self, entry: Declared, place: str) -> None:
@@ -82,30 +86,31 @@ class _Checker:
         """What a field of an entry names, and all that it may name; an empty kind where it names nothing."""
         template = self.template
         if name in _ACTIVITY_FIELDS:
-            return "activity", self.activities | _extra(entry, name, template)
+            return _ACTIVITY, self.activities | _extra(entry, name, template)
         if name in _ATTRIBUTE_FIELDS:
-            return "attribute", self.attributes
+            return _ATTRIBUTE, self.attributes
         if name in _LEDGER_FIELDS:
-            return "ledger", set(template.ledgers)
+            return Message("ledger"), set(template.ledgers)
         if name in _PAIR_FIELDS:
-            return "pair", set(template.pairs)
+            return Message("pair"), set(template.pairs)
         if name in _RULE_FIELDS:
-            return "rule", self.rules
+            return _RULE, self.rules
         if name == "figures":
-            return "KPI", set(template.kpis)
+            return _KPI, set(template.kpis)
         if name == "needs" and not isinstance(getattr(entry, name), str):
             parameters = {f"policy.{parameter}" for parameter in template.policy}
             known = self.activities | self.attributes | set(template.ledgers) | parameters
-            return "activity or attribute", known
+            return Message("activity or attribute"), known
         return "", set()
 
     def values(self, value: Any, place: str) -> None:
         """Descend into nested tables; check policy parameters and attributes on right sides."""
         if isinstance(value, AttributeValue):
-            self.each("attribute", [value.attribute], self.attributes, place)
+            self.each(_ATTRIBUTE, [value.attribute], self.attributes, place)
         elif isinstance(value, SignedTerm):
             if (value.plus is None) == (value.minus is None):
-                raise WorkbenchError("A term has either `plus` or `minus`", where=f"{self.where}, [{place}]")
+                message = Message("A term has either `plus` or `minus`")
+                raise WorkbenchError(message, where=at_key(self.where, f"[{place}]"))
             self.walk(value.term, place)
         elif isinstance(value, Declared):
             self.walk(value, place)
@@ -118,16 +123,17 @@ class _Checker:
     def policy(self, value: str, place: str) -> None:
         name = value.removeprefix("policy.")
         if not value.startswith("policy.") or name not in self.template.policy:
-            raise unknown_name("policy value", name, self.template.policy, where=f"{self.where}, [{place}]")
+            where = at_key(self.where, f"[{place}]")
+            raise unknown_name("policy value", name, self.template.policy, where=where)
 
     def moment(self, value: Any, place: str) -> None:
         known = self.activities | self.attributes | _MOMENTS
         if isinstance(value, FirstAfter):
-            self.each("activity", value.first, self.activities, place)
-            self.each("moment", [value.after], known, place)
+            self.each(_ACTIVITY, value.first, self.activities, place)
+            self.each(_MOMENT, [value.after], known, place)
             return
         for name in _strings(value):
-            self.each("moment", [name.removeprefix("last ")], known, place)
+            self.each(_MOMENT, [name.removeprefix("last ")], known, place)
 
 
 _ACTIVITY_FIELDS = {

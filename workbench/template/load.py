@@ -12,6 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbench.errors import WorkbenchError, did_you_mean, unknown_name
+from workbench.faults import fault_of
+from workbench.messages import Message
+from workbench.places import at_key
 from workbench.template.check import check_references
 from workbench.template.model import Template, TemplateSummary
 from workbench.template.words import TEST_WORDS
@@ -79,7 +82,9 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> Template:
     for table in _KEYED:
         entries = raw.get(table, {})
         if not isinstance(entries, Mapping):
-            raise WorkbenchError(f"[{table}] must be a table of named entries", where=str(folder))
+            raise WorkbenchError(
+                Message("[{table}] must be a table of named entries", table=table), where=str(folder)
+            )
         raw[table] = {
             key: {**value, "id": key} if isinstance(value, Mapping) else value
             for key, value in entries.items()
@@ -118,11 +123,14 @@ def _resolved(folder: Path, chain: tuple[str, ...]) -> dict[str, Any]:
     if parent is None:
         return raw
     if parent in chain:
-        raise WorkbenchError(f"Templates extend each other in a circle: {' > '.join((*chain, parent))}")
+        circle = " > ".join((*chain, parent))
+        raise WorkbenchError(Message("Templates extend each other in a circle: {circle}", circle=circle))
     siblings = {path.name: path for path in folder.parent.iterdir() if (path / "process.toml").is_file()}
     folders = template_folders() | siblings
     if parent not in folders:
-        raise unknown_name("process template", parent, folders, where=f"{folder / 'process.toml'}, extends")
+        raise unknown_name(
+            "process template", parent, folders, where=at_key(folder / "process.toml", "extends")
+        )
     return _merge(_resolved(folders[parent], (*chain, parent)), raw)
 
 
@@ -132,13 +140,15 @@ def _files_as_one(folder: Path) -> dict[str, Any]:
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WorkbenchError(f"Not readable as TOML: {error}", where=str(path)) from error
+            message = Message("Not readable as TOML: {fault}", fault=str(error))
+            raise WorkbenchError(message, where=str(path)) from error
         for key, value in tables.items():
             if key in merged and not (isinstance(value, dict) and isinstance(merged[key], dict)):
-                raise WorkbenchError(f"{key!r} is said in two files", where=str(path))
+                raise WorkbenchError(Message("{key!r} is said in two files", key=key), where=str(path))
             both = merged.get(key, {}).keys() & value.keys() if isinstance(value, dict) else ()
             if both:
-                raise WorkbenchError(f"[{key}.{min(both)}] is said in two files", where=str(path))
+                table = f"[{key}.{min(both)}]"
+                raise WorkbenchError(Message("{table} is said in two files", table=table), where=str(path))
             merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
     return merged
 
@@ -159,7 +169,7 @@ def _like(key: str, kpis: Mapping[str, Any], folder: Path, chain: tuple[str, ...
         return own
     model = own["like"]
     if model not in kpis or model in chain:
-        raise unknown_name("KPI", str(model), set(kpis) - {key}, where=f"{folder}, [kpis.{key}] like")
+        raise unknown_name("KPI", str(model), set(kpis) - {key}, where=at_key(folder, f"[kpis.{key}] like"))
     base = _like(model, kpis, folder, (*chain, key))
     inherited = {name: value for name, value in base.items() if name not in _OWN}
     return {**inherited, **{name: value for name, value in own.items() if name != "like"}}
@@ -169,26 +179,26 @@ def _readable(error: ValidationError, folder: Path) -> WorkbenchError:
     """The first fault of a template in a line: where it stands, what is wrong, the nearest known word."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    hint = ""
     if first["type"] == "extra_forbidden":
         word = str(first["loc"][-1])
         known = _known_fields(first["loc"]) or set(TEST_WORDS)
-        hint = did_you_mean(word, known) or f"Known here: {', '.join(sorted(known))}"
-        message = f"Unknown word {word!r}"
+        hint = did_you_mean(word, known) or Message("Known here: {names}", names=sorted(known))
+        message: str = Message("Unknown word {name!r}", name=word)
     elif first["type"] == "union_tag_not_found":
         given = first.get("input")
         word = next(iter(given), "") if isinstance(given, Mapping) else str(given)
-        hint = did_you_mean(str(word), TEST_WORDS) or f"Known words: {', '.join(sorted(TEST_WORDS))}"
-        message = f"Unknown test or term {word!r}"
+        hint = did_you_mean(str(word), TEST_WORDS)
+        hint = hint or Message("Known words: {names}", names=sorted(TEST_WORDS))
+        message = Message("Unknown test or term {name!r}", name=str(word))
     elif first["type"] == "union_tag_invalid":
         context = first.get("ctx", {})
         expected = str(context.get("expected_tags", "")).replace("'", "").split(", ")
-        message = f"Unknown kind {context.get('tag')!r}"
-        hint = did_you_mean(str(context.get("tag")), expected) or f"Known: {', '.join(expected)}"
+        message = Message("Unknown kind {name}", name=repr(context.get("tag")))
+        hint = did_you_mean(str(context.get("tag")), expected) or Message("Known: {names}", names=expected)
     else:
-        message = first["msg"]
-        hint = "Mend this entry; the vocabulary guide lists what each entry may carry"
-    return WorkbenchError(message, where=f"{folder}, [{place}]", remedy=hint)
+        message = fault_of(first)
+        hint = Message("Mend this entry; the vocabulary guide lists what each entry may carry")
+    return WorkbenchError(message, where=at_key(folder, f"[{place}]"), remedy=hint)
 
 
 def _known_fields(loc: tuple[int | str, ...]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from workbench.errors import unknown_name
+from workbench.messages import Message
 from workbench.template.base import Declared, Text, Value, Words, as_list
 from workbench.template.kpis import KPI, PolicyValue
 from workbench.template.rules import Rule
@@ -281,7 +282,9 @@ class Template(Declared):
     def kpi(self, kpi_id: str) -> KPI:
         """A KPI by its id; a name that is not there is an error with the nearest ones."""
         if kpi_id not in self.kpis:
-            raise unknown_name("KPI", kpi_id, self.kpis, where=f"template {self.process}")
+            raise unknown_name(
+                "KPI", kpi_id, self.kpis, where=Message("template {process}", process=self.process)
+            )
         return self.kpis[kpi_id]
 
     def closing_attributes(self) -> frozenset[str]:
