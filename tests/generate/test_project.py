@@ -171,6 +171,6 @@ from workbench.generate import generate_project
 assert not {{"numpy", "pyarrow", "pandas"}} & set(sys.modules), "heavy import"
 generate_project({str(tmp_path / "p")!r}, cases=5)
 rooms = {{name.split(".")[1] for name in sys.modules if name.startswith("workbench.")}}
-assert rooms <= {{"errors", "generate"}}, rooms
+assert rooms <= {{"errors", "generate", "messages"}}, rooms
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
