@@ -64,9 +64,6 @@ def _texts(template: Template) -> Iterator[str]:
             yield f"{place}: the English text is the one written first; `reviewed` must name it"
         if len(set(text.reviewed)) < len(text.reviewed):
             yield f"{place}: a language reviewed twice"
-    for kpi in template.kpis.values():
-        if not kpi.note.strip():
-            yield f"{kpi.id}: no note on the accounting choice"
 
 
 def _walk(value: Any, place: str) -> Iterator[tuple[str, Text]]:
@@ -250,7 +247,8 @@ REFUSED = {
     "an unknown policy value": ('"policy.approval_days"', '"policy.approval_day"', "'approval_days'"),
     "a goal without its KPI": ('kpis  = ["PP03", "PP08"]', 'kpis  = ["PP33"]', "Unknown KPI 'PP33'"),
     "a KPI said twice": ("[kpis.PP02]", "[kpis.PP01]", "Not readable as TOML"),
-    "an empty note": ('note = "Per block, elapsed time."', 'note = ""', "PP08"),
+    "an empty note": ('note = { en = "Per block, elapsed time."', 'note = { en = ""', "PP08"),
+    "a note in English only": ('note = { en = "Per block, elapsed time."', 'note = "Per block." #', "PP08"),
 }
 INCOMPLETE = {
     "English in silence": ('zh = "付款冻结"', 'zh = "Payment blocked"', "not Chinese"),
