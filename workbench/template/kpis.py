@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from workbench.messages import Message
 from workbench.template.base import Declared, Text, Value, Words, as_list
 from workbench.template.words import Moment, SignedTerm, Tests
 
@@ -40,7 +41,9 @@ class Target(Declared):
     def _one_form(self) -> Target:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"a target has exactly one form, not {given or 'none'}")
+            raise ValueError(
+                Message("a target has exactly one form, not {forms}", forms=str(given or "none"))
+            )
         return self
 
 
@@ -92,7 +95,7 @@ class ShareKPI(BaseKPI):
     @model_validator(mode="after")
     def _that_or_stages(self) -> ShareKPI:
         if bool(self.that) == bool(self.stages):
-            raise ValueError("a share has either `that` or `stages`")
+            raise ValueError(Message("a share has either `that` or `stages`"))
         return self
 
 
@@ -108,7 +111,7 @@ class AverageKPI(BaseKPI):
     @model_validator(mode="after")
     def _count_or_value(self) -> AverageKPI:
         if bool(self.count) == bool(self.value):
-            raise ValueError("an average has either `count` or `value`")
+            raise ValueError(Message("an average has either `count` or `value`"))
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from workbench.messages import Message
 from workbench.template.base import Declared, Text, Value, Words
 from workbench.template.kpis import Need
 from workbench.template.words import Tests
@@ -70,7 +71,7 @@ class ResponseRule(BaseRule):
     @model_validator(mode="after")
     def _events_or_pair(self) -> ResponseRule:
         if (self.pair is None) == (not self.each) or bool(self.each) != bool(self.then):
-            raise ValueError("a response has either `pair`, or `each` and `then`")
+            raise ValueError(Message("a response has either `pair`, or `each` and `then`"))
         return self
 
 
