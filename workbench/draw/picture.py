@@ -89,7 +89,7 @@ def _draws_nothing(element: ElementTree.Element) -> bool:
     if element.tag == "path":
         # A path with nothing but its course takes its group's fill, which is none.
         return element.get("d") in ("", "M0,0h0v0h0Z") or set(element.attrib) == {"d"}
-    return element.tag == "g" and len(element) == 0
+    return (element.tag == "g" and len(element) == 0) or element.get("fill") == "transparent"
 
 
 def _attributes(given: dict[str, str], own: str) -> dict[str, str]:

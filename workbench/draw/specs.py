@@ -88,13 +88,13 @@ def text_width(text: str) -> float:
     return sum(12.5 if unicodedata.east_asian_width(char) in "WF" else 6.9 for char in text)
 
 
-def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7) -> Spec:
+def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: int = 2) -> Spec:
     return {
         "width": size.width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 0, "right": 2, "top": top, "bottom": 0},
-        "background": None,
+        "padding": {"left": 0, "right": right, "top": top, "bottom": 0},
+        "background": "transparent",
         "config": {
             "font": FONT,
             "view": {"stroke": None},
@@ -193,7 +193,13 @@ def columns(
         for place in places
         if place.value is not None
     ]
-    return {"data": {"values": values}, **_base(size, size.height, layers, top=24 if written else 7)}
+    # The last month's name is wider than its bar.
+    band = (size.width - axis_room) / max(1, len(names))
+    right = 2 if words else max(2, round((text_width(names[-1]) - band) / 2))
+    return {
+        "data": {"values": values},
+        **_base(size, size.height, layers, top=24 if written else 7, right=right),
+    }
 
 
 def _ground() -> Spec:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from workbench.draw.words import words
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,7 +33,7 @@ class View:
     def html(self) -> Markup:
         """The whole part: heading and body."""
         heading = (
-            Markup("<h{level}>{title}</h{level}>").format(level=self.level, title=self.title)
+            Markup("<h{level}>{title}</h{level}>").format(level=self.level, title=words(self.title))
             if self.title
             else Markup("")
         )
