@@ -6,17 +6,29 @@ import csv
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import typer
 
 from workbench.errors import WorkbenchError
 from workbench.escape import spreadsheet_cell, terminal_text
 
-__all__ = ["Format", "Record", "complain", "say", "show_json", "show_records", "show_text", "watching"]
+__all__ = [
+    "Format",
+    "Record",
+    "complain",
+    "ending_well",
+    "say",
+    "show_document",
+    "show_json",
+    "show_records",
+    "show_text",
+    "watching",
+]
 
 Format = Literal["table", "csv", "json"]
 Record = Mapping[str, Any]
@@ -87,6 +99,11 @@ def show_text(text: str) -> None:
     _write("".join(terminal_text(line) + "\n" for line in text.splitlines()))
 
 
+def show_document(text: str) -> None:
+    """Print a document in UTF-8 as it is. Whoever made it has written out its control characters."""
+    _write(text if text.endswith("\n") else text + "\n")
+
+
 def say(line: str) -> None:
     """One line on stderr that is neither a result nor an error."""
     sys.stderr.write(terminal_text(line) + "\n")
@@ -95,6 +112,20 @@ def say(line: str) -> None:
 def complain(error: str) -> None:
     """One line on stderr about what went wrong."""
     sys.stderr.write(f"workbench: {terminal_text(' '.join(error.split()))}\n")
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """Let a polite request to end (SIGTERM) unwind the block as Ctrl-C does, so that it can tidy up."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

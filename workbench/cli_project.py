@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli_options import AsOf, Folder, Form
-from workbench.cli_output import complain, say, show_records, show_text, watching
+from workbench.cli_output import complain, ending_well, say, show_records, show_text, watching
 from workbench.errors import WorkbenchError
 
 __all__ = ["demo", "new", "run", "templates"]
@@ -105,6 +105,12 @@ def run(
     folder: Folder,
     steps: Annotated[str, typer.Option(metavar="STEPS", help="As in 3, 1-4 or 1,3-5.")] = "1-6",
     as_of: AsOf = None,
+    language: Annotated[
+        str,
+        typer.Option(
+            metavar="LANGUAGE", help="en, fr, es or zh; else the project's own.", show_default=False
+        ),
+    ] = "",
     parameter: Annotated[
         list[str] | None,
         typer.Option("-p", metavar="NAME=VALUE", help="A parameter of the notebooks; may be repeated."),
@@ -116,18 +122,26 @@ def run(
 ) -> None:
     """Execute the notebooks on a project.
 
-    Publishes what they give as DIR/runs/<time>-<id>/ and prints that folder. Exit codes: 1 a notebook stopped
-    with an error, 4 its kernel died, 5 a call took too long.
+    Publishes what they give as DIR/runs/<time>-<id>/, with a report, and prints that folder. Exit codes: 1 a
+    notebook stopped with an error, 4 its kernel died, 5 a call took too long.
     """
     from workbench.run import all_steps, choose_steps, parse_assignment, run_project
 
     chosen = choose_steps(steps, all_steps())
     given = dict(parse_assignment(text) for text in parameter or ())
-    with watching() as progress:
+    with ending_well(), watching() as progress:
         done = run_project(
-            folder, steps=chosen, as_of=as_of, parameters=given, timeout=timeout, progress=progress
+            folder,
+            steps=chosen,
+            as_of=as_of,
+            language=language,
+            parameters=given,
+            timeout=timeout,
+            progress=progress,
         )
     typer.echo(done.folder)
+    for warning in done.warnings:
+        complain(warning)
     if done.status != "done":
         error = WorkbenchError(done.message, remedy=f"See {done.folder}")
         complain(str(error))

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
+from workbench.messages import Message
+
 __all__ = ["HISTORY_FILE", "SCHEME", "HistoryPlace"]
 
 HISTORY_FILE = "history.db"
 SCHEME = "postgresql+psycopg"
 _VARIABLE = re.compile(r"\$\{\w+\}")
-_EXAMPLE = f"Write it as {SCHEME}://user:${{HISTORY_PASSWORD}}@host/database"
 
 
 def _shared(url: str) -> str:
@@ -22,15 +23,21 @@ def _shared(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != SCHEME or not parts.path.strip("/"):
         # The value itself stays out of the message: it may hold a password.
-        raise PydanticCustomError("history", "This is no address of a run history", {"hint": _EXAMPLE})
+        raise _refusal(
+            Message("This is no address of a run history"),
+            Message("Write it as {example}", example=f"{SCHEME}://user:${{HISTORY_PASSWORD}}@host/database"),
+        )
     secrets = [parts.password, *parse_qs(parts.query).get("password", [])]
     if any(secret and not _VARIABLE.fullmatch(secret) for secret in secrets):
-        raise PydanticCustomError(
-            "history",
-            "A password does not belong into a file",
-            {"hint": "Write ${NAME} in its place and set the environment variable NAME"},
+        raise _refusal(
+            Message("A password does not belong into a file"),
+            Message("Write ${NAME} in its place and set the environment variable NAME"),
         )
     return url
+
+
+def _refusal(message: Message, hint: Message) -> PydanticCustomError:
+    return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
 class HistoryPlace(BaseModel):

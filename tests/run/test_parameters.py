@@ -49,6 +49,7 @@ def test_a_value_takes_the_declared_type_and_goes_only_where_it_is_declared(
         ({"open": "maybe"}, r"'open' cannot be 'maybe' \(-p\)\. Give true or false\."),
         ({"project": "x"}, r"'project' is set by the run itself \(-p\)\. Name the project's folder as DIR\."),
         ({"as_of": "x"}, r"'as_of' is set by the run itself \(-p\)\. Use --as-of DATE\."),
+        ({"language": "x"}, r"'language' is set by the run itself \(-p\)\. Use --language LANGUAGE\."),
     ],
 )
 def test_a_wrong_name_or_value_is_an_error_with_a_remedy(given: dict[str, str], message: str) -> None:

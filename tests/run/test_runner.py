@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ from typing import Any
 import nbformat
 import pytest
 
-import workbench
 from workbench.errors import WorkbenchError
+from workbench.monitor.history import History, history_frame
 from workbench.run import Run, Step, run_project
+from workbench.run.figures import Computed
 
 Notebook = Callable[..., Step]
 OUR_ERROR = """
@@ -24,25 +27,29 @@ raise WorkbenchError("The file has no header", where="a.csv, row 1", remedy="Add
 FIGURES = [{"id": "X1", "value": 0.5, "unit": "ratio", "n": 2, "pending": 0}]
 
 
-class FakeLog:
-    """What a run asks of a log after its notebooks."""
+class FakeFigures:
+    """Stands for the process that computes the figures beside the notebooks."""
 
-    as_of = date(2026, 6, 30)
+    def __init__(self, target: Path, outcome: Computed) -> None:
+        self.target = target
+        self.outcome = outcome
 
-    def kpi_records(self) -> list[dict[str, Any]]:
-        return FIGURES
+    def wait(self, timeout: float | None) -> Computed:
+        self.target.write_text(json.dumps(FIGURES), encoding="utf-8")
+        return self.outcome
 
 
 @pytest.fixture(autouse=True)
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Stands for workbench.open in this process (a kernel is another process); lists how it was called."""
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Lists what figures were asked for."""
     calls: list[dict[str, Any]] = []
 
-    def fake(folder: Path, **options: Any) -> FakeLog:
-        calls.append({"folder": folder, **options})
-        return FakeLog()
+    @contextmanager
+    def fake(folder: Path, target: Path, *, as_of: date | None) -> Iterator[FakeFigures]:
+        calls.append({"folder": folder, "as_of": as_of})
+        yield FakeFigures(target, Computed("done", "", date(2026, 6, 30), "f00d"))
 
-    monkeypatch.setitem(vars(workbench), "open", fake)
+    monkeypatch.setattr("workbench.run.runner.computing", fake)
     return calls
 
 
@@ -66,7 +73,7 @@ def runs(project: Path) -> list[str]:
 
 
 def test_a_run_that_ends_well(
-    project: Path, notebook: Notebook, opened: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
+    project: Path, notebook: Notebook, asked: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     told: list[tuple[str, float]] = []
     steps = [
@@ -88,6 +95,7 @@ def test_a_run_that_ends_well(
         "3_step.ipynb",
         "kpis.json",
         "manifest.json",
+        "report.html",
     ]
     text = outputs(run.folder / "1_step.ipynb")
     assert sys.executable in text
@@ -102,8 +110,18 @@ def test_a_run_that_ends_well(
     ]
     assert all(step["seconds"] > 0 for step in said["steps"])
     assert {"workbench", "python", "duckdb", "papermill"} <= set(said["versions"])
-    assert told == [("1_step", 0.0), ("3_step", 0.5), ("figures", 1.0)]
-    assert opened == [{"folder": project.resolve(), "as_of": date(2026, 6, 30)}]
+    assert told == [("1_step", 0.0), ("3_step", 0.5), ("figures", 1.0), ("report", 1.0)]
+    assert asked == [{"folder": project.resolve(), "as_of": date(2026, 6, 30)}]
+    assert (said["language"], said["fingerprint"], said["report"]) == (
+        "en",
+        "f00d",
+        {"views": 0, "left_out": []},
+    )
+    assert run.warnings == ()
+    recorded = history_frame(History.open(project))
+    assert list(recorded[["run", "id", "value"]].itertuples(index=False, name=None)) == [
+        (run.folder.name, "X1", 0.5)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +139,7 @@ def test_a_run_that_ends_well(
     ids=["error", "our error", "dead kernel", "time-out"],
 )
 def test_a_run_that_ends_badly_says_how_and_goes_no_further(
-    project: Path, notebook: Notebook, opened: list[dict[str, Any]], cell: str, status: str, message: str
+    project: Path, notebook: Notebook, asked: list[dict[str, Any]], cell: str, status: str, message: str
 ) -> None:
     steps = [notebook(1, "'before'", cell, "'after'"), notebook(2, "'never'")]
     run = run_project(project, steps=steps, timeout=3)
@@ -131,11 +149,16 @@ def test_a_run_that_ends_badly_says_how_and_goes_no_further(
     assert (said["status"], said["message"]) == (run.status, run.message)
     assert [step["status"] for step in said["steps"]] == [status, "not-run"]
     assert said["steps"][1]["seconds"] is None
-    assert sorted(path.name for path in run.folder.iterdir()) == ["1_step.ipynb", "manifest.json"]
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "1_step.ipynb",
+        "manifest.json",
+        "report.html",
+    ]
+    assert html.escape(run.message) in (run.folder / "report.html").read_text(encoding="utf-8")
     text = outputs(run.folder / "1_step.ipynb")
     assert "before" in text
     assert "after" not in text
-    assert opened == []
+    assert History.open(project).run_ids() == {run.folder.name}
 
 
 def test_a_failing_run_leaves_the_earlier_ones_as_they_were(project: Path, notebook: Notebook) -> None:
@@ -177,13 +200,43 @@ def test_a_value_is_data_and_never_code(project: Path, notebook: Notebook) -> No
     assert outputs(run.folder / "1_step.ipynb").strip() == ascii(hostile)
 
 
-def test_figures_that_cannot_be_had_make_the_run_an_error(
-    project: Path, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "outcome",
+    [Computed("error", "A finding blocks. Mend the source."), Computed("kernel-died", "The process died")],
+)
+def test_figures_that_cannot_be_had_end_the_run(
+    project: Path, notebook: Notebook, monkeypatch: pytest.MonkeyPatch, outcome: Computed
 ) -> None:
-    def blocked(*_: Any, **__: Any) -> FakeLog:
-        raise WorkbenchError("A finding blocks", remedy="Mend the source")
+    @contextmanager
+    def fake(folder: Path, target: Path, *, as_of: date | None) -> Iterator[FakeFigures]:
+        yield FakeFigures(target, outcome)
 
-    monkeypatch.setitem(vars(workbench), "open", blocked)
+    monkeypatch.setattr("workbench.run.runner.computing", fake)
     run = run_project(project, steps=[notebook(1, "1")])
-    assert (run.status, run.message) == ("error", "A finding blocks. Mend the source.")
+    assert (run.status, run.message) == (outcome.status, f"figures: {outcome.message}")
     assert [step["status"] for step in manifest(run)["steps"]] == ["done"]
+    assert not (run.folder / "kpis.json").exists()
+
+
+LANGUAGE = 'project: str = ""\nas_of: str = ""\nlanguage: str = ""'
+
+
+@pytest.mark.parametrize(("asked_for", "told", "report"), [("zh", "zh", "zh-Hans"), ("", "", "en")])
+def test_the_language_goes_to_the_notebooks_that_know_one_and_to_the_report(
+    project: Path, notebook: Notebook, asked_for: str, told: str, report: str
+) -> None:
+    steps = [
+        notebook(1, "print(repr(language))", parameters=LANGUAGE),
+        notebook(2, "'language' in globals()"),
+    ]
+    run = run_project(project, steps=steps, language=asked_for)
+    assert outputs(run.folder / "1_step.ipynb").strip() == repr(told)
+    assert outputs(run.folder / "2_step.ipynb").strip() == "False"
+    assert f'<html lang="{report}">' in (run.folder / "report.html").read_text(encoding="utf-8")
+    assert manifest(run)["language"] == (asked_for or "en")
+
+
+def test_a_language_that_there_is_not_starts_nothing(project: Path, notebook: Notebook) -> None:
+    with pytest.raises(WorkbenchError, match="There is no language 'fx'"):
+        run_project(project, steps=[notebook(1, "1")], language="fx")
+    assert not (project / "runs").exists()

@@ -22,7 +22,11 @@ Declared = Mapping[str, Mapping[str, str]]
 TYPES = ("bool", "float", "int", "str")
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Set by the runner itself from its own arguments.
-_OWN = {"project": "Name the project's folder as DIR", "as_of": "Use --as-of DATE"}
+_OWN = {
+    "project": "Name the project's folder as DIR",
+    "as_of": "Use --as-of DATE",
+    "language": "Use --language LANGUAGE",
+}
 
 
 def parse_assignment(text: str) -> tuple[str, str]:

@@ -1,0 +1,122 @@
+"""The figures of a run, computed in a process of their own while the notebooks run.
+
+They take as long as the longest notebook. Beside it they cost a run no time on a second core; and a process can
+be ended when a notebook has failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workbench import files
+from workbench.errors import WorkbenchError
+from workbench.run.execute import Status
+
+__all__ = ["Computed", "Computing", "computing", "main"]
+
+_PROGRAM = "from workbench.run.figures import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What became of the figures: the day that they are of, and what the prepared log was made from (a hash)."""
+
+    status: Status
+    message: str = ""
+    as_of: date | None = None
+    fingerprint: str = ""
+
+
+class Computing:
+    """Figures under way."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        # Held open for as long as the run lives; `communicate` would close it at once.
+        self._lifeline, process.stdin = process.stdin, None
+
+    def wait(self, timeout: float | None) -> Computed:
+        """What became of them, after at most `timeout` seconds more.
+
+        Raises OSError where they could not be written.
+        """
+        try:
+            said, complained = self._process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            return Computed("timed-out", f"The figures took longer than {timeout:g} seconds")
+        if self._process.returncode < 0:
+            return Computed("kernel-died", "The process died: killed from outside, or out of memory")
+        if self._process.returncode > 0:
+            lines = complained.strip().splitlines() or ["no reason was given"]
+            return Computed("error", lines[-1])
+        answer: dict[str, Any] = json.loads(said)
+        if "errno" in answer:
+            raise OSError(answer["errno"], answer["what"], answer["file"])
+        if "error" in answer:
+            return Computed("error", answer["error"])
+        return Computed("done", "", date.fromisoformat(answer["as_of"]), answer["fingerprint"])
+
+    def stop(self) -> None:
+        """End the process, however far it is."""
+        self._process.kill()
+        self._process.communicate()
+        if self._lifeline is not None:
+            self._lifeline.close()
+
+
+@contextmanager
+def computing(project: Path, target: Path, *, as_of: date | None) -> Iterator[Computing]:
+    """Compute all figures of a project into `target`, from now on; what is not done when the block ends is ended."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(project), str(target), as_of.isoformat() if as_of else ""],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # A session of its own: Ctrl-C reaches the run, and the run ends this.
+        start_new_session=True,
+    )
+    under_way = Computing(process)
+    try:
+        yield under_way
+    finally:
+        under_way.stop()
+
+
+def main() -> None:
+    """Compute the figures of the project in `argv`, and say in one line of JSON what became of them."""
+    project, target, as_of = sys.argv[1:]
+    # When the run is gone, however it went, its end of the pipe closes.
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    sys.stdout.write(json.dumps(_compute(Path(project), Path(target), as_of)) + "\n")
+
+
+def _end_with_the_run() -> None:
+    # Not by sys.stdin: its lock, held by a waiting thread, would abort the interpreter at its own end.
+    os.read(0, 1)
+    os._exit(1)
+
+
+def _compute(project: Path, target: Path, as_of: str) -> dict[str, Any]:
+    import workbench as wb
+
+    try:
+        log = wb.open(project, as_of=as_of or None)
+        files.write_json(target, log.kpi_records())
+        manifest = files.read_manifest(project / "store") or {}
+        return {"as_of": log.as_of.isoformat(), "fingerprint": str(manifest.get("fingerprint", ""))}
+    except WorkbenchError as error:
+        return {"error": str(error)}
+    except OSError as error:
+        return {"errno": error.errno, "what": error.strerror, "file": error.filename and str(error.filename)}
