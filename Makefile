@@ -1,19 +1,22 @@
 # Two commands are all a newcomer needs: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help base test-environment demo test lint format lock clean
+.PHONY: help base test-environment demo test lint format lock bundle clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
 UV ?= uv
 # What pytest is to run, for instance: make test PYTEST="tests/house -x"
 PYTEST ?=
+# make demo SERVE=0 stops before it serves.
+SERVE ?= 1
 
 help:
-	@echo "make demo    make .venv, generate a demo project in demo/, run the six notebooks on it"
+	@echo "make demo    make .venv, a project in demo/, one run of the notebooks, then serve the pages (SERVE=0: not)"
 	@echo "make test    lint, types and the whole test suite"
 	@echo "make lint    lint and types only"
 	@echo "make format  lay out the code as the lint wants it"
 	@echo "make lock    pin anew what is installed (needs uv)"
+	@echo "make bundle  build the layout of the process map from frontend/ (needs node and npm)"
 	@echo "make clean   remove demo/ and caches, keep .venv"
 
 base:
@@ -24,7 +27,8 @@ test-environment:
 
 demo: base
 	@test -f demo/project.toml || $(BIN)/workbench demo demo
-	@$(BIN)/workbench run demo
+	@grep -qs '^  "status": "done"' demo/runs/*/manifest.json || $(BIN)/workbench run demo
+	@test "$(SERVE)" = 0 || exec $(BIN)/workbench serve demo
 
 lint: test-environment
 	$(BIN)/ruff check .
@@ -44,6 +48,10 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-in
 lock:
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock
+
+# What is built is committed: only who changes frontend/ needs node. A test builds it anew and compares.
+bundle:
+	cd frontend && npm ci --silent && npm run --silent bundle
 
 clean:
 	rm -rf demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

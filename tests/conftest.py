@@ -18,7 +18,11 @@ settings.load_profile("workbench")
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 # Where one of these is set to 1, a skipped test with that marker is a failed one.
-REQUIRED = {"realdata": "WORKBENCH_REQUIRE_REALDATA", "postgres": "WORKBENCH_REQUIRE_POSTGRES"}
+REQUIRED = {
+    "browser": "WORKBENCH_REQUIRE_BROWSER",
+    "postgres": "WORKBENCH_REQUIRE_POSTGRES",
+    "realdata": "WORKBENCH_REQUIRE_REALDATA",
+}
 
 
 def _why_no_spark() -> str | None:
@@ -36,11 +40,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
     if item.get_closest_marker("realdata") and not REAL_DATA.is_dir():
         pytest.skip(f"the real files are not at {REAL_DATA}")
+    if item.get_closest_marker("browser") and shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the real files or a PostgreSQL are required, a test that skips for want of them fails."""
+    """Where the real files, a browser or a PostgreSQL are required, a test that skips for want of them fails."""
     report = yield
     for marker, variable in REQUIRED.items():
         required = os.environ.get(variable) == "1" and item.get_closest_marker(marker) is not None
