@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from workbench import cli_figures, cli_project
+from workbench import cli_figures, cli_history, cli_project, cli_serve
 from workbench.cli_output import complain
 from workbench.errors import WorkbenchError
 
@@ -40,6 +40,8 @@ app.command("variants")(cli_figures.variants)
 app.command("cases")(cli_figures.cases)
 app.command("rules")(cli_figures.rules)
 app.command("run")(cli_project.run)
+app.command("history")(cli_history.history)
+app.command("serve")(cli_serve.serve)
 
 
 @app.callback(invoke_without_command=True)
