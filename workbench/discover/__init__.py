@@ -6,9 +6,11 @@ from workbench.discover.calendar import day_frame, month_frame, weekday_frame
 from workbench.discover.cases import case_frame, event_frame
 from workbench.discover.examples import example_frame, history_frame
 from workbench.discover.map import activity_frame, map_frame
+from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.variants import variant_frame
 
 __all__ = [
+    "ReadableMap",
     "activity_frame",
     "case_frame",
     "day_frame",
@@ -17,6 +19,7 @@ __all__ = [
     "history_frame",
     "map_frame",
     "month_frame",
+    "simplified",
     "variant_frame",
     "weekday_frame",
 ]
