@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from workbench.cli_options import AsOf, Folder, Form, Limit
-from workbench.cli_output import Record, complain, show_json, show_records, watching
+from workbench.cli_output import Record, complain, show_document, show_json, show_records, watching
 from workbench.errors import Finding, WorkbenchError
 
 if TYPE_CHECKING:
@@ -108,13 +108,26 @@ def map_(
     part: Annotated[
         str, typer.Option(metavar="nodes|edges", help="Which half of the map to print as CSV.")
     ] = "edges",
+    language: Annotated[
+        Literal["en", "fr", "es", "zh"] | None,
+        typer.Option(help="Language of the picture; the project's own if not given.", show_default=False),
+    ] = None,
     as_of: AsOf = None,
-    form: Form = "table",
+    form: Annotated[
+        Literal["table", "csv", "json", "svg"],
+        typer.Option("--format", help="How to print the answer on stdout; svg is a picture."),
+    ] = "table",
     limit: Limit = None,
 ) -> None:
-    """The map: activities, and which directly follows which."""
+    """The map: activities, and which directly follows which.
+
+    As SVG: a picture of its most frequent part, which says what it leaves out.
+    """
     if part not in ("nodes", "edges"):
         raise typer.BadParameter("Write --part nodes or --part edges.")
+    if form == "svg":
+        show_document(_answer(folder, as_of, lambda log: _map_picture(log, folder, derived, language)))
+        return
     record = _answer(folder, as_of, lambda log: log.map_record(derived=derived))
     if form == "json":
         show_json(record)
@@ -123,6 +136,29 @@ def map_(
     else:
         show_records(record["nodes"], form, title="Activities", limit=limit)
         show_records(record["edges"], form, title="Directly follows", limit=limit)
+
+
+def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) -> str:
+    """The map as a picture in the reader's language."""
+    from workbench.discover import simplified
+    from workbench.draw.processmap import map_picture
+    from workbench.i18n import Speech
+    from workbench.project import load_project
+
+    speech = Speech(language or load_project(folder).language)
+    nodes, edges = log.activities(derived=derived), log.map(derived=derived)
+    labels = [log.template.label(name, speech.language) for name in nodes["activity"]]
+    shown = simplified(nodes.assign(label=labels), edges)
+    return map_picture(
+        shown.nodes,
+        shown.edges,
+        speech,
+        title=speech.say("Process map: {process}", process=log.template.name),
+        description=speech.say("Which activity directly follows which, and how often."),
+        all_activities=len(nodes),
+        all_paths=len(edges),
+        heading=True,
+    )
 
 
 def variants(

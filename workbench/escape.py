@@ -15,6 +15,8 @@ __all__ = ["html_text", "spreadsheet_cell", "terminal_text", "xml_text"]
 
 # Control characters (C0 but tab, DEL, C1) and those that turn the direction of what follows.
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Halves of a character, and what is none: neither XML nor UTF-8 can hold them.
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -46,7 +48,8 @@ def xml_text(text: str) -> str:
     >>> xml_text("paid\x00")
     'paid\\x00'
     """
-    return terminal_text(text.replace("\n", " ").replace("\t", " "))
+    shown = terminal_text(text.replace("\n", " ").replace("\t", " "))
+    return _NO_CHARACTER.sub(lambda match: f"\\u{ord(match.group()):04x}", shown)
 
 
 def html_text(value: Any) -> Markup:

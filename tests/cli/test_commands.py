@@ -7,8 +7,11 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from workbench.errors import WorkbenchError
@@ -112,6 +115,35 @@ def test_the_map_in_three_forms(command: Command, log: Any) -> None:
     ]
     assert rows(command("map", "p", "--format", "csv", "--part", "nodes").out)[0]["activity"] == "a"
     assert command("map", "p", "--format", "csv", "--part", "node").code == 2
+
+
+@pytest.mark.parametrize(("options", "said"), [([], "Paths"), (["--language", "zh"], "路径")])
+def test_the_map_as_a_picture(
+    command: Command, log: Any, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    template = SimpleNamespace(
+        name=f"process <of> {said}", label=lambda name, language: f"{name} in {language}"
+    )
+    nodes = pd.DataFrame(
+        [("a", "a", 3, 3, 3, 0), ("=b", "=b", 2, 2, 0, 3)],
+        columns=["activity", "label", "events", "cases", "starts", "ends"],
+    )
+    edges = pd.DataFrame([("a", "=b", 2, 60.0)], columns=["source", "target", "count", "median_seconds"])
+    log.answers |= {"activities": nodes, "map": edges}
+    log.template = template
+    monkeypatch.setattr("workbench.project.load_project", lambda folder: SimpleNamespace(language="en"))
+    done = command("map", "p", "--format", "svg", *options)
+    assert (done.code, done.err) == (0, "")
+    root = ElementTree.fromstring(done.out)
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    language = options[-1] if options else "en"
+    assert {f"a in {language}", f"=b in {language}"} <= set(texts)
+    assert f"process &lt;of&gt; {said}" in done.out
+    assert done.out.endswith("</svg>\n")
+
+
+def test_a_picture_in_no_language_of_ours_is_not_understood(command: Command) -> None:
+    assert command("map", "p", "--format", "svg", "--language", "de").code == 2
 
 
 @pytest.mark.parametrize(
