@@ -32,6 +32,13 @@ class WorkbenchError(Exception):
         self.sentence = _sentence(message, where or "", remedy or "")
         super().__init__(str(self.sentence))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_again, (self.message, self.where, self.remedy))
+
+
+def _again(message: str, where: str | None, remedy: str | None) -> WorkbenchError:
+    return WorkbenchError(message, where=where, remedy=remedy)
+
 
 def _sentence(what: str, where: str, remedy: str) -> Message:
     """The whole line. A remedy may end with its own mark: a question asks."""

@@ -204,7 +204,10 @@ def test_a_finding_is_said_in_a_language_and_its_json_is_english() -> None:
     [
         (WorkbenchError(Message("The file is empty")), "The file is empty."),
         (WorkbenchError(Message("The file is empty"), where="a.csv"), "The file is empty (a.csv)."),
-        (WorkbenchError("It failed.", remedy="Try again."), "It failed. Try again."),
+        (
+            WorkbenchError(Message("The file is empty"), remedy=Message("Export it again")),
+            "The file is empty. Export it again.",
+        ),
         (
             WorkbenchError(Message("The file is empty"), where="a.csv", remedy=Message("Export it again")),
             "The file is empty (a.csv). Export it again.",
@@ -226,3 +229,7 @@ def test_an_error_is_one_line_in_every_language(error: WorkbenchError, english: 
         assert "\n" not in said
         assert said.endswith(("。", "？") if language == "zh" else (".", "?"))
     assert Speech("pseudo").error(copy).startswith("⟦")
+
+
+def test_a_full_stop_is_set_once() -> None:
+    assert str(WorkbenchError("It failed.", remedy="Try again.")) == "It failed. Try again."
