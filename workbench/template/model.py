@@ -37,7 +37,7 @@ END_KINDS = ("end+", "end-", "end")
 
 
 class CaseRoles(Declared):
-    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner."""
+    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner, minutes of work."""
 
     id: str
     activity: str = "activity_name"
@@ -48,6 +48,7 @@ class CaseRoles(Declared):
     partner: str | None = None
     automated: str | None = None
     extracted: str | None = None
+    minutes: str | None = None
 
 
 class Attribute(Declared):
