@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import unknown_name
-from workbench.i18n import Message
 from workbench.log.frames import objects
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
 from workbench.rules import VERDICTS, checkable
 
 __all__ = ["breach_frame", "rule_frame", "verdict_frame"]

@@ -14,6 +14,7 @@ from functools import singledispatch
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from workbench.log.comparisons import compared
 from workbench.log.keys import first_of, last_of
@@ -21,7 +22,7 @@ from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.template import words
 from workbench.template.base import Declared
 
-__all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds", "working_limit"]
+__all__ = ["Answer", "answer", "answer_all", "keep_where", "microseconds", "steps_back", "working_limit"]
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
@@ -165,10 +166,18 @@ def _(test: words.RepeatsTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.BackwardTest, sheet: Sheet) -> Answer:
+    backward: Any = ibis.literal(False)
+    for found in steps_back(sheet, test).values():
+        backward = backward | found
+    return Answer(backward)
+
+
+def steps_back(sheet: Sheet, test: words.BackwardTest) -> dict[str, ir.BooleanValue]:
+    """Per activity of the ordered stages that the log shows, whether it came after a later stage in the case."""
     template = sheet.log.template
     stages = template.path.ideal if test.backward == "ideal" else test.backward
     steps = [template.expand((stage,)) for stage in stages]
-    backward: Any = ibis.literal(False)
+    found: dict[str, ir.BooleanValue] = {}
     for later in range(1, len(steps)):
         reached = sheet.earliest(steps[later])
         for earlier in range(later):
@@ -177,9 +186,10 @@ def _(test: words.BackwardTest, sheet: Sheet) -> Answer:
                 declared = template.activities.get(name)
                 repeatable = declared is not None and declared.iterative
                 column = first_of(name) if repeatable else last_of(name)
-                step = sheet.case_column(column, "timestamp(6)")
-                backward = backward | (step > reached).fill_null(False)
-    return Answer(backward)
+                if column in sheet.table.columns:
+                    back = (sheet.table[column] > reached).fill_null(False)
+                    found[name] = found[name] | back if name in found else back
+    return found
 
 
 @answer.register

@@ -6,11 +6,11 @@ from typing import Any
 
 import ibis
 
-from workbench.i18n import Message
 from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Period
 from workbench.measure.rows import Rows, Unavailable, finish, in_period, when_moment
+from workbench.messages import Message
 from workbench.template.kpis import AverageKPI
 
 __all__ = ["average_figures", "average_rows"]

@@ -13,11 +13,11 @@ import pandas as pd
 
 from workbench.errors import unknown_name
 from workbench.files import caching
-from workbench.i18n import Message
 from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
+from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
 
@@ -109,6 +109,18 @@ class Money:
         if any(rate is None for rate in rates.values()):
             return {currency: (currency, own[currency]) for currency in found}
         return {currency: (target, own[currency] * (rates[currency] or 0)) for currency in found}
+
+    def shown(self, currency: ir.StringValue) -> ir.StringValue:
+        """A column of currencies as those in which their money is shown."""
+        found = {own: shown for own, (shown, _) in self.factors(self.log.meta.currencies).items()}
+        branches = [(currency == own, shown) for own, shown in found.items() if own != shown]
+        return ibis.cases(*branches, else_=currency) if branches else currency
+
+    def size(self, amount: ir.IntegerValue, currency: ir.StringValue) -> ir.FloatingValue:
+        """Amounts in minor units as numbers that can be compared among those shown in one currency."""
+        found = {own: float(factor) for own, (_, factor) in self.factors(self.log.meta.currencies).items()}
+        branches = [(currency == own, factor) for own, factor in found.items()]
+        return amount.cast("float64") * (ibis.cases(*branches, else_=1.0) if branches else 1.0)
 
     def split(
         self, rows: pd.DataFrame, columns: Iterable[str]

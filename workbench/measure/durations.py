@@ -8,12 +8,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.i18n import Message
 from workbench.log.sheet import as_of_end
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Rows, Unavailable, finish, in_period, when_moment
 from workbench.measure.survival import incidence_median
+from workbench.messages import Message
 from workbench.template.kpis import DurationKPI
 
 __all__ = ["duration_figures", "duration_rows"]

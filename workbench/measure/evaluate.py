@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from workbench.i18n import Message
 from workbench.log.prepared import PreparedLog
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
@@ -21,6 +20,7 @@ from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
 from workbench.measure.stored import figure_from_data, storable
 from workbench.measure.sums import ratio_figures, total_figures
+from workbench.messages import Message
 from workbench.rules import checkable
 from workbench.template.kpis import (
     KPI,
@@ -34,7 +34,7 @@ from workbench.template.kpis import (
     TotalKPI,
 )
 
-__all__ = ["BUILDERS", "evaluated", "figures", "period_of", "reason_without"]
+__all__ = ["BUILDERS", "evaluated", "figures", "keep_answers", "period_of", "reason_without"]
 
 BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
     DurationKPI: (duration_rows, duration_figures),
@@ -65,7 +65,7 @@ def figures(
     context.check_breakdown()
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
     found = [figure for kpi in wanted for figure in evaluated(context, kpi)]
-    _keep(context)
+    keep_answers(context)
     return found
 
 
@@ -96,7 +96,7 @@ def _known(context: Context, kpi: KPI) -> list[Figure] | None:
     return [figure_from_data(data) for data in found]
 
 
-def _keep(context: Context) -> None:
+def keep_answers(context: Context) -> None:
     """Keep for the next one who asks what this request had to work out."""
     if context.log.answers is None:
         return

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from workbench.i18n import Message
+from workbench.messages import Message
 
 __all__ = ["Figure", "Part", "Period", "rounded"]
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workbench.i18n import Message
 from workbench.log.prepared import PreparedLog
 from workbench.measure.context import Context, as_decimal
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable
 from workbench.measure.terms import balance_rows
+from workbench.messages import Message
 from workbench.template.words import BalanceTerm
 
 __all__ = ["LIMIT", "Reconciliation", "reconcile"]

@@ -12,10 +12,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.i18n import Message
 from workbench.log.sheet import Point, Sheet, as_text
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
+from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
 

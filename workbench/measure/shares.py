@@ -6,12 +6,12 @@ from typing import Any
 
 import ibis
 
-from workbench.i18n import Message
 from workbench.log.conditions import answer_all
 from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Rows, Unavailable, finish, in_period, when_moment
+from workbench.messages import Message
 from workbench.template.kpis import ShareKPI
 from workbench.template.words import Moment
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.i18n import Message
 from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import band_name, is_money, term_frame, term_sums
+from workbench.measure.terms import bands_of, is_money, term_frame, term_sums
+from workbench.messages import Message
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
 
@@ -141,8 +141,6 @@ def _ordered_parts(context: Context, kpi: TotalKPI, own: dict[str, Any]) -> list
     """Bands in their order, empty ones too; other parts by size."""
     term = kpi.top[0].term
     if kpi.parts == "band" and isinstance(term, BalanceTerm):
-        edges = context.log.template.ledgers[term.balance].bands
-        lowers: tuple[int | None, ...] = (None, *edges)
-        names = [band_name(lower, upper) for lower, upper in zip(lowers, (*edges, None), strict=True)]
+        names = [name for name, _, _ in bands_of(context.log.template.ledgers[term.balance])]
         return names + (["unknown"] if "unknown" in own else [])
     return sorted(own, key=lambda key: (-own[key][0], key))

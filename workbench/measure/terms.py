@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
 import pandas as pd
 
-from workbench.i18n import Message
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
@@ -17,9 +16,21 @@ from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
 from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
+from workbench.messages import Message
+from workbench.template.model import Ledger
 from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 
-__all__ = ["balance_rows", "band_name", "is_money", "term_rows", "term_sums"]
+__all__ = [
+    "balance_rows",
+    "band_name",
+    "bands_of",
+    "carries_amounts",
+    "is_money",
+    "open_rows",
+    "term_frame",
+    "term_rows",
+    "term_sums",
+]
 
 Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
 
@@ -141,20 +152,37 @@ def balance_rows(
     `t_overdue` is whole days past due on that day (null without a due date), `t_band` its band.
     """
     log = context.log
-    ledger = log.ledgers.get(term.balance)
     declared = log.template.ledgers[term.balance]
-    if ledger is None:
+    if term.balance not in log.ledgers:
         return Unavailable(Message("the log shows no event that opens {what}", what=term.balance))
-    if not any(log.meta.attribute(name) for entry in declared.plus for name in entry.sum):
+    if not carries_amounts(log, declared):
         return Unavailable(Message("the log has no {what}", what=declared.plus[0].sum[0]))
-    zone = log.meta.settings.zone
+    day = period.end
     if term.at == "start":
         assert period.start is not None
-        day, instant = period.start - timedelta(days=1), first_instant(period.start, zone)
-    else:
-        day, instant = period.end, first_instant(period.end + timedelta(days=1), zone)
+        day = period.start - timedelta(days=1)
+    sheet = open_rows(context, term, day, parts=parts)
+    if term.part != "all":
+        if declared.due is None or sheet.column(declared.due) is None:
+            return Unavailable(Message("the log has no {what}", what=declared.due))
+        late = sheet.table["t_overdue"] > 0
+        sheet.filter(late if term.part == "past_due" else ~late)
+    return sheet
+
+
+def carries_amounts(log: PreparedLog, ledger: Ledger) -> bool:
+    """Whether the log has the amounts of a ledger; without them its balance only tells open from closed."""
+    return any(log.meta.attribute(name) for entry in ledger.plus for name in entry.sum)
+
+
+def open_rows(context: Context, term: BalanceTerm, day: date, *, parts: str | None = None) -> Sheet:
+    """Cases with a balance at the end of a day on the term's side: t_amount, t_overdue (days) and t_band."""
+    log = context.log
+    declared = log.template.ledgers[term.balance]
+    instant = first_instant(day + timedelta(days=1), log.meta.settings.zone)
     at = ibis.literal(instant.to_pydatetime(), type="timestamp(6)")
-    steps = ledger.filter((ledger["time"] < at) & (ledger["until"].isnull() | (ledger["until"] >= at)))
+    steps = log.ledgers[term.balance]
+    steps = steps.filter((steps["time"] < at) & (steps["until"].isnull() | (steps["until"] >= at)))
     steps = steps.select("case_key", "balance")
     sheet = Sheet(log, "cases", with_case(log, steps, (term, context.breakdown, parts)))
     balance = sheet.table["balance"]
@@ -166,12 +194,14 @@ def balance_rows(
     overdue = ibis.null("int64") if due is None else ibis.literal(day).delta(due, unit="day")
     sheet.table = sheet.table.mutate(t_amount=sheet.table["balance"], t_overdue=overdue)
     sheet.table = sheet.table.mutate(t_band=_band(sheet.table["t_overdue"], declared.bands))
-    if term.part != "all":
-        if due is None:
-            return Unavailable(Message("the log has no {what}", what=declared.due))
-        late = sheet.table["t_overdue"] > 0
-        sheet.filter(late if term.part == "past_due" else ~late)
     return sheet
+
+
+def bands_of(ledger: Ledger) -> list[tuple[str, int | None, int | None]]:
+    """The age bands of a ledger in their order: name, more days past due than, and at most; None = no bound."""
+    lowers: tuple[int | None, ...] = (None, *ledger.bands)
+    uppers: tuple[int | None, ...] = (*ledger.bands, None)
+    return [(band_name(low, high), low, high) for low, high in zip(lowers, uppers, strict=True)]
 
 
 def band_name(lower: int | None, upper: int | None) -> str:

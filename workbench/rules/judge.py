@@ -20,10 +20,11 @@ from workbench.rules.levels import judge_levels, judge_order
 from workbench.rules.people import judge_authority, judge_four_eyes
 from workbench.rules.precedence import judge_precedence
 from workbench.rules.response import judge_response
+from workbench.template import Template
 from workbench.template import rules as kinds
 from workbench.template.rules import BaseRule
 
-__all__ = ["VERDICTS", "checkable", "judge"]
+__all__ = ["VERDICTS", "checkable", "judge", "needs_of_rule"]
 
 VERDICTS = ("ok", "tie", "broken", "pending", "excused", "unknown")
 
@@ -40,16 +41,19 @@ _JUDGES: dict[type[BaseRule], Callable[[PreparedLog, Any], Sheet | None]] = {
 
 def checkable(log: PreparedLog, rule: BaseRule) -> str | None:
     """None when the rule can be checked on this log, else the first thing it needs that the log lacks."""
-    return log.missing((*rule.needs, *_triggers(log, rule)))
+    return log.missing(needs_of_rule(log.template, rule))
 
 
-def _triggers(log: PreparedLog, rule: BaseRule) -> tuple[tuple[str, ...], ...]:
-    """The events that trigger a rule, of which the log must be able to show one."""
+def needs_of_rule(template: Template, rule: BaseRule) -> tuple[tuple[str, ...], ...]:
+    """Names that the log must know for a rule to be checked, each a tuple of alternatives.
+
+    The last are the events that trigger it, of which the log must be able to show one.
+    """
     pair = getattr(rule, "pair", None)
     if pair is not None:
-        return (log.template.expand(log.template.pairs[pair].opens),)
+        return (*rule.needs, template.expand(template.pairs[pair].opens))
     names = getattr(rule, "each", ()) or getattr(rule, "stages", ())
-    return (log.template.expand(tuple(names)),)
+    return (*rule.needs, template.expand(tuple(names)))
 
 
 def judge(log: PreparedLog) -> ir.Table:

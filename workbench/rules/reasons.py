@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.i18n import Message
+from workbench.messages import Message
 from workbench.template import rules as kinds
 from workbench.template.rules import BaseRule
 

@@ -7,7 +7,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from workbench.i18n import Message
 from workbench.log.conditions import answer_all, microseconds
 from workbench.log.ledgers import balance_at
 from workbench.log.sheet import as_of_end, sheet_of
@@ -15,6 +14,7 @@ from workbench.measure.context import MISSING, Context, Money
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import Unavailable
+from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
 __all__ = ["cash_after", "cash_rows"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.i18n import Message
 from workbench.log.days import month_bounds
 from workbench.log.frames import as_day, one_value
 from workbench.measure.context import Context
@@ -15,6 +14,7 @@ from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import Unavailable
 from workbench.measure.sums import signed_sums
 from workbench.measure.terms import term_frame
+from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 from workbench.template.words import BalanceTerm, SignedTerm, SumTerm
 

@@ -8,12 +8,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.i18n import Message
 from workbench.log.sheet import as_of_end, sheet_of
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import DAY, Unavailable
+from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
 __all__ = ["stalled", "stalled_rows"]
