@@ -141,7 +141,7 @@ def map_(
 def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) -> str:
     """The map as a picture in the reader's language."""
     from workbench.discover import simplified
-    from workbench.draw.processmap import map_picture
+    from workbench.draw.processmap import map_picture, map_words
     from workbench.i18n import Speech
     from workbench.project import load_project
 
@@ -149,12 +149,13 @@ def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) ->
     nodes, edges = log.activities(derived=derived), log.map(derived=derived)
     labels = [log.template.label(name, speech.language) for name in nodes["activity"]]
     shown = simplified(nodes.assign(label=labels), edges)
+    title, description = map_words(log.template.name, speech)
     return map_picture(
         shown.nodes,
         shown.edges,
         speech,
-        title=speech.say("Process map: {process}", process=log.template.name),
-        description=speech.say("Which activity directly follows which, and how often."),
+        title=title,
+        description=description,
         all_activities=len(nodes),
         all_paths=len(edges),
         heading=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, tostring
 
 from markupsafe import Markup
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from workbench.i18n import Speech
 
-__all__ = ["map_picture"]
+__all__ = ["map_picture", "map_words"]
 
 _MEASURES = ("frequency", "time")
 _MARGIN = 20.0
@@ -71,6 +71,14 @@ def map_picture(
     shift = f"translate({number((width - frame.width) / 2 - frame.left)} {number(top - frame.top)})"
     _place(child(root, "g", transform=shift), scene, frame)
     return _named(root, title, f"{description} {' '.join(below)}".strip(), key)
+
+
+def map_words(process: Any, speech: Speech) -> tuple[str, str]:
+    """Title and description of the map of a process, where nobody has better ones."""
+    return (
+        speech.say("Process map: {process}", process=process),
+        speech.say("Which activity directly follows which, and how often."),
+    )
 
 
 def _sheet(width: float, height: float, language: str) -> Element:
