@@ -17,10 +17,11 @@ from workbench.draw.axis import Measure, figure_text, is_calendar, place_names, 
 from workbench.draw.figure import Legend, empty_figure, figure
 from workbench.draw.palette import COLOURS, SERIES, ramp
 from workbench.draw.picture import check_marks
-from workbench.draw.specs import NARROW, WIDE, Level, Place, Scale, bars_across, columns, courses
+from workbench.draw.specs import NARROW, WIDE, Level, Place, Scale, bars_across, columns, courses, names_fit
 from workbench.draw.table import Column
 from workbench.draw.words import as_day, is_missing, said
 from workbench.errors import unknown_name
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,15 +75,17 @@ def bars(
         )
         for place, (group, value) in enumerate(zip(groups, figures, strict=True))
     ]
-    if horizontal:
-        specs = [bars_across(places, names, size) for size in (WIDE, NARROW)]
-    else:
-        scale = _scale([0.0, *_numbers(figures)], kind, speech, currency)
-        specs = []
-        for size in (WIDE, NARROW):
-            written = len(places) <= _WRITTEN[size.narrow]
-            height = _tight([0.0, *_numbers(figures)]) if written else scale
-            specs.append(columns(places, names, height, size, words=not is_calendar(groups), written=written))
+    scale = _scale([0.0, *_numbers(figures)], kind, speech, currency)
+    calendar = is_calendar(groups)
+    specs = []
+    for size in (WIDE, NARROW):
+        # Upright bars whose names do not fit below them lie down: a name cut short is no name.
+        if horizontal or not (calendar or names_fit(names, size)):
+            specs.append(bars_across(places, names, size))
+            continue
+        written = len(places) <= _WRITTEN[size.narrow]
+        height = _tight([0.0, *_numbers(figures)]) if written else scale
+        specs.append(columns(places, names, height, size, words=not calendar, written=written))
     return figure(
         specs,
         speech,
@@ -225,10 +228,10 @@ def _check(frame: pd.DataFrame, names: Iterable[str], kind: str) -> None:
     for name in names:
         if name not in frame.columns:
             raise unknown_name(
-                "column", name, [str(known) for known in frame.columns], where="the frame of a chart"
+                "column", name, [str(known) for known in frame.columns], where=Message("the frame of a chart")
             )
     if kind not in _MEASURES:
-        raise unknown_name("kind of figure", kind, _MEASURES, where="a chart")
+        raise unknown_name("kind of figure", kind, _MEASURES, where=Message("a chart"))
 
 
 def _known(value: Any) -> float | None:

@@ -88,6 +88,11 @@ def text_width(text: str) -> float:
     return sum(12.5 if unicodedata.east_asian_width(char) in "WF" else 6.9 for char in text)
 
 
+def names_fit(names: Sequence[str], size: Size) -> bool:
+    """Whether each name has room below a bar of its own."""
+    return max(map(text_width, names), default=0.0) <= size.width / max(1, len(names)) - 6
+
+
 def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: int = 2) -> Spec:
     return {
         "width": size.width,
