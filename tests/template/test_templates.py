@@ -16,14 +16,12 @@ from typing import Any
 
 import pytest
 
+from tests.template.reading import MINI, ROOT, SHIPPED, texts
 from workbench.errors import WorkbenchError
 from workbench.template import Template, load_template_folder
-from workbench.template.base import LANGUAGES, Declared, Text
+from workbench.template.base import LANGUAGES
 from workbench.template.rules import AbsenceRule, ResponseRule
 
-ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted(path.parent for path in (ROOT / "templates").glob("*/process.toml"))
-MINI = Path(__file__).parent / "procure-to-pay"
 STEPS = ("connect", "discover", "measure", "diagnose", "improve", "monitor")
 # Names of things are words; figures carry the id of their catalogue, dotted for every form but the first.
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -54,7 +52,7 @@ def _faults(template: Template, folder: Path) -> Iterator[str]:
 # -------------------------------------------------- words
 def _texts(template: Template) -> Iterator[str]:
     """Four languages, none of them English in silence, and no claim of a review that covers nothing."""
-    for place, text in _walk(template, template.process):
+    for place, text in texts(template):
         for language in LANGUAGES:
             if not text.in_language(language).strip():
                 yield f"{place}: empty in {language}"
@@ -64,20 +62,6 @@ def _texts(template: Template) -> Iterator[str]:
             yield f"{place}: the English text is the one written first; `reviewed` must name it"
         if len(set(text.reviewed)) < len(text.reviewed):
             yield f"{place}: a language reviewed twice"
-
-
-def _walk(value: Any, place: str) -> Iterator[tuple[str, Text]]:
-    if isinstance(value, Text):
-        yield place, value
-    elif isinstance(value, Declared):
-        for name in type(value).model_fields:
-            yield from _walk(getattr(value, name), f"{place}.{name}")
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _walk(part, f"{place}.{key}")
-    elif isinstance(value, tuple):
-        for index, part in enumerate(value):
-            yield from _walk(part, f"{place}.{index}")
 
 
 def _ids(template: Template) -> Iterator[str]:
