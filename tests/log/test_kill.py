@@ -157,12 +157,14 @@ def duration(preparer: Preparer, project: Path) -> float:
 
 
 def kill_once(preparer: Preparer, project: Path, after: float) -> bool:
-    """Whether the kill came before the end."""
+    """Whether the kill came before the new store was published, which is one rename of its manifest."""
+    manifest = project / "store" / "manifest.json"
+    published = manifest.read_bytes()
     child = preparer.start(project)
     wait_for_preparing(project / "store")
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
-    return preparer.ended() == -signal.SIGKILL
+    return preparer.ended() == -signal.SIGKILL and manifest.read_bytes() == published
 
 
 def test_kill_at_points_of_preparing(preparer: Preparer, changed: Changed, tmp_path: Path) -> None:
@@ -172,11 +174,10 @@ def test_kill_at_points_of_preparing(preparer: Preparer, changed: Changed, tmp_p
     assert contents(spare) != before
     for turn in range(KILLS):
         project = shutil.copytree(changed.folder, tmp_path / f"killed{turn}")
-        # A preparing that was faster than the first one is not killed but done: strike a fresh copy earlier.
+        # What was faster than the first preparing was not killed in it but done: strike a fresh copy earlier.
         share = (turn + random.random()) / KILLS
         while not kill_once(preparer, project, seconds * share):
-            shutil.rmtree(project)
-            shutil.copytree(changed.folder, project)
+            project = shutil.copytree(changed.folder, tmp_path / f"killed{turn} at {share:.3f}")
             share *= 0.9
         assert settled_as(project, before, 20) == before, f"killed after {share:.0%} of preparing"
     assert not list(preparer.temporary.iterdir())
