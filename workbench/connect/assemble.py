@@ -13,7 +13,7 @@ from workbench.log.raw import EVENT_COLUMNS, Level, RawAttribute
 from workbench.messages import Message
 from workbench.places import in_source
 
-__all__ = ["case_columns", "collect_attributes", "make_cases", "make_events", "varying"]
+__all__ = ["case_columns", "collect_attributes", "make_cases", "make_events", "make_history", "varying"]
 
 
 def collect_attributes(sources: Sequence[TypedSource]) -> tuple[RawAttribute, ...]:
@@ -115,32 +115,96 @@ def make_cases(
 ) -> str:
     """One row per case with its attributes: the first value in time (or the last, where `take` says so).
 
-    Sources count in their order, then lookups by the case itself. Beside each attribute stands `_varies_…`:
-    did the case have several values?
+    Sources count in their order, then lookups by the case itself. Beside each attribute stand `_varies_…` (did
+    the case have several values?) and `_late_…` (did an event give the value on a later day than the first?).
     """
     carried = [attribute for attribute in attributes if attribute.level == "case"]
-    selects = []
-    for number, source in enumerate(sources):
-        time = "_time" if source.kind == "events" else "CAST(NULL AS TIMESTAMP)"
-        order = "_order" if source.kind == "events" else "_row"
-        # One number that sorts by source, time and place: comparing structs is far slower.
-        place = (
-            f"({number}::HUGEINT * 1152921504606846976 + coalesce(epoch_us({time}), 0) + 62135596800000000) "
-            f"* 1125899906842624 + {order}"
-        )
-        columns = ["case_id", f"{place} AS _place", *(_cell(source, attribute) for attribute in carried)]
-        selects.append(f"SELECT {column_list(columns)}\nFROM {source.typed} WHERE _reason IS NULL")
-    takes = {item.name: item.take for source in reversed(sources) for item in source.fields}
+    takes = _takes(sources)
     columns = ["case_id"]
     for attribute in carried:
         if attribute.name not in takes:
             continue
         name = ident(attribute.name)
         pick = "arg_max" if takes[attribute.name] == "last" else "arg_min"
+        varies = f"min({name}) <> max({name})"
         columns.append(f"{pick}({name}, _place) FILTER ({name} IS NOT NULL) AS {name}")
-        columns.append(f"min({name}) <> max({name}) AS {ident('_varies_' + attribute.name)}")
-    grouped = f"SELECT {column_list(columns)}\nFROM ({' UNION ALL BY NAME '.join(selects)})\nGROUP BY case_id"
+        columns.append(f"{varies} AS {ident('_varies_' + attribute.name)}")
+        # The first value of one source is the first for ever; every other choice may change as days pass.
+        changes = f" OR {varies}" if takes[attribute.name] == "last" or len(sources) > 1 else ""
+        late = f"min(_day) FILTER ({name} IS NOT NULL) > min(_day){changes}"
+        columns.append(f"{late} AS {ident('_late_' + attribute.name)}")
+    grouped = f"SELECT {column_list(columns)}\nFROM ({_rows(sources, carried)})\nGROUP BY case_id"
     return stage.keep("log_cases", _with_lookups(grouped, sources, carried, set(takes)), large=large)
+
+
+def _takes(sources: Sequence[TypedSource]) -> dict[str, str]:
+    """Which value of a case counts, by attribute: the first source that has it says so."""
+    return {item.name: item.take for source in reversed(sources) for item in source.fields}
+
+
+def _rows(sources: Sequence[TypedSource], carried: Sequence[RawAttribute]) -> str:
+    """The kept rows of all sources: `case_id`, `_day` (none in a wide source), `_place` and the attributes."""
+    selects = []
+    for number, source in enumerate(sources):
+        dated = source.kind == "events"
+        time = "_time" if dated else "CAST(NULL AS TIMESTAMP)"
+        # One number that sorts by source, time and place: comparing structs is far slower.
+        place = (
+            f"({number}::HUGEINT * 1152921504606846976 + coalesce(epoch_us({time}), 0) + 62135596800000000) "
+            f"* 1125899906842624 + {'_order' if dated else '_row'}"
+        )
+        columns = ("case_id", f"{'_day' if dated else 'CAST(NULL AS DATE)'} AS _day", f"{place} AS _place")
+        cells = [_cell(source, attribute) for attribute in carried]
+        selects.append(f"SELECT {column_list([*columns, *cells])}\nFROM {source.typed} WHERE _reason IS NULL")
+    return " UNION ALL BY NAME ".join(selects)
+
+
+def make_history(
+    stage: Stage,
+    sources: Sequence[TypedSource],
+    attributes: Sequence[RawAttribute],
+    cases: str,
+    *,
+    large: bool,
+) -> str | None:
+    """From which day on a case had which value: for attributes that events gave late, in the cases where they did.
+
+    `case_id`, `day` (none for a row without a time: it held all along), `turn` (the order within the case) and a
+    column per attribute, filled where the value that counts became another one. None where nothing came late, as
+    in most logs: there a case's values are those of its first day.
+    """
+    takes = _takes(sources)
+    given = {item.name for source in sources if source.kind == "events" for item in source.fields}
+    found = [
+        item for item in attributes if item.level == "case" and item.name in takes and item.name in given
+    ]
+    if not found:
+        return None
+    counts = ", ".join(f"count(*) FILTER ({ident('_late_' + item.name)})" for item in found)
+    late = [
+        item for item, count in zip(found, stage.row(f"SELECT {counts} FROM {cases}"), strict=True) if count
+    ]
+    if not late:
+        return None
+    changed = " OR ".join(ident("_late_" + item.name) for item in late)
+    rows = f"SELECT * FROM ({_rows(sources, late)}) WHERE case_id IN (SELECT case_id FROM {cases} WHERE {changed})"
+    # By the days that pass: a value counts from its day on where it outranks all that were known before it.
+    turn = "row_number() OVER (PARTITION BY case_id ORDER BY _day NULLS FIRST, _place) AS turn"
+    turns = f"SELECT *, {turn} FROM ({rows})"
+    before = "OVER (PARTITION BY case_id ORDER BY turn ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    counting, steps, told = [], [], []
+    for item in late:
+        name = ident(item.name)
+        best, wins = ("max", ">") if takes[item.name] == "last" else ("min", "<")
+        known = f"{best}(CASE WHEN {name} IS NOT NULL THEN _place END) {before}"
+        counting.append(f"CASE WHEN {known} IS NULL OR _place {wins} {known} THEN {name} END AS {name}")
+        last = f"lag({name} IGNORE NULLS) OVER (PARTITION BY case_id ORDER BY turn)"
+        steps.append(f"CASE WHEN {name} IS DISTINCT FROM {last} THEN {name} END AS {name}")
+        told.append(f"{name} IS NOT NULL")
+    query = f"SELECT case_id, _day, turn, {', '.join(counting)} FROM ({turns})"
+    query = f"SELECT case_id, _day AS day, turn, {', '.join(steps)} FROM ({query})"
+    query = f"SELECT * FROM ({query}) WHERE {' OR '.join(told)}"
+    return stage.keep("history", query, large=large)
 
 
 def _with_lookups(
@@ -158,9 +222,11 @@ def _with_lookups(
             if any(item.name == attribute.name for item in lookup.fields):
                 values.append(f"l{number}.{name}")
         varies = f"g.{ident('_varies_' + attribute.name)}" if attribute.name in own else "false"
+        late = f"g.{ident('_late_' + attribute.name)}" if attribute.name in own else "false"
         columns += [
             f"coalesce({', '.join(values)}) AS {name}",
             f"{varies} AS {ident('_varies_' + attribute.name)}",
+            f"{late} AS {ident('_late_' + attribute.name)}",
         ]
     joins = "".join(
         f"\n  LEFT JOIN {lookup.name} AS l{number} ON l{number}.{lookup.key} = {lookup.on('g.case_id')}"

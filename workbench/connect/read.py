@@ -12,7 +12,13 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from workbench.connect.accounting import accounting_notes
-from workbench.connect.assemble import case_columns, collect_attributes, make_cases, make_events
+from workbench.connect.assemble import (
+    case_columns,
+    collect_attributes,
+    make_cases,
+    make_events,
+    make_history,
+)
 from workbench.connect.daylight import daylight_finding
 from workbench.connect.fields import Field, Readings, read_columns, resolve_fields, stripped
 from workbench.connect.logtables import LogTables
@@ -359,8 +365,10 @@ def _assemble(
     accounting = tuple(run.accounting[source.name] for source in run.project.sources)
     findings = (*accounting_notes(accounting), *run.findings, *check_log(stage, tables))
     cases = stage.keep("cases", case_columns(wide_cases, attributes), large=large)
+    history = make_history(stage, typed, attributes, wide_cases, large=large)
     typed_tables = {source.typed for source in typed} if large else set()
-    stage.drop_all_but({events, cases, *side.values(), *typed_tables})
+    kept = {events, cases, *side.values(), *typed_tables}
+    stage.drop_all_but(kept | ({history} if history else set()))
     return RawLog(
         backend=stage.backend,
         events=stage.backend.table(events),
@@ -372,6 +380,7 @@ def _assemble(
         zone=zone,
         last_update=last_update,
         side={name: stage.backend.table(table) for name, table in side.items()},
+        history=None if history is None else stage.backend.table(history),
     )
 
 

@@ -143,6 +143,8 @@ def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table
     begun = events.select("case_key").distinct()
     later = recorded.events.filter(~known).select("case_key").distinct()
     cases = recorded.cases.anti_join(later.anti_join(begun, "case_key"), "case_key")
+    if recorded.history is not None:
+        cases = _with_values_at(cases, recorded.history, as_of)
     seen = engine.frame(events.select("activity").distinct())["activity"]
     currencies = engine.frame(cases.select("case_currency").distinct())["case_currency"]
     meta = replace(
@@ -155,6 +157,23 @@ def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table
         rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
     return events, cases, meta
+
+
+def _with_values_at(cases: ir.Table, history: ir.Table, as_of: date) -> ir.Table:
+    """Cases with the values that their events had given by a day, where that is known to have changed."""
+    names = [name for name in history.columns if name not in ("case_key", "day", "turn")]
+    known = history["day"].isnull() | (history["day"] <= ibis.literal(as_of))
+    values = {
+        f"then__{name}": history[name].argmax(history["turn"], where=known & history[name].notnull())
+        for name in names
+    }
+    then = history.group_by("case_key").aggregate(last_turn=history["turn"].max(), **values)
+    joined = cases.left_join(then, "case_key").drop("case_key_right")
+    changed = {
+        name: ibis.ifelse(joined["last_turn"].notnull(), joined[f"then__{name}"], joined[name])
+        for name in names
+    }
+    return joined.mutate(**changed).drop("last_turn", *values)
 
 
 def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine) -> ir.Table:

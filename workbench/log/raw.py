@@ -69,6 +69,11 @@ class RawLog:
     any event included. Types: id, str, cat are strings; num, pct are float64; money is decimal(24, 6); date
     is a local calendar date; ts is naive UTC. `rates` are (day, currency, units of the project's currency
     for one of it). `side` holds the tables that are not events: requests, leads, targets.
+
+    `history` is how case attributes that events gave became known: `case_id`, `day`, `turn` (the order within a
+    case) and a column per attribute, filled where its value became another one. It holds only the attributes and
+    cases in which that happened after the case's first day; None where there are none. What a row without a time
+    says of a case (a wide file, a lookup) is a snapshot: it is taken to have held all along.
     """
 
     backend: Any
@@ -81,3 +86,4 @@ class RawLog:
     zone: str
     last_update: date | None
     side: Mapping[str, ir.Table]
+    history: ir.Table | None = None

@@ -27,11 +27,15 @@ __all__ = ["Recorded", "record"]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Recorded events in case order and the cases they belong to, before anything is derived."""
+    """Recorded events in case order and the cases they belong to, before anything is derived.
+
+    `history` says from which day on a case had which value (`workbench.log.raw`), by `case_key`.
+    """
 
     events: ir.Table
     cases: ir.Table
     meta: LogMeta
+    history: ir.Table | None = None
 
 
 def record(
@@ -79,8 +83,9 @@ def record(
         accounting=tuple(asdict(source) for source in raw.accounting),
         findings=tuple(raw.findings),
     )
+    history = None if raw.history is None else _history(raw, raw.history, engine, cases)
     progress("events", 1.0)
-    return Recorded(events, cases, meta)
+    return Recorded(events, cases, meta, history)
 
 
 def _last_day(events: ir.Table, engine: Engine) -> date | None:
@@ -109,11 +114,13 @@ def _without_clashes(raw: RawLog) -> RawLog:
 
     def rename(table: ir.Table, level: str) -> ir.Table:
         own = {found.name for found in raw.attributes if found.level == level} & renamed.keys()
+        own &= set(table.columns)
         return table.rename({renamed[name]: name for name in own}) if own else table
 
     return replace(
         raw,
         events=rename(raw.events, "event"),
+        history=None if raw.history is None else rename(raw.history, "case"),
         cases=rename(raw.cases, "case"),
         attributes=tuple(replace(found, name=log_name(found.name)) for found in raw.attributes),
     )
@@ -192,3 +199,16 @@ def _events(
     tie = events["activity"].cast("int64") * (2**40) if settings.tie_order == "activities" else 0
     events = events.mutate(**money, ord=events["src_order"] + tie).drop("case_currency")
     return engine.keep(events.order_by("case_key", "time", "ord"), "events_recorded")
+
+
+def _history(raw: RawLog, history: ir.Table, engine: Engine, cases: ir.Table) -> ir.Table:
+    """The history of case attributes by case key, money in minor units."""
+    rows = history.join(cases.select("case_id", "case_key", "case_currency"), "case_id").drop("case_id")
+    scale = _scale(rows, cases, engine)
+    money = {
+        found.name: _minor(rows[found.name], scale)
+        for found in raw.attributes
+        if found.level == "case" and found.type == "money" and found.name in rows.columns
+    }
+    rows = rows.mutate(**money).drop("case_currency")
+    return engine.keep(rows.order_by("case_key", "turn"), "history_recorded")

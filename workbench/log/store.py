@@ -23,7 +23,7 @@ from workbench.template import Template
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 2
+FORMAT = 3
 
 _SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")
@@ -44,8 +44,11 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
     later = recorded.events.filter(recorded.events["day"] > ibis.literal(log.as_of))
     engine.write_parquet(later.order_by("case_key", "time", "ord"), folder / "later.parquet")
     engine.write_parquet(recorded.cases.order_by("case_key"), folder / "cases-recorded.parquet")
+    if recorded.history is not None:
+        engine.write_parquet(recorded.history.order_by("case_key", "turn"), folder / "history.parquet")
     return {
         "pairs": sorted(log.pairs),
+        "history": recorded.history is not None,
         "ledgers": sorted(log.ledgers),
         "meta": _meta_as_dict(log.meta),
         "recorded_meta": _meta_as_dict(recorded.meta),
@@ -68,6 +71,7 @@ def read_store(
         ibis.union(earlier, later.select(*own)),
         table("cases-recorded"),
         _meta_from_dict(manifest["recorded_meta"], settings),
+        table("history") if manifest["history"] else None,
     )
     return PreparedLog(
         engine=engine,
