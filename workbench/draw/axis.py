@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench.draw.words import as_day, is_missing, printable, said
 from workbench.errors import WorkbenchError
 from workbench.escape import xml_text
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     from workbench.i18n import Speech
@@ -115,7 +116,9 @@ def place_names(values: Sequence[Any], speech: Speech) -> list[str]:
     days = [as_day(value) for value in values]
     if any(day is None for day in days):
         raise WorkbenchError(
-            "A date is missing along an axis", where="a chart", remedy="Leave out rows without a date"
+            Message("A date is missing along an axis"),
+            where=Message("a chart"),
+            remedy=Message("Leave out rows without a date"),
         )
     known = [day for day in days if day is not None]
     one_a_month = len({(day.year, day.month) for day in known}) == len(set(known))

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from workbench.draw.words import as_moment, data_text, is_missing, said, words
 from workbench.errors import unknown_name
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def timeline(frame: pd.DataFrame, speech: Speech, *, limit: int = 200, empty: An
     for name in _NEEDED:
         if name not in frame.columns:
             raise unknown_name(
-                "column", name, [str(known) for known in frame.columns], where="a case's history"
+                "column", name, [str(known) for known in frame.columns], where=Message("a case's history")
             )
     if frame.empty:
         sentence = speech.say("There is nothing to show here") if empty is None else said(empty, speech)

@@ -17,6 +17,7 @@ from workbench.draw.palette import class_of
 from workbench.draw.words import printable
 from workbench.errors import WorkbenchError
 from workbench.escape import xml_text
+from workbench.messages import Message
 
 __all__ = ["MOST_MARKS", "check_marks", "picture"]
 
@@ -42,9 +43,13 @@ def check_marks(count: int, *, name: str) -> None:
     """Raise WorkbenchError for a chart of more marks than anybody can read and any page should hold."""
     if count > MOST_MARKS:
         raise WorkbenchError(
-            f"A chart of {count:,} marks is too much to read; the most is {MOST_MARKS:,}",
-            where=f"the chart {name!r}",
-            remedy="Group by month, keep the largest groups, or show a table",
+            Message(
+                "A chart of {count} marks is too much to read; the most is {most}",
+                count=count,
+                most=MOST_MARKS,
+            ),
+            where=Message("the chart {name!r}", name=name),
+            remedy=Message("Group by month, keep the largest groups, or show a table"),
         )
 
 

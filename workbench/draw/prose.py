@@ -11,6 +11,7 @@ from markupsafe import Markup
 from workbench.draw.signs import sign, tone_of
 from workbench.draw.words import attribute, data_text, said, words
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     from workbench.i18n import Speech
@@ -138,8 +139,8 @@ def _address(href: str) -> str:
     clean = attribute(href)
     if clean != href or urlsplit(href).scheme not in ("", "http", "https"):
         raise WorkbenchError(
-            f"{href!r} is no address of a page",
-            where="the navigation",
-            remedy="Give a relative one or one of http(s)",
+            Message("{address!r} is no address of a page", address=href),
+            where=Message("the navigation"),
+            remedy=Message("Give a relative one or one of http(s)"),
         )
     return clean

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from workbench.draw.signs import tag
 from workbench.draw.words import MISSING, as_day, as_moment, data_text, is_missing, said, words
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,21 +114,25 @@ def _check(frame: pd.DataFrame, columns: Sequence[Column]) -> None:
     known = [str(name) for name in frame.columns]
     for column in columns:
         if column.name not in frame.columns:
-            raise unknown_name("column", column.name, known, where="the frame of a table")
+            raise unknown_name("column", column.name, known, where=Message("the frame of a table"))
         if column.kind not in get_args(Kind):
-            raise unknown_name("kind of column", column.kind, get_args(Kind), where=f"column {column.name!r}")
+            raise unknown_name("kind of column", column.kind, get_args(Kind), where=_of(column))
         if column.kind == "figure" and "unit" not in frame.columns:
             raise WorkbenchError(
-                f"The column {column.name!r} holds figures without a unit",
-                where="the frame of a table",
-                remedy="Give the frame a column 'unit'",
+                Message("The column {name!r} holds figures without a unit", name=column.name),
+                where=Message("the frame of a table"),
+                remedy=Message("Give the frame a column 'unit'"),
             )
         if column.width is not None and not _WIDTH.fullmatch(column.width):
             raise WorkbenchError(
-                f"{column.width!r} is no width",
-                where=f"column {column.name!r}",
-                remedy="Write it like 12em or 30%",
+                Message("{width!r} is no width", width=column.width),
+                where=_of(column),
+                remedy=Message("Write it like 12em or 30%"),
             )
+
+
+def _of(column: Column) -> Message:
+    return Message("column {name!r}", name=column.name)
 
 
 def _widths(columns: Sequence[Column]) -> Markup:

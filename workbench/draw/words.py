@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from workbench.errors import WorkbenchError
 from workbench.escape import html_text
-from workbench.i18n import Message
+from workbench.messages import Message
 
 if TYPE_CHECKING:
     from workbench.i18n import Speech
@@ -90,7 +90,7 @@ def as_moment(value: Any) -> datetime | None:
 
 def _no_date(value: Any) -> WorkbenchError:
     return WorkbenchError(
-        f"{value!r} is no date",
-        where="a column to be shown as a date",
-        remedy="Convert it with pandas.to_datetime",
+        Message("{value} is no date", value=repr(value)),
+        where=Message("a column to be shown as a date"),
+        remedy=Message("Convert it with pandas.to_datetime"),
     )

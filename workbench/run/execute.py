@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from workbench.messages import Message
 from workbench.run.steps import Step
 
 __all__ = ["Outcome", "Status", "execute"]
@@ -58,13 +59,16 @@ def execute(
     except papermill.PapermillExecutionError as error:
         status, message = "error", _of_cell(error)
     except CellTimeoutError:
-        status, message = "timed-out", f"A call took longer than {timeout:g} seconds"
+        status, message = (
+            "timed-out",
+            Message("A call took longer than {seconds} seconds", seconds=f"{timeout:g}"),
+        )
     except DeadKernelError:
-        status, message = "kernel-died", "The kernel died: killed from outside, or out of memory"
+        status, message = "kernel-died", Message("The kernel died: killed from outside, or out of memory")
     except RuntimeError as error:
         if "Kernel died" not in str(error):
             raise
-        status, message = "kernel-died", "The kernel did not start"
+        status, message = "kernel-died", Message("The kernel did not start")
     return Outcome(status, time.perf_counter() - begun, message)
 
 

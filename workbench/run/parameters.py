@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
 from workbench.run.steps import Step
 
 __all__ = ["TYPES", "Declared", "check_parameters", "declared_parameters", "parse_assignment"]
@@ -23,9 +24,14 @@ TYPES = ("bool", "float", "int", "str")
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Set by the runner itself from its own arguments.
 _OWN = {
-    "project": "Name the project's folder as DIR",
-    "as_of": "Use --as-of DATE",
-    "language": "Use --language LANGUAGE",
+    "project": Message("Name the project's folder as DIR"),
+    "as_of": Message("Use --as-of DATE"),
+    "language": Message("Use --language LANGUAGE"),
+}
+_EXPECTED = {
+    "bool": Message("Give true or false"),
+    "int": Message("Give a whole number"),
+    "float": Message("Give a number"),
 }
 
 
@@ -33,7 +39,11 @@ def parse_assignment(text: str) -> tuple[str, str]:
     """NAME=VALUE taken apart at the first equals sign; the value may hold more of them."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise WorkbenchError(f"{text!r} is no parameter", where="-p", remedy="Write it as NAME=VALUE")
+        raise WorkbenchError(
+            Message("{text!r} is no parameter", text=text),
+            where="-p",
+            remedy=Message("Write it as NAME=VALUE"),
+        )
     return name.strip(), value
 
 
@@ -58,7 +68,9 @@ def check_parameters(given: Mapping[str, str], declared: Declared) -> dict[str, 
     for name in given:
         if name in _OWN:
             raise WorkbenchError(
-                f"The parameter {name!r} is set by the run itself", where="-p", remedy=_OWN[name]
+                Message("The parameter {name!r} is set by the run itself", name=name),
+                where="-p",
+                remedy=_OWN[name],
             )
         if name not in known:
             raise unknown_name("parameter", name, known, where="-p")
@@ -80,9 +92,10 @@ def _converted(name: str, text: str, type_: str) -> Any:
             return _finite(float(text))
         return text
     except (ValueError, KeyError):
-        expected = {"bool": "true or false", "int": "a whole number", "float": "a number"}[type_]
         raise WorkbenchError(
-            f"The parameter {name!r} cannot be {text!r}", where="-p", remedy=f"Give {expected}"
+            Message("The parameter {name!r} cannot be {text!r}", name=name, text=text),
+            where="-p",
+            remedy=_EXPECTED[type_],
         ) from None
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 from workbench.project import Project, load_project
 from workbench.run.pages import Page, landing, served_pages
 
@@ -100,9 +101,11 @@ def _own_token() -> str:
     given = os.environ.pop(_TOKEN, "")
     if given and len(given) < _SHORTEST:
         raise WorkbenchError(
-            f"The token has {len(given)} characters, which can be guessed",
+            Message("The token has {n} characters, which can be guessed", n=len(given)),
             where=_TOKEN,
-            remedy=f"Give it at least {_SHORTEST}, or leave it out and let the workbench make one",
+            remedy=Message(
+                "Give it at least {n}, or leave it out and let the workbench make one", n=_SHORTEST
+            ),
         )
     return given or secrets.token_urlsafe(32)
 
@@ -124,10 +127,15 @@ def _listening(port: int | None) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        why = {errno.EADDRINUSE: "is taken", errno.EACCES: "is not yours to use"}.get(error.errno or 0)
+        why = {
+            errno.EADDRINUSE: Message("Port {port} is taken", port=str(port)),
+            errno.EACCES: Message("Port {port} is not yours to use", port=str(port)),
+        }.get(error.errno or 0)
         if why is None:
             raise
         raise WorkbenchError(
-            f"Port {port} {why}", where="--port", remedy="Name another, or leave --port out for any free one"
+            why,
+            where="--port",
+            remedy=Message("Name another, or leave --port out for any free one"),
         ) from error
     return listener

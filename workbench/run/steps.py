@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 
 __all__ = ["Step", "all_steps", "choose_steps"]
 
@@ -35,9 +36,9 @@ def all_steps() -> tuple[Step, ...]:
         if found:
             return tuple(Step(int(path.name[0]), path) for path in found)
     raise WorkbenchError(
-        "The notebooks are not where they belong",
+        Message("The notebooks are not where they belong"),
         where=str(package.parent / "notebooks"),
-        remedy="Install the workbench again",
+        remedy=Message("Install the workbench again"),
     )
 
 
@@ -54,9 +55,13 @@ def choose_steps(text: str, steps: Sequence[Step]) -> tuple[Step, ...]:
         numbers = set(range(int(match[1]), int(match[2] or match[1]) + 1)) if match else set()
         if not numbers or not numbers <= known:
             raise WorkbenchError(
-                f"{part.strip()!r} names no steps",
+                Message("{text!r} names no steps", text=part.strip()),
                 where="--steps",
-                remedy=f"Write numbers from {min(known)} to {max(known)}, as in 3, 1-4 or 1,3-5",
+                remedy=Message(
+                    "Write numbers from {first} to {last}, as in 3, 1-4 or 1,3-5",
+                    first=min(known),
+                    last=max(known),
+                ),
             )
         wanted |= numbers
     return tuple(step for step in steps if step.number in wanted)
