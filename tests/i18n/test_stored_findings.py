@@ -36,11 +36,11 @@ def test_findings_of_the_store_are_said_in_french(tmp_path: Path) -> None:
     again = {finding.rule: finding for finding in wb.open(tmp_path).finding_list()}
     assert isinstance(again["missing_time"].message, Message)
     assert Speech("fr").finding(again["missing_time"]) == (
-        "1 lignes sur 4 n’ont pas d’horodatage et sont écartées",
+        "Lignes sans horodatage, écartées\u00a0: 1 sur 4",
         "Renseignez l’horodatage dans la source\u00a0; un événement sans horodatage n’a pas de place dans un cas",
     )
     assert Speech("es").finding(again["row_accounting"])[0] == (
-        "tickets: 4 filas leídas, 3 conservadas, que dieron 3 eventos, 1 descartadas (sin marca de tiempo: 1)"
+        "tickets: filas leídas: 4, conservadas: 3, descartadas: 1 (sin marca de tiempo: 1); eventos: 3"
     )
     assert Speech("zh").finding(again["empty_attribute"])[0] == "“note”映射到“note”，但没有任何值"
     assert again["missing_time"].as_dict()["message"] == "1 of 4 rows have no time and are left out"
