@@ -1,22 +1,37 @@
-"""Step 3, Measure: KPIs over the prepared log."""
+"""Step 3, Measure: KPIs over the prepared log, and where days and money are lost."""
 
 from __future__ import annotations
 
+from workbench.measure.ageing import ageing_frame
+from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
 from workbench.measure.evaluate import figures
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.periods import baseline_period, named_period, now_period
+from workbench.measure.readiness import readiness_frame, unlocks_frame
+from workbench.measure.rework import rework_frame, rework_totals
+from workbench.measure.segments import case_attributes, segment_frame
 from workbench.measure.targets import bounds, target_of
+from workbench.measure.trend import trend_frame
 
 __all__ = [
     "Figure",
     "Part",
     "Period",
+    "ageing_frame",
     "baseline_period",
+    "bottleneck_frame",
     "bounds",
+    "case_attributes",
     "figure_rows",
     "figures",
     "named_period",
     "now_period",
+    "readiness_frame",
+    "rework_frame",
+    "rework_totals",
+    "segment_frame",
     "target_of",
+    "trend_frame",
+    "unlocks_frame",
 ]

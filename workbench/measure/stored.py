@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from workbench.i18n import Message
 from workbench.measure.figure import Figure, Part, Period
+from workbench.messages import Message
 
 __all__ = ["figure_from_data", "storable"]
 
@@ -16,8 +16,6 @@ def storable(figure: Figure) -> dict[str, Any] | None:
     """A figure as JSON holds it without loss; None for one that carries anything else than plain values."""
     values = [*figure.stats.values(), *(value for part in figure.parts for value in part.stats.values())]
     if not all(value is None or type(value) in (bool, int, float, str) for value in values):
-        return None
-    if figure.reason is not None and not isinstance(figure.reason, Message):
         return None
     return {
         "id": figure.id,

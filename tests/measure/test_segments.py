@@ -1,0 +1,95 @@
+"""How parts of a log differ: declared segments, values of case attributes, small groups merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from tests.log.small import prepared
+from workbench.errors import WorkbenchError
+from workbench.log.prepared import PreparedLog
+from workbench.measure import figures
+from workbench.measure.segments import case_attributes, segment_frame
+
+ROWS = ["north"] * 6 + ["south"] * 5 + ["east", "west", ""]
+
+
+def cases() -> str:
+    lines = [
+        f"c{index} | {100 * (index + 1)}.00 | {'USD' if index == 0 else 'EUR'} | 2026-01-20 | {region}"
+        for index, region in enumerate(ROWS)
+    ]
+    return "\n".join(["invoice_number | invoice_amount | currency | due_date | region", *lines])
+
+
+def events() -> str:
+    lines = []
+    for index in range(len(ROWS)):
+        lines.append(f"c{index} | invoice_generated | 2026-01-01 09:00")
+        # Every second invoice is paid, on the fourth day.
+        if index % 2 == 0:
+            lines.append(
+                f"c{index} | payment_received | 2026-01-05 09:00 | - | - | payment_amount={100 * (index + 1)}.00"
+            )
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def log() -> PreparedLog:
+    return prepared(events(), cases(), as_of="2026-03-31", policy={"high_value_amount": 1000})
+
+
+def test_values_of_an_attribute(log: PreparedLog) -> None:
+    frame = segment_frame(log, kpis=["CC15"], attributes=["region"])
+    own = frame[frame["attribute"] == "region"]
+    assert own["value"].tolist() == ["north", "south", "other", None]
+    assert own["merged"].tolist() == [False, False, True, False]
+    assert own["cases"].tolist() == [6, 5, 2, 1]
+    assert own["share"].sum() == pytest.approx(1)
+    # 0, 2 and 4 of the north are paid; 6, 8 and 10 of the south.
+    assert own["CC15"].tolist() == [0.5, 0.6, 0.5, 0.0]
+    assert own["mean_seconds"].tolist()[:2] == pytest.approx([2 * 86_400, 0.6 * 4 * 86_400])
+    assert own["amount_EUR"].tolist() == [2000.0, 4500.0, 2500.0, 1400.0]
+    assert own["amount_USD"].fillna(0).tolist() == [100.0, 0, 0, 0]
+
+
+def test_declared_segments(log: PreparedLog) -> None:
+    frame = segment_frame(log, kpis=["CC15"], attributes=[]).set_index("segment")
+    assert frame["attribute"].isna().all()
+    assert frame.loc["high_value", "cases"] == 5
+    assert frame.loc["open", "cases"] == 7
+    assert frame.loc["open", "CC15"] == 0.0
+
+
+def test_figures_are_those_of_a_breakdown(log: PreparedLog) -> None:
+    frame = segment_frame(log, kpis=["CC15"], attributes=["region"]).set_index("value")
+    for figure in figures(log, ["CC15"], by="region"):
+        if figure.group in ("north", "south"):
+            assert frame.loc[figure.group, "CC15"] == figure.value
+
+
+def test_the_attributes_that_say_most(log: PreparedLog) -> None:
+    assert case_attributes(log) == ["region"]
+    with pytest.raises(WorkbenchError, match="region"):
+        segment_frame(log, attributes=["regoin"])
+
+
+def test_any_process_and_no_case(
+    log: PreparedLog, within_nothing: Callable[[PreparedLog], PreparedLog]
+) -> None:
+    frame = pd.DataFrame(
+        {
+            "case": list("abcdef"),
+            "activity": ["ask"] * 6,
+            "time": pd.to_datetime(["2026-01-01"] * 6),
+            "site": ["here"] * 5 + ["there"],
+        }
+    )
+    found = segment_frame(wb.load(frame).prepared, kpis=["AP03"])
+    assert found["value"].tolist() == ["here", "other"]
+    nothing = segment_frame(within_nothing(log), kpis=["CC15"])
+    assert nothing.empty
+    assert "CC15" in nothing.columns
