@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from workbench.diagnose.breaches import breach_frame, rule_frame, verdict_frame
+from workbench.diagnose.evidence import evidence_frame, stake_frame
 
-__all__ = ["breach_frame", "rule_frame", "verdict_frame"]
+__all__ = ["breach_frame", "evidence_frame", "rule_frame", "stake_frame", "verdict_frame"]
