@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import ibis
@@ -34,10 +35,20 @@ def _by_pair(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
     found = answer(WithinTest(within_days=rule.within.days, calendar=rule.within.calendar), sheet)
     met, pending = found.value, found.pending
     verdict = ibis.cases((pending, "pending"), (met, "ok"), else_="broken")
+    days = float(log.policy(rule.within.days))
+    if rule.within.calendar == "business":
+        limit_day = working_limit(sheet, "opened_day", days)
+    else:
+        limit_day = _days_later(sheet.table["opened_day"], days)
     sheet.table = sheet.table.mutate(
-        verdict=verdict, reason=_reason(verdict, sheet.table["closed"].notnull())
+        verdict=verdict, reason=_reason(verdict, sheet.table["closed"].notnull()), limit_day=limit_day
     )
     return sheet
+
+
+def _days_later(day: Any, days: float) -> Any:
+    """The local day on which a limit of some days is over."""
+    return day + ibis.interval(days=ceil(days))
 
 
 def _by_events(log: PreparedLog, rule: ResponseRule) -> Sheet | None:
@@ -127,7 +138,7 @@ def _limits(log: PreparedLog, sheet: Sheet, within: Within) -> tuple[Any, Any, A
         left = as_of_end(log).delta(rows["time"], unit="microsecond")
         late = (rows["then_time"].delta(rows["time"], unit="microsecond") > limit).fill_null(False)
         in_limit = (rows["unless_time"].delta(rows["time"], unit="microsecond") <= limit).fill_null(False)
-        limit_day = (rows["time"] + ibis.interval(microseconds=limit)).date()
+        limit_day = _days_later(rows["day"], days)
         return late, in_limit, left <= limit, ibis.literal(False), limit_day
     base = sheet.column(attribute) if attribute is not None else _base_day(log, sheet)
     if base is None:
