@@ -20,7 +20,11 @@ from workbench.places import at_row, in_column
 
 # The terminal stays English, as its JSON does: a program reads it as often as a person.
 _TERMINAL = ("cli", "__main__")
-_TOLD = {"WorkbenchError": ("message", "where", "remedy"), "Finding": ("message", "remedy", "where")}
+_TOLD = {
+    "WorkbenchError": ("message", "where", "remedy"),
+    "Finding": ("message", "remedy", "where"),
+    "unknown_name": ("where",),
+}
 
 
 # ---------------------------------------------------------------------- the code
@@ -87,6 +91,7 @@ def test_every_error_and_finding_is_given_messages(root: Path) -> None:
         ("WorkbenchError(Message('no file'), where='--steps', remedy=hint or Message('look'))", 0),
         ("WorkbenchError(Message('no file'), where=f'{folder}: {name}')", 0),
         ("WorkbenchError(Message('no file'), where=f'{folder}, row {number}')", 1),
+        ("unknown_name('column', name, known, where='a file')", 1),
         ("Finding(rule='x', severity='note', message='no' if found else text, remedy='')", 1),
     ],
 )

@@ -17,6 +17,7 @@ from workbench.errors import unknown_name
 from workbench.measure.context import Context
 from workbench.measure.figure import Figure, Period
 from workbench.measure.rows import Unavailable
+from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
 __all__ = ["Answer", "function_figures", "function_rows", "register"]
@@ -46,7 +47,7 @@ def register(
 
 def _named(kpi: FunctionKPI) -> _Function:
     if kpi.function not in _registry:
-        raise unknown_name("KPI function", kpi.function, _registry, where=f"KPI {kpi.id}")
+        raise unknown_name("KPI function", kpi.function, _registry, where=Message("KPI {id}", id=kpi.id))
     return _registry[kpi.function]
 
 
