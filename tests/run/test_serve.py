@@ -289,6 +289,7 @@ def test_a_reader_who_leaves_takes_the_kernel_along(server: Server) -> None:
     with asking(server, "sleeping", until=b"begun"):
         (kernel,) = set(server.kernels()) - before
     assert eventually(lambda: not kernel.is_running())
+    assert "sleeping" not in server.log.read_text(encoding="utf-8"), "a reader who leaves is no error"
 
 
 def test_an_idle_kernel_is_ended_and_the_end_of_the_server_leaves_no_process(

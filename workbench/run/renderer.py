@@ -95,5 +95,9 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         except (CellTimeoutError, TimeoutError):
             return f"a call took longer than {self.executor.timeout} seconds"
         except (DeadKernelError, RuntimeError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # nbclient takes a cancelled page, whose reader left, for a kernel that died.
+                raise asyncio.CancelledError from None
             return f"the kernel ended: {error}"
         return ""
