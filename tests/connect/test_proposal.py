@@ -51,6 +51,12 @@ def test_names_are_compared_loosely() -> None:
         ("CustomerID", "customer_id"),
         ("Fecha de Vencimiento", "due_date"),
         ("到期日", "due_date"),
+        ("Issue_Dt", "invoice_date"),
+        ("dt_due", "due_date"),
+        ("N° facture", "invoice_number"),
+        ("Invoice #", "invoice_number"),
+        ("Due Date/Receive By", "due_date"),
+        ("Date", "event_time"),
     ],
 )
 def test_names_in_four_languages_are_known(column: str, attribute: str | None) -> None:

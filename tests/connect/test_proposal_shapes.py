@@ -169,6 +169,35 @@ def test_without_an_opening_event_a_project_is_not_ready(new: Callable) -> None:
     assert "# TODO nothing opens the process" in (report.folder / "project.toml").read_text(encoding="utf-8")
 
 
+def test_dates_without_a_known_name_are_asked_about(new: Callable) -> None:
+    """Each row is a case and has dates: what they record is a question, not an error."""
+    report = new(
+        {"list.csv": "doc_id,buyer_x,begun,over,worth\nA1,x,2024-01-02,2024-01-19,5\nA2,y,2024-01-05,,7\n"}
+    )
+    (source,) = report.proposal.sources
+    assert (source.kind, [one.column for one in source.choices if one.name == "case"]) == (
+        "cases",
+        ["doc_id"],
+    )
+    assert "no date column ('begun', 'over') is known to mean invoice_generated" in "".join(source.gaps)
+    text = (report.folder / "project.toml").read_text(encoding="utf-8")
+    assert "# TODO nothing opens the process" in text
+
+
+def test_abbreviated_names_in_any_order_are_known(new: Callable) -> None:
+    report = new(
+        {
+            "list.csv": "doc_id,client_code,issue_dt,dt_due,date_closed,gross_amt\nA1,x,2024-01-02,2024-01-19,2024-01-20,5.00\n"
+        }
+    )
+    filled = {one.name: one.column for one in report.proposal.sources[0].choices if one.applied}
+    assert filled.items() >= {
+        ("invoice_generated", "issue_dt"), ("invoice_date", "issue_dt"), ("due_date", "dt_due"),
+        ("invoice_settled", "date_closed"), ("invoice_amount", "gross_amt"), ("customer_id", "client_code"),
+    }  # fmt: skip
+    assert "ready to run" in str(report)
+
+
 def test_a_log_without_an_opening_event_says_so(new: Callable) -> None:
     log = read(new({"paid.csv": "Invoice Number,Due Date,Paid Date\nA1,2024-01-02,2024-01-09\n"}))
     assert rules(log)["no_start_event"] == "warn"

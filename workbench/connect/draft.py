@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workbench.connect.fields import stripped
-from workbench.connect.names import PLAIN_DATES, SURE, TECHNICAL, NameIndex, attribute_index, loosely
+from workbench.connect.names import (
+    PLAIN_DATES,
+    SURE,
+    TECHNICAL,
+    NameIndex,
+    attribute_index,
+    loosely,
+    words_of,
+)
 from workbench.connect.profile import ColumnProfile
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
@@ -186,8 +194,11 @@ def _has_due(draft: Draft, template: Template) -> bool:
 
 def _event_columns(activity: Activity, dates: set[str]) -> list[str]:
     """The date columns that record an activity: all of them where it repeats, else the best named."""
-    places = {loosely(name): place for place, name in reversed(list(enumerate(activity.columns)))}
-    found = sorted((places[loosely(name)], name) for name in dates if loosely(name) in places)
+    known = list(reversed(list(enumerate(activity.columns))))
+    places = {loosely(name): place for place, name in known}
+    worded = {words: len(known) + place for place, name in known if len(words := words_of(name)) > 1}
+    ranked = ((places.get(loosely(name), worded.get(words_of(name))), name) for name in dates)
+    found = sorted((place, name) for place, name in ranked if place is not None)
     return [name for _, name in (found if activity.iterative else found[:1])]
 
 

@@ -1,7 +1,8 @@
 """What a name in an export may mean: the template's ids, names in four languages and aliases.
 
-Names are compared without case, spaces, accents and punctuation. Where a template lists several, the first is
-the best. Names that are merely alike are kept apart: they are shown as a question and never applied.
+Names are compared without case, spaces, accents and punctuation; then by their words, whatever their order, common
+abbreviations written out. Where a template lists several, the first is the best. Names that are merely alike are
+kept apart: they are shown as a question and never applied.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from workbench.messages import Message
 from workbench.template import Template
 from workbench.template.model import Activity, Attribute
 
-__all__ = ["Match", "NameIndex", "attribute_index", "label_index", "loosely", "snake"]
+__all__ = ["Match", "NameIndex", "attribute_index", "label_index", "loosely", "snake", "words_of"]
 
 SURE = 0.9
 """A proposal of at least this score is applied; below, it stands as a marked question."""
 _ALIKE = 90
+_WORDED = 0.03
+"""What a name loses that has the words of a known one, but not its letters."""
 
 # Column names of the interchange formats (XES, OCEL) and of plain event tables: they are of no process.
 TECHNICAL: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +33,14 @@ TECHNICAL: Mapping[str, tuple[str, ...]] = {
     "lifecycle": ("lifecycle:transition", "lifecycle", "transition"),
     "order": (".order", "event order", "sequence", "sequence number", "event index", "sort order"),
 }
+
+_SHORT: Mapping[str, str] = {
+    "acct": "account", "amt": "amount", "ccy": "currency", "curr": "currency", "cust": "customer", "doc": "document",
+    "dt": "date", "n": "number", "nbr": "number", "no": "number", "nr": "number", "nro": "number", "num": "number",
+    "numero": "number", "qty": "quantity", "ref": "reference", "ts": "timestamp", "val": "value",
+}  # fmt: skip
+_SMALL = frozenset(["a", "d", "da", "de", "del", "des", "du", "el", "en", "l", "la", "le", "of", "on", "the"])
+"""Words of column names that are written short, and words that say nothing."""
 
 PLAIN_DATES = ("date", "fecha", "日期", "datum", "data")
 """Names of date columns that do not say of what they are the date."""
@@ -43,6 +54,17 @@ def loosely(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in folded if letter.isalnum())
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in alphabetical order, abbreviations written out, without small words.
+
+    >>> words_of("Issue_DT") == words_of("Date of issue"), words_of("N° facture") == words_of("Numéro de facture")
+    (True, True)
+    """
+    numbered = re.sub(r"\bn[°º]", "number ", name, flags=re.IGNORECASE).replace("#", " number ")
+    words = (_SHORT.get(word, word) for word in snake(numbered).split("_"))
+    return tuple(sorted(word for word in words if word and word not in _SMALL))
 
 
 def snake(name: str) -> str:
@@ -73,6 +95,7 @@ class NameIndex:
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[tuple[str, float, str]]]]) -> None:
         self._exact: dict[str, list[Match]] = {}
+        self._words: dict[tuple[str, ...], list[Match]] = {}
         self._names: dict[str, Match] = {}
         for thing, names in entries:
             for name, score, reason in names:
@@ -82,10 +105,14 @@ class NameIndex:
                 match = Match(thing, score, reason)
                 self._exact.setdefault(key, []).append(match)
                 self._names.setdefault(name, match)
+                if len(words := words_of(name)) > 1:
+                    reason = Message("its words are those of {name!r}", name=name)
+                    self._words.setdefault(words, []).append(Match(thing, score - _WORDED, reason))
 
     def exact(self, name: str) -> list[Match]:
         """Everything that the name stands for, best first, each thing once."""
-        found = sorted(self._exact.get(loosely(name), []), key=lambda match: -match.score)
+        known = self._exact.get(loosely(name)) or self._words.get(words_of(name), [])
+        found = sorted(known, key=lambda match: -match.score)
         return list({match.id: match for match in reversed(found)}.values())[::-1]
 
     def alike(self, name: str) -> Match | None:

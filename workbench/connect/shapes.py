@@ -48,6 +48,8 @@ def main_tables(
     dated = {
         name: _events(stage, drafts[name], template, given) for name in drafts if found.get(name) != "events"
     }
+    if not found:
+        found = _unnamed(stage, drafts, template)
     mains: dict[str, Kind] = {name: kind for name, kind in found.items() if kind == "events"}
     if not found:
         raise _nothing(drafts)
@@ -205,6 +207,29 @@ def _shape(
     return None
 
 
+def _unnamed(stage: Stage, drafts: Mapping[str, Draft], template: Template) -> dict[str, Kind]:
+    """The table that must be the main one although no date of it has a known name: with a case and most dates.
+
+    What its dates record is asked. A process without activities of its own has no names to ask for.
+    """
+    able = []
+    for name, draft in drafts.items():
+        case = None if draft.role("case") else find_role("case", draft, template)
+        column = draft.role("case") or (case.column if case else None)
+        dates = sum(one.kind == "date" for one in draft.columns.values())
+        # Who says which column is the activity means a long table, and its case or time is what is missing.
+        wanted = any(one.what == "role" and one.name in ("activity", "time") for one in draft.choices)
+        if column is not None and dates and template.activities and not wanted:
+            able.append(((is_sure(case), _unique(stage, draft, column), dates), name, case))
+    if not able:
+        return {}
+    (_, unique, _), name, case = max(able, key=lambda one: one[0])
+    if not unique:
+        return {}
+    drafts[name].add(case)
+    return {name: "cases"}
+
+
 def _history(
     stage: Stage, draft: Draft, template: Template, case: str, long: Mapping[str, Choice | None]
 ) -> dict[str, Choice]:
@@ -295,8 +320,14 @@ def ask_for_start(stage: Stage, mains: Sequence[Draft], template: Template) -> N
             if stage.row(query)[0]:
                 return
     named = " or ".join(f"{one.id} ({one.name.en})" for one in opening)
-    wanted = "label" if mains[0].role("activity") else "date column"
-    mains[0].gaps.append(f"nothing opens the process: no {wanted} is known to mean {named}; name it")
+    wanted, among = ("label", "") if mains[0].role("activity") else ("date column", _dates(mains[0]))
+    mains[0].gaps.append(f"nothing opens the process: no {wanted}{among} is known to mean {named}; name it")
+
+
+def _dates(draft: Draft) -> str:
+    """The date columns there are, for a question about them."""
+    names = [repr(name) for name, one in draft.columns.items() if one.kind == "date"][:8]
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _unique(stage: Stage, draft: Draft, column: str) -> bool:
