@@ -200,8 +200,8 @@ class Speech:
     def duration(self, seconds: float | None) -> str:
         """A length of time in the largest unit that fits: days, hours, minutes or seconds.
 
-        >>> Speech("en").duration(3 * 86400), Speech("fr").duration(5400)
-        ('3 days', '1,5 h')
+        >>> Speech("en").duration(3 * 86400), Speech("zh").duration(5400)
+        ('3 days', '1.5小时')
         """
         if seconds is None or seconds != seconds:
             return "–"

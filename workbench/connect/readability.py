@@ -23,6 +23,12 @@ from workbench.places import in_column
 __all__ = ["date_text", "undecided", "unreadable"]
 
 _FIRST = 3
+_ORDERS = {
+    "day first": Message("day first"),
+    "month first": Message("month first"),
+    "two-digit year first": Message("two-digit year first"),
+    "year first": Message("year first"),
+}
 
 
 def undecided(
@@ -59,6 +65,10 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
         for (order, reading), found in zip(proof.readings.items(), readings, strict=True)
     ]
     place = str(int(row) + table.first_row)
+    choices = [
+        Message("{date} ({order})", date=_date_said(found), order=_ORDERS.get(order, order))
+        for order, found in zip(proof.readings, readings, strict=True)
+    ]
     if proof.verdict == "ambiguous":
         rule = "ambiguous_date"
         message = Message(
@@ -66,10 +76,7 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
             name=name,
             value=str(value),
             row=place,
-            choices=either(
-                Message("{date} ({order})", date=_date_said(found), order=order)
-                for order, found in zip(proof.readings, readings, strict=True)
-            ),
+            choices=either(choices),
         )
     else:
         rule = "mixed_dates"
