@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import workbench as wb
 from tests.realdata.figures import by_group, figure, rounded
 from workbench import cli
+from workbench.measure import ageing_frame
 
 pytestmark = pytest.mark.realdata
 
@@ -84,6 +86,16 @@ def test_ageing(log: wb.Log, day: str) -> None:
     assert (record["n"], record["value"]) == (n, total)
     for part in record["parts"]:
         assert (part["n"], part["value"]) == bands.get(part["key"], (0, 0.0)), part["key"]
+
+
+def test_ageing_by_month(log: wb.Log) -> None:
+    """The same bands from one question about many month ends, without going back to each day."""
+    frame = ageing_frame(log.prepared, months=14)
+    for day, (n, total, bands) in AGEING.items():
+        own = frame[frame["day"] == date.fromisoformat(day)]
+        assert (int(own["cases"].sum()), rounded(own["balance"].sum(), 2)) == (n, total)
+        found = zip(own["band"], own["cases"], own["balance"], strict=True)
+        assert {band: (cases, rounded(balance, 2)) for band, cases, balance in found if cases} == bands
 
 
 def test_days_late_by_country(log: wb.Log) -> None:
