@@ -136,7 +136,9 @@ def _numbers(template: Template, folder: Path) -> Iterator[str]:
         for limit in limits:
             if limit is not None and not str(limit).startswith("policy."):
                 yield f"rules.{rule.id}: the limit {limit} is no value of the policy"
-    written = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.toml"))
+    # What every process may say (a cost of capital) is read by the program, not by a rule.
+    readers = [*folder.glob("*.toml"), *(ROOT / "workbench").rglob("*.py")]
+    written = "".join(path.read_text(encoding="utf-8") for path in readers)
     for name in _raw(folder).get("policy", {}):
         # What waiting money costs is no process's own: the workbench asks every policy for it.
         if f'"policy.{name}"' not in written and f"policy.{name}" != COST_OF_CAPITAL:
