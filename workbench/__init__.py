@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.api import Log, load, new, open, templates
     from workbench.errors import Finding, WorkbenchError
+    from workbench.pages import page
 
-__all__ = ["Finding", "Log", "WorkbenchError", "__version__", "load", "new", "open", "templates"]
+__all__ = ["Finding", "Log", "WorkbenchError", "__version__", "load", "new", "open", "page", "templates"]
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ _HOMES = {
     "load": "workbench.api",
     "new": "workbench.api",
     "open": "workbench.api",
+    "page": "workbench.pages",
     "templates": "workbench.api",
 }
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import Finding, WorkbenchError
 from workbench.log.frames import as_day, one_value
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
 from workbench.opening import Opened, open_frame, open_project
 from workbench.template import Template, template_summaries
 from workbench.template.model import TemplateSummary
@@ -48,7 +50,7 @@ def open(directory: str | Path, *, as_of: str | date | None = None, progress: Pr
     `as_of` asks for the log as it was known at the end of a day. Raises WorkbenchError naming file, place and
     remedy when the project cannot be read.
     """
-    return Log(open_project(Path(directory), as_of=_as_date(as_of), progress=progress))
+    return Log(open_project(Path(directory), as_of=as_date(as_of), progress=progress))
 
 
 def load(
@@ -78,21 +80,34 @@ def load(
         mapping=dict(mapping or {}),
         time_zone=time_zone,
         currency=currency,
-        as_of=_as_date(as_of),
+        as_of=as_date(as_of),
         policy=dict(policy or {}),
     )
     return Log(opened)
 
 
-def _as_date(value: str | date | None) -> date | None:
+def as_date(value: str | date | None) -> date | None:
+    """A day, also one written as 2026-06-30; WorkbenchError for anything else."""
     if value is None or isinstance(value, date):
         return value
     try:
         return date.fromisoformat(value)
     except ValueError:
         raise WorkbenchError(
-            f"{value!r} is no date", where="as_of", remedy="Write it as YYYY-MM-DD, for example 2026-06-30"
+            Message("{value!r} is no date", value=value),
+            where="as_of",
+            remedy=Message("Write it as YYYY-MM-DD, for example 2026-06-30"),
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class LogSize:
+    """How large a log is, and the first day of its first case."""
+
+    cases: int
+    open: int
+    events: int
+    first: date | None
 
 
 class Log:
@@ -114,6 +129,11 @@ class Log:
         return self._opened.log
 
     @property
+    def blocked(self) -> bool:
+        """Whether a finding blocks every figure: then only `findings()` and `accounting()` answer."""
+        return self._opened.log is None
+
+    @property
     def template(self) -> Template:
         return self._opened.template
 
@@ -125,7 +145,15 @@ class Log:
     def __repr__(self) -> str:
         if self._opened.log is None:
             return f"<Log {self.template.process}: blocked, see findings()>"
-        log = self._opened.log
+        size = self.size()
+        return (
+            f"<Log {self.template.name.en}: {size.cases:,} cases ({size.open:,} open), {size.events:,} events, "
+            f"{size.first or '…'} to {self.as_of} as of, {self.prepared.meta.settings.zone}>"
+        )
+
+    def size(self) -> LogSize:
+        """The log in a few numbers: cases, open cases, recorded events, first day."""
+        log = self.prepared
         counts = log.frame(
             log.cases.aggregate(
                 cases=log.cases.count(),
@@ -133,13 +161,8 @@ class Log:
                 first=log.cases["start_day"].min(),
             )
         ).iloc[0]
-        events = int(
-            one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum().fill_null(0))))
-        )
-        return (
-            f"<Log {self.template.name.en}: {int(counts['cases']):,} cases ({int(counts['open']):,} open), "
-            f"{events:,} events, {as_day(counts['first']) or '…'} to {log.as_of} as of, {log.meta.settings.zone}>"
-        )
+        events = one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum().fill_null(0))))
+        return LogSize(int(counts["cases"]), int(counts["open"]), int(events), as_day(counts["first"]))
 
     # ------------------------------------------------------------------ other logs
     def filter(
@@ -156,7 +179,7 @@ class Log:
         """
         from workbench.discover.filters import filtered
 
-        window = None if started is None else (_as_date(started[0]), _as_date(started[1]))
+        window = None if started is None else (as_date(started[0]), as_date(started[1]))
         return Log(
             self._opened.with_log(
                 filtered(
@@ -167,7 +190,7 @@ class Log:
 
     def at(self, as_of: str | date) -> Log:
         """The log as it was known at the end of another day."""
-        day = _as_date(as_of)
+        day = as_date(as_of)
         assert day is not None
         return Log(self._opened.with_log(self._opened.at(self.prepared, day)))
 

@@ -15,6 +15,7 @@ from workbench import __version__
 from workbench.connect import read_frame, read_project
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.files import Held, hold, publishing, sha256, sweep
+from workbench.log.answers import Answers
 from workbench.log.derive import derive
 from workbench.log.engine import DuckDBEngine, Engine, Progress, silent
 from workbench.log.prepared import PreparedLog
@@ -22,6 +23,8 @@ from workbench.log.raw import RawLog
 from workbench.log.recorded import record
 from workbench.log.settings import ControlTotal, ExchangeRate, Settings
 from workbench.log.store import FORMAT, read_store, write_store
+from workbench.messages import Message
+from workbench.places import in_project
 from workbench.project import Project, load_project
 from workbench.rules import judge
 from workbench.template import Template, load_template
@@ -72,6 +75,7 @@ def open_project(folder: Path, *, as_of: date | None = None, progress: Progress 
     log = read_store(held.folder, held.manifest, template, settings, engine)
     if as_of is not None and as_of != log.as_of:
         log = Opened.at(log, as_of)
+    log = replace(log, answers=Answers(store / "answers.db", f"{wanted} {log.as_of}"))
     return Opened(template, log, log.meta.findings, log.meta.accounting, held)
 
 
@@ -150,9 +154,9 @@ def _sources(project: Project) -> dict[str, str]:
         path = project.path_of(source)
         if not path.is_file():
             raise WorkbenchError(
-                "The source is not there",
+                Message("The source is not there"),
                 where=str(path),
-                remedy="Put the file there or mend `path` in project.toml",
+                remedy=Message("Put the file there or mend `path` in project.toml"),
             )
         found[source.name] = sha256(path)
     return found
@@ -163,42 +167,65 @@ def _fingerprint(project: Project, template: Template) -> str:
     whole = {
         "format": FORMAT,
         "version": __version__,
-        "project": project.model_dump(mode="json"),
+        "project": project.model_dump(mode="json", exclude=_OF_THE_READER),
         "template": template.model_dump(mode="json"),
         "sources": _sources(project),
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
+# What a project says to its readers; no row depends on it.
+_OF_THE_READER = {"name", "language", "focus", "history"}
+
+
 def _check_policy(policy: Mapping[str, Any], template: Template) -> None:
     """Refuse a policy value that the template does not have, or that is of another kind than its default."""
     for name, value in policy.items():
-        where = f"project.toml, [policy] {name}"
+        where = in_project(f"[policy] {name}")
         if name not in template.policy:
             raise unknown_name("policy value", name, template.policy, where=where)
         default = template.policy[name]
         if isinstance(default, int | float) and not isinstance(default, bool):
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise WorkbenchError(
-                    f"{value!r} is no number", where=where, remedy=f"The default is {default}"
+                    Message("{value} is no number", value=repr(value)),
+                    where=where,
+                    remedy=Message("The default is {value}", value=default),
                 )
             if 0 < default <= 1 and isinstance(default, float) and not 0 <= value <= 1:
-                raise WorkbenchError(f"{value} is no share", where=where, remedy="Write 95 % as 0.95")
+                raise WorkbenchError(
+                    Message("{value} is no share", value=value),
+                    where=where,
+                    remedy=Message("Write 95 % as 0.95"),
+                )
         elif isinstance(default, list | tuple) and not isinstance(value, list | tuple):
-            raise WorkbenchError(f"{value!r} is no list", where=where, remedy='Write it as ["name", "name"]')
+            raise WorkbenchError(
+                Message("{value} is no list", value=repr(value)),
+                where=where,
+                remedy=Message('Write it as ["name", "name"]'),
+            )
 
 
 def _amount(text: str, where: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise WorkbenchError(f"{text!r} is no amount", where=where, remedy="Write it as 123456.78") from None
+        raise WorkbenchError(
+            Message("{text!r} is no amount", text=text), where=where, remedy=Message("Write it as 123456.78")
+        ) from None
 
 
 def _settings(project: Project, template: Template) -> Settings:
     _check_policy(project.policy, template)
     for name in project.targets:
         template.kpi(name)
+    for kind, names, known in (
+        ("challenge", project.focus.challenges, template.challenges),
+        ("goal", project.focus.goals, template.goals),
+    ):
+        for name in names:
+            if name not in known:
+                raise unknown_name(kind, name, known, where=in_project(f"[focus] {kind}s"))
     return Settings(
         zone=project.time_zone or "UTC",
         currency=project.currency,
@@ -210,7 +237,7 @@ def _settings(project: Project, template: Template) -> Settings:
         control=tuple(
             ControlTotal(
                 found.date,
-                _amount(found.ar, "project.toml, [[control]] ar"),
+                _amount(found.ar, in_project("[[control]] ar")),
                 found.currency or project.currency,
             )
             for found in project.control

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import Server
 from workbench.i18n import LANGUAGES, Speech
-from workbench.pages.page import NOTEBOOKS
+from workbench.pages.base import NOTEBOOKS
 
 pytestmark = pytest.mark.browser
 TITLES = dict(NOTEBOOKS.values())

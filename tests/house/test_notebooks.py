@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-NAMES = ["1_connect", "2_discover", "3_measure", "4_diagnose", "5_improve", "6_monitor"]
+NAMES = ["1_connect", "2_discover", "3_measure", "4_diagnose", "5_improve", "6_monitor", "overview"]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +24,7 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_there_are_six() -> None:
+def test_there_are_six_and_the_overview() -> None:
     assert sorted(path.stem for path in (ROOT / "notebooks").iterdir()) == NAMES
 
 
@@ -49,14 +49,25 @@ def test_the_first_code_cell_holds_the_parameters_typed_and_explained(notebook: 
         assert isinstance(statement.target, ast.Name)
         assert "  # " in line, f"no explanation: {line}"
         names.append(statement.target.id)
-    assert names[:2] == ["project", "as_of"]
+    assert names[:3] == ["project", "as_of", "language"]
 
 
 def test_one_call_a_cell(notebook: NotebookNode) -> None:
+    """No loop, no pandas, no HTML, no word of any language: each cell after the opening is one call of the page."""
     _, opening, *others = code_cells(notebook)
     imported, opened = ast.parse(opening.source).body
     assert ast.unparse(imported) == "import workbench as wb"
-    assert ast.unparse(opened) == "log = wb.open(project, as_of=as_of or None)"
+    assert isinstance(opened, ast.Assign)
+    assert ast.unparse(opened.targets[0]) == "page"
+    assert isinstance(opened.value, ast.Call)
+    assert ast.unparse(opened.value.func) == "wb.page"
+    (step,) = opened.value.args
+    assert isinstance(step, ast.Constant)
+    assert {ast.unparse(keyword) for keyword in opened.value.keywords} == {
+        "project=project",
+        "as_of=as_of",
+        "language=language",
+    }
     assert others
     for cell in others:
         (statement,) = ast.parse(cell.source).body
@@ -65,12 +76,23 @@ def test_one_call_a_cell(notebook: NotebookNode) -> None:
         function = statement.value.func
         assert isinstance(function, ast.Attribute), cell.source
         assert isinstance(function.value, ast.Name), cell.source
-        assert function.value.id == "log", cell.source
+        assert function.value.id == "page", cell.source
+        assert not statement.value.args, cell.source
+        assert not statement.value.keywords, cell.source
 
 
-def test_every_call_is_a_method_of_the_log(notebook: NotebookNode) -> None:
-    import workbench as wb
+def test_no_prose(notebook: NotebookNode) -> None:
+    """What a reader reads comes from the page, in the reader's language: a cell of prose would stay English."""
+    assert [cell.cell_type for cell in notebook.cells] == ["code"] * len(notebook.cells)
 
-    for cell in code_cells(notebook)[2:]:
-        name = cell.source.removeprefix("log.").partition("(")[0]
-        assert callable(getattr(wb.Log, name)), name
+
+def test_every_call_is_a_view_of_its_page_and_every_view_is_called(notebook: NotebookNode) -> None:
+    from workbench.pages import PAGES, Page
+
+    opening, *calls = code_cells(notebook)[1:]
+    step = ast.literal_eval(opening.source.partition("wb.page(")[2].partition(",")[0])
+    called = [cell.source.removeprefix("page.").removesuffix("()") for cell in calls]
+    assert called[:2] == ["navigation", "opening"]
+    declared = [name for name in vars(PAGES[step]) if not name.startswith("_") and name not in vars(Page)]
+    views = [name for name in declared if callable(getattr(PAGES[step], name))]
+    assert sorted(called[2:]) == sorted(views)

@@ -34,7 +34,7 @@ class Page:
 
 def served_pages() -> Mapping[str, Page]:
     """The pages by name, the overview first; a project's own notebooks are not among them."""
-    from workbench.pages.page import NOTEBOOKS
+    from workbench.pages.base import NOTEBOOKS
 
     home = all_steps()[0].notebook.parent
     return {

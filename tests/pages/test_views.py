@@ -1,0 +1,113 @@
+"""What every view of every page is: a title, the frame behind it, HTML without script, the same twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from lxml import etree, html
+
+import workbench as wb
+from tests.pages.conftest import STEPS, html_of, view_names, views_of
+from workbench.draw.view import View
+from workbench.errors import WorkbenchError
+from workbench.generate import generate_project
+from workbench.i18n import LANGUAGES
+
+NUMBERS = {"en": "19,", "fr": "\u202f", "es": ".", "zh": ","}
+
+
+def without_script(fragment: str) -> None:
+    root = html.fromstring(f"<div>{fragment}</div>")
+    for element in root.iter(etree.Element):
+        assert element.tag not in ("script", "iframe", "object", "embed", "link", "base")
+        for name, value in element.attrib.items():
+            assert not name.startswith("on"), (element.tag, name)
+            assert not str(value).strip().lower().startswith("javascript:")
+            assert "://" not in str(value) or name.startswith("xmlns"), (element.tag, name, value)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_views_have_titles_and_no_script_and_are_the_same_twice(demo: Path, step: str) -> None:
+    first, second = views_of(demo, step), views_of(demo, step)
+    for name, view in first.items():
+        if not isinstance(view, View):
+            continue
+        without_script(view.html)
+        assert str(view.html) == str(second[name].html), name
+        assert view.title or name in ("navigation", "closed")
+        assert isinstance(view.frame, pd.DataFrame | None)
+        data, metadata = view._repr_mimebundle_()
+        assert data["text/html"] == str(view.html)
+        assert metadata == {"workbench": {"view": view.name}}
+
+
+@pytest.mark.parametrize("process", ["any-process", "lead-to-cash"])
+def test_the_pages_of_other_processes(process: str, tmp_path: Path) -> None:
+    generate_project(tmp_path / "project", process=process, cases=40, seed=5)
+    for step in STEPS:
+        for view in views_of(tmp_path / "project", step, "fr").values():
+            without_script(html_of(view))
+
+
+def test_two_projects_open_with_different_numbers(demo: Path, tmp_path: Path) -> None:
+    generate_project(tmp_path / "other", process="credit-collections", cases=60, seed=12)
+    for step in STEPS[1:]:
+        here = wb.page(step, project=str(demo)).live()
+        there = wb.page(step, project=str(tmp_path / "other")).live()
+        assert len(here) == len(there) == 3
+        assert list(here) != list(there), step
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_says_the_opening_its_own_way(demo: Path, language: str) -> None:
+    said = {step: wb.page(step, project=str(demo), language=language).opening().html for step in STEPS}
+    for other in set(LANGUAGES) - {language}:
+        for step in STEPS:
+            assert said[step] != wb.page(step, project=str(demo), language=other).opening().html
+
+
+def test_ticked_challenges_come_first(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0")
+    monkeypatch.setenv("QUERY_STRING", "language=es&focus=write_offs,no_such_thing")
+    page = wb.page("measure", project=str(demo))
+    assert page.focus == ("write_offs",)
+    assert page.speech.language == "es"
+    first = page.template.challenges["write_offs"].kpis
+    assert page._chosen()[: len(first)] == list(first)
+    assert "focus=write_offs" in page.navigation().html
+    assert "language=fr" in page.navigation().html
+
+
+def test_a_language_of_the_address_that_there_is_not_is_ignored(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0")
+    monkeypatch.setenv("QUERY_STRING", 'language="><script>&focus=<b>')
+    page = wb.page("overview", project=str(demo))
+    assert page.speech.language == "en"
+    assert page.focus == ()
+
+
+def test_a_project_that_cannot_be_read_is_an_error_here_and_a_sentence_on_a_served_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(WorkbenchError, match="no project"):
+        wb.page("measure", project=str(tmp_path))
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0")
+    monkeypatch.setenv("QUERY_STRING", "language=fr")
+    page = wb.page("measure", project=str(tmp_path))
+    shown = page.navigation().html
+    assert "Traceback" not in shown
+    without_script(shown)
+    assert page.kpis().html.striptags() == ""
+
+
+def test_a_page_that_there_is_not() -> None:
+    with pytest.raises(WorkbenchError, match="measure"):
+        wb.page("mesure")
+
+
+def test_every_step_has_views() -> None:
+    assert all(len(view_names(step)) >= 4 for step in STEPS)

@@ -1,0 +1,232 @@
+"""Step 1, Connect: what was read, what is wrong with it, and what it can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from workbench.connect.mapping import mapping_frame
+from workbench.draw.prose import facts, notice
+from workbench.draw.table import Column, table
+from workbench.draw.view import View
+from workbench.draw.words import said as spoken
+from workbench.i18n import Message
+from workbench.log.frames import objects
+from workbench.measure.readiness import readiness_frame, unlocks_frame
+from workbench.pages.base import Page
+from workbench.widgets.focus import FocusPicker
+
+__all__ = ["ConnectPage"]
+
+_PARTS = {
+    "attribute": Message("Field"),
+    "event": Message("Event from a date column"),
+    "value": Message("Activity from a text"),
+    "key": Message("Key that joins"),
+}
+_SEVERITIES = ("block", "warn", "note")
+_VERDICTS = {"ready": Message("ready"), "partly": Message("partly"), "not": Message("not possible")}
+_KINDS = {"kpi": Message("KPI"), "rule": Message("Rule")}
+
+
+class ConnectPage(Page):
+    """Mapping, row accounting, findings, readiness, and the reader's challenges."""
+
+    step = "connect"
+
+    def live(self) -> Sequence[str]:
+        rows = self.log.accounting()
+        severities = [finding.severity for finding in self.log.finding_list()]
+        read = self.say(
+            "{rows} rows were read from {files} files, {kept} of them kept.",
+            rows=int(rows["rows_in"].sum()) if len(rows) else 0,
+            files=len(rows),
+            kept=int(rows["rows_kept"].sum()) if len(rows) else 0,
+        )
+        found = self.say(
+            "Findings that block: {block}. Findings that warn: {warn}.",
+            block=severities.count("block"),
+            warn=severities.count("warn"),
+        )
+        if self.log.blocked:
+            return read, found, self.say("No figure is shown while a finding blocks.")
+        ready = self._readiness()
+        return (
+            read,
+            found,
+            self.say(
+                "{ready} of {total} KPIs and rules can be computed.",
+                ready=int((ready["verdict"] == "ready").sum()),
+                total=len(ready),
+            ),
+        )
+
+    def _readiness(self) -> pd.DataFrame:
+        return readiness_frame(self.prepared)
+
+    def choose_focus(self) -> FocusPicker:
+        """Tick the challenges and goals that concern you: the later steps put these first."""
+        return FocusPicker(
+            challenges={name: self.say(entry.name) for name, entry in self.template.challenges.items()},
+            goals={name: self.say(entry.name) for name, entry in self.template.goals.items()},
+            chosen=self.focus,
+            speech=self.speech,
+            folder=None if self.setting.reader.served else self.setting.folder,
+            links=self._next_links if self.setting.reader.served else None,
+        )
+
+    def _next_links(self, chosen: tuple[str, ...]) -> Markup:
+        """The way on from a served page, with what was ticked."""
+        from workbench.pages.base import NOTEBOOKS
+
+        reader, language = self.setting.reader, self.speech.language
+        links = [
+            Markup('<a href="{}">{}</a>').format(
+                reader.address(notebook, language=language, focus=chosen), self.say(name)
+            )
+            for step, (notebook, name) in NOTEBOOKS.items()
+            if step != self.step
+        ]
+        return Markup('<nav class="wb wb-onward">{} {}</nav>').format(
+            self.say("Go on with these ticked:"), Markup(" · ").join(links)
+        )
+
+    def mapping(self) -> View:
+        """Which column of which file means what."""
+        frame = mapping_frame(self.setting.project, self.template)
+        shown = frame.assign(
+            meaning=[
+                self.activity(name) if part in ("event", "value") else self.attribute(name)
+                for name, part in zip(frame["name"], frame["part"], strict=True)
+            ],
+            part=[self.say(_PARTS[part]) for part in frame["part"]],
+        )
+        columns = [
+            Column("source", self.say("Source")),
+            Column("column", self.say("Column or text in the file"), "code"),
+            Column("meaning", self.say("Meaning in the log")),
+            Column("part", self.say("Used as")),
+            Column("format", self.say("Format"), "code"),
+        ]
+        title = self.say(
+            "{n} columns and texts of {sources} sources have a meaning",
+            n=len(frame),
+            sources=frame["source"].nunique(),
+        )
+        return self.view("mapping", title, table(shown, columns, self.speech, limit=60), frame)
+
+    def accounting(self) -> View:
+        """Rows in = rows kept + rows dropped by reason, for each source."""
+        frame = self.log.accounting()
+        shown = (
+            frame.assign(dropped=[sum(found.values()) for found in frame["dropped"]]) if len(frame) else frame
+        )
+        columns = [
+            Column("source", self.say("Source"), "strong"),
+            Column("rows_in", self.say("Rows in"), "number"),
+            Column("rows_kept", self.say("Kept"), "number"),
+            Column("dropped", self.say("Dropped"), "number"),
+            Column("events", self.say("Events"), "number"),
+        ]
+        rows, kept = int(frame["rows_in"].sum()), int(frame["rows_kept"].sum())
+        title = (
+            self.say("Every row is accounted for: {rows} in, {kept} kept, none dropped", rows=rows, kept=kept)
+            if rows == kept
+            else self.say(
+                "Every row is accounted for: {rows} in, {kept} kept, {dropped} dropped",
+                rows=rows,
+                kept=kept,
+                dropped=rows - kept,
+            )
+        )
+        return self.view("accounting", title, table(shown, columns, self.speech), frame)
+
+    def findings(self) -> View:
+        """What is wrong with the data, how much of it, and what to do."""
+        found = [finding for finding in self.log.finding_list() if finding.rule != "row_accounting"]
+        said = [self.speech.finding(finding) for finding in found]
+        frame = pd.DataFrame(
+            {
+                "severity": [finding.severity for finding in found],
+                "message": [message for message, _ in said],
+                "remedy": [remedy for _, remedy in said],
+                "count": [finding.count for finding in found],
+                "share": pd.Series([finding.share for finding in found], dtype="float64"),
+                "where": [finding.where and spoken(finding.where, self.speech) for finding in found],
+            }
+        )
+        order = {name: rank for rank, name in enumerate(_SEVERITIES)}
+        frame = frame.sort_values(
+            "severity", key=lambda column: column.map(order), kind="stable", ignore_index=True
+        )
+        columns = [
+            Column("severity", self.say("Weight"), "verdict"),
+            Column("message", self.say("What was found")),
+            Column("remedy", self.say("What to do")),
+            Column("count", self.say("Rows or cases"), "number"),
+            Column("share", self.say("Share"), "percent"),
+            Column("where", self.say("Where"), "code"),
+        ]
+        blocking = int((frame["severity"] == "block").sum())
+        warning = int((frame["severity"] == "warn").sum())
+        if blocking:
+            title = self.say("{n} findings block: no figure could be trusted", n=blocking)
+        elif warning:
+            title = self.say("{n} findings deserve a look, none blocks", n=warning)
+        else:
+            title = self.say("Nothing is wrong with the data, as far as it can be checked")
+        empty = self.say("No finding.")
+        return self.view("findings", title, table(frame, columns, self.speech, limit=60, empty=empty), frame)
+
+    def readiness(self) -> View:
+        """Which KPIs and rules this log can answer, and what is missing for the others."""
+        if self.log.blocked:
+            return self.view(
+                "readiness",
+                self.say("What can be computed"),
+                notice(self.say("No figure is shown while a finding blocks."), "block"),
+            )
+        frame = self._readiness()
+        shown = frame.assign(
+            label=[
+                self.kpi_name(name) if kind == "kpi" else self.rule_name(name)
+                for kind, name in zip(frame["kind"], frame["id"], strict=True)
+            ],
+            kind=[self.say(_KINDS[kind]) for kind in frame["kind"]],
+            lacking=objects([self.known(name) for name in names] for names in frame["missing"]),
+            because=[self.reason(reason) for reason in frame["reason"]],
+        )
+        columns = [
+            Column("kind", self.say("Kind")),
+            Column("id", self.say("Id"), "code"),
+            Column("label", self.say("Name")),
+            Column("verdict", self.say("Verdict"), "verdict"),
+            Column("n", self.say("Rows behind it"), "number"),
+            Column("lacking", self.say("Missing"), "list"),
+            Column("because", self.say("Reason")),
+        ]
+        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in _VERDICTS}
+        title = self.say(
+            "{ready} of {total} KPIs and rules can be computed", ready=counts["ready"], total=len(frame)
+        )
+        body = facts(
+            [(self.say(_VERDICTS[name]), self.speech.number(count)) for name, count in counts.items()]
+        )
+        body += self._unlocks()
+        return self.view("readiness", title, body + table(shown, columns, self.speech, limit=200), frame)
+
+    def _unlocks(self) -> Markup:
+        frame = unlocks_frame(self.prepared)
+        if frame.empty:
+            return Markup("")
+        best = frame.iloc[0]
+        return notice(
+            self.say(
+                "One more field unlocks the most: {field} makes {n} more KPIs and rules possible.",
+                field=self.known(best["missing"]),
+                n=int(best["unlocks"]),
+            ),
+            "note",
+        )

@@ -1,0 +1,197 @@
+"""Step 2, Discover: the process as it is – map, variants, volume, and single cases to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import pandas as pd
+from markupsafe import Markup
+
+from workbench.discover import (
+    activity_frame,
+    example_frame,
+    history_frame,
+    map_frame,
+    month_frame,
+    simplified,
+    variant_frame,
+)
+from workbench.draw.charts import lines
+from workbench.draw.history import timeline
+from workbench.draw.processmap import map_picture
+from workbench.draw.prose import details, facts, notice
+from workbench.draw.table import Column, table
+from workbench.draw.view import View
+from workbench.log.frames import objects
+from workbench.pages.base import Page
+
+__all__ = ["DiscoverPage"]
+
+_SHOWN_VARIANTS = 15
+
+
+class DiscoverPage(Page):
+    """The map as a picture, variants, cases by month, example cases."""
+
+    step = "discover"
+
+    @cached_property
+    def _nodes(self) -> pd.DataFrame:
+        frame = activity_frame(self.prepared)
+        return frame.assign(label=self.activities(frame["activity"]))
+
+    @cached_property
+    def _variants(self) -> pd.DataFrame:
+        return variant_frame(self.prepared)
+
+    def _happy_share(self) -> float | None:
+        """Share of cases whose way is the ideal one, recorded activities only; None where there is no ideal."""
+        ideal = [name for name in self.template.path.ideal if name in self.prepared.meta.recorded]
+        if not ideal:
+            return None
+        ways = variant_frame(self.prepared, derived=False)
+        return float(ways.loc[[list(way) == ideal for way in ways["activities"]], "share"].sum())
+
+    def live(self) -> Sequence[str]:
+        nodes, ways = self._nodes, self._variants
+        cases = int(ways["cases"].sum())
+        size = self.say(
+            "{cases} cases, {events} events, {activities} activities, {variants} variants.",
+            cases=cases,
+            events=int(nodes["events"].sum()),
+            activities=len(nodes),
+            variants=len(ways),
+        )
+        if ways.empty:
+            nothing = self.say("The log has no event.")
+            return size, nothing, nothing
+        first = self.say(
+            "The most travelled way holds {share} of the cases.",
+            share=self.speech.percent(ways["share"].iloc[0]),
+        )
+        share = self._happy_share()
+        if share is None:
+            outcome = self.say(
+                "{n} ways together hold 80 % of the cases.", n=int((ways["share"].cumsum() < 0.8).sum()) + 1
+            )
+        else:
+            outcome = self.say(
+                "{share} of the cases follow the ideal path.", share=self.speech.percent(share)
+            )
+        return size, first, outcome
+
+    def map(self) -> View:
+        """The process map: activities, and which directly follows which."""
+        edges = map_frame(self.prepared)
+        if edges.empty and self._nodes.empty:
+            return self.view(
+                "map", self.say("The process map"), notice(self.say("The log has no event."), "note")
+            )
+        nodes, paths = simplified(self._nodes, edges)
+        title = self.say(
+            "The process as it is: {activities} activities and {paths} paths",
+            activities=len(self._nodes),
+            paths=len(edges),
+        )
+        description = self._described(edges)
+        picture = map_picture(
+            nodes,
+            paths,
+            self.speech,
+            title=title,
+            description=description,
+            all_activities=len(self._nodes),
+            all_paths=len(edges),
+        )
+        shown = edges.assign(source=self.activities(edges["source"]), target=self.activities(edges["target"]))
+        columns = [
+            Column("source", self.say("From")),
+            Column("target", self.say("To")),
+            Column("count", self.say("Times"), "number"),
+            Column("median_seconds", self.say("Median time"), "duration"),
+            Column("mean_seconds", self.say("Mean time"), "duration"),
+        ]
+        listing = details(self.say("The map as a table"), table(shown, columns, self.speech, limit=100))
+        return self.view("map", title, picture + listing, edges)
+
+    def _described(self, edges: pd.DataFrame) -> str:
+        if edges.empty:
+            return self.say("No activity follows another.")
+        busiest = edges.iloc[0]
+        return self.say(
+            "Most often {source} is followed by {target}: {n} times.",
+            source=self.activity(busiest["source"]),
+            target=self.activity(busiest["target"]),
+            n=int(busiest["count"]),
+        )
+
+    def variants(self) -> View:
+        """The ways through the process, most travelled first."""
+        frame = self._variants
+        shown = frame.assign(
+            path=objects(self.activities(way) for way in frame["activities"]),
+            cumulative=frame["share"].cumsum(),
+        )
+        columns = [
+            Column("variant", self.say("Variant"), "number"),
+            Column("path", self.say("Activities in order"), "list"),
+            Column("cases", self.say("Cases"), "number"),
+            Column("share", self.say("Share"), "bar"),
+            Column("cumulative", self.say("Cumulative"), "percent"),
+            Column("median_seconds", self.say("Median time"), "duration"),
+        ]
+        half = int((frame["share"].cumsum() < 0.5).sum()) + 1 if len(frame) else 0
+        title = self.say("{n} of {total} variants hold half of the cases", n=half, total=len(frame))
+        return self.view("variants", title, table(shown, columns, self.speech, limit=_SHOWN_VARIANTS), frame)
+
+    def volume(self) -> View:
+        """Cases started, ended and still open, month by month."""
+        frame = month_frame(self.prepared)
+        if frame.empty:
+            said = notice(self.say("The log has no event."), "note")
+            return self.view("volume", self.say("Cases by month"), said, frame)
+        series = {
+            "started": self.say("started"),
+            "ended": self.say("ended"),
+            "open": self.say("open at the end"),
+        }
+        long = frame.melt(id_vars="month", value_vars=list(series), var_name="series", value_name="cases")
+        busiest = frame.iloc[int(frame["started"].argmax())]
+        title = self.say(
+            "Most cases began in {month}: {n}",
+            month=self.speech.month(busiest["month"]),
+            n=int(busiest["started"]),
+        )
+        chart = lines(
+            long.dropna(subset=["cases"]),
+            "month",
+            "cases",
+            self.speech,
+            title=title,
+            description=self.say("Cases started, ended and open at the end of each month."),
+            kind="count",
+            series="series",
+            series_labels=series,
+        )
+        return self.view("volume", self.say("Cases by month"), chart, frame)
+
+    def examples(self) -> View:
+        """Single cases to look at: typical ones of the main ways, the longest, the largest open one."""
+        frame = example_frame(self.prepared)
+        parts = []
+        for case in frame.to_dict("records"):
+            history = history_frame(self.prepared, case["case_id"])
+            history = history.assign(
+                activity=self.activities(history["activity"]), since_seconds=history["seconds_since_previous"]
+            )
+            head = facts(
+                [
+                    (self.say("Duration"), self.speech.duration(case["duration_seconds"])),
+                    (self.say("Events"), self.speech.number(case["events"])),
+                ]
+            )
+            summary = self.say("{case}: {why}", case=str(case["case_id"]), why=case["why"])
+            parts.append(details(summary, head + timeline(history, self.speech)))
+        body = Markup("").join(parts) or notice(self.say("The log has no event."), "note")
+        return self.view("examples", self.say("{n} cases to look at", n=len(frame)), body, frame)

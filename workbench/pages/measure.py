@@ -1,0 +1,297 @@
+"""Step 3, Measure: KPIs against their targets, and where days and money are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from workbench.draw.cards import cards
+from workbench.draw.charts import stacked
+from workbench.draw.prose import details, notice
+from workbench.draw.table import Column, Kind, table
+from workbench.draw.view import View
+from workbench.measure import (
+    Figure,
+    ageing_frame,
+    bottleneck_frame,
+    figures,
+    rework_frame,
+    segment_frame,
+    trend_frame,
+)
+from workbench.monitor import progress_frame
+from workbench.pages.base import Page
+from workbench.pages.cards import NO_TARGET, kpi_card, said_period
+
+__all__ = ["MeasurePage"]
+
+_CARDS = 12
+_MONTHS = 12
+_KINDS: dict[str, Kind] = {"ratio": "percent", "days": "days"}
+
+
+class MeasurePage(Page):
+    """KPI cards and the full list, bottlenecks, rework, ageing, segments."""
+
+    step = "measure"
+
+    @cached_property
+    def _figures(self) -> list[Figure]:
+        return figures(self.prepared)
+
+    @cached_property
+    def _goals(self) -> pd.DataFrame:
+        return progress_frame(self.prepared)
+
+    @cached_property
+    def _bottlenecks(self) -> pd.DataFrame:
+        return bottleneck_frame(self.prepared)
+
+    def live(self) -> Sequence[str]:
+        found = [figure for figure in self._figures if figure.value is not None]
+        met = self._goals["met"].dropna().astype(bool)
+        counted = self.say(
+            "{n} of {total} KPIs have a value.",
+            n=len({figure.id for figure in found}),
+            total=len(self.template.kpis),
+        )
+        if len(met):
+            missed = self.say("{n} of {total} targets are missed today.", n=int((~met).sum()), total=len(met))
+        else:
+            missed = self.say(NO_TARGET)
+        return counted, missed, self._longest_wait()
+
+    def _longest_wait(self) -> str:
+        waits = self._bottlenecks[self._bottlenecks["target"].notna()]
+        if waits.empty:
+            return self.say("No activity follows another.")
+        first = waits.iloc[0]
+        return self.say(
+            "Longest waiting: from {source} to {target}, {share} of all waiting time.",
+            source=self.activity(first["source"]),
+            target=self.activity(first["target"]),
+            share=self.speech.percent(first["share"]),
+        )
+
+    # ------------------------------------------------------------------ KPIs
+    def _chosen(self) -> list[str]:
+        """The KPIs that get a card: those of the ticked challenges and goals first, then one for each goal."""
+        of_goals = [goal.kpis for goal in self.template.goals.values()]
+        turns = max(map(len, of_goals), default=0)
+        in_turn = [kpis[turn] for turn in range(turns) for kpis in of_goals if turn < len(kpis)]
+        wanted = [*self.focused_kpis(), *in_turn, *self.template.kpis]
+        valued = {figure.id for figure in self._figures if figure.value is not None}
+        chosen = [name for name in dict.fromkeys(wanted) if name in valued]
+        return chosen[: max(_CARDS, sum(name in valued for name in self.focused_kpis()))]
+
+    def kpis(self) -> View:
+        """The KPIs that matter most, each with target, n, pending and trend."""
+        chosen = self._chosen()
+        if not chosen:
+            return self.view("kpis", self.say("No KPI can be computed on this log"), self._all_kpis())
+        trend = trend_frame(self.prepared, chosen, months=_MONTHS)
+        goals = {(row["id"], row["currency"]): row for row in self._goals.to_dict("records")}
+        drawn = []
+        for name in chosen:
+            for figure in self._figures:
+                if figure.id != name:
+                    continue
+                series = trend[
+                    (trend["id"] == name)
+                    & (
+                        trend["currency"].isna()
+                        if figure.currency is None
+                        else trend["currency"] == figure.currency
+                    )
+                ]
+                values = [None if pd.isna(value) else float(value) for value in series["value"]]
+                drawn.append(kpi_card(self, figure, trend=values, goal=goals.get((name, figure.currency))))
+        missed = sum(card.verdict == "missed" for card in drawn)
+        with_target = sum(card.verdict in ("met", "missed") for card in drawn)
+        title = (
+            self.say("{missed} of {n} targets shown here are missed", missed=missed, n=with_target)
+            if with_target
+            else self.say("The KPIs that matter most")
+        )
+        frame = self.log.kpis()
+        body = cards(drawn, self.speech) + details(self.say("All KPIs"), self._all_kpis())
+        return self.view("kpis", title, body, frame)
+
+    def _all_kpis(self) -> Markup:
+        frame = pd.DataFrame(
+            {
+                "id": [figure.id for figure in self._figures],
+                "name": [self.kpi_name(figure.id) for figure in self._figures],
+                "value": pd.Series([figure.value for figure in self._figures], dtype="float64"),
+                "unit": [figure.unit for figure in self._figures],
+                "currency": [figure.currency for figure in self._figures],
+                "n": [figure.n for figure in self._figures],
+                "pending": [figure.pending for figure in self._figures],
+                "unknown": [figure.unknown for figure in self._figures],
+                "period": [said_period(self, figure) for figure in self._figures],
+                "reason": [self.reason(figure.reason) for figure in self._figures],
+            }
+        )
+        columns = [
+            Column("id", self.say("Id"), "code"),
+            Column("name", self.say("KPI")),
+            Column("value", self.say("Value"), "figure", currency="currency"),
+            Column("n", self.say("Rows behind it"), "number"),
+            Column("pending", self.say("Not yet decided"), "number"),
+            Column("unknown", self.say("Unknown"), "number"),
+            Column("period", self.say("Period")),
+            Column("reason", self.say("Reason where there is no value")),
+        ]
+        return table(frame, columns, self.speech, limit=200)
+
+    # ------------------------------------------------------------------ where days and money are lost
+    def bottlenecks(self) -> View:
+        """Where cases wait: waiting × cases × money, the largest first."""
+        frame = self._bottlenecks
+        title = self._longest_wait().rstrip(".。")
+        waiting = self.say("still waiting")
+        shown = frame.assign(
+            source=self.activities(frame["source"]),
+            target=[waiting if pd.isna(name) else self.activity(name) for name in frame["target"]],
+        )
+        columns = [
+            Column("source", self.say("From")),
+            Column("target", self.say("To")),
+            Column("cases", self.say("Cases"), "number"),
+            Column("median_seconds", self.say("Median wait"), "duration"),
+            Column("p90_seconds", self.say("P90"), "duration"),
+            Column("share", self.say("Share of all waiting"), "bar"),
+        ]
+        if len(frame) and frame["money_days"].notna().any():
+            columns.append(
+                Column("money_days", self.say("Money × days"), "money", currency="currency", places=0)
+            )
+        return self.view("bottlenecks", title, table(shown, columns, self.speech, limit=12), frame)
+
+    def rework(self) -> View:
+        """Activities that are done again, and steps back."""
+        frame = rework_frame(self.prepared)
+        shown = frame.assign(label=self.activities(frame["activity"]))
+        some = shown[(shown["extra"] > 0) | (shown["backward"] > 0)]
+        worst = frame[frame["rework_cases"] > 0]
+        title = (
+            self.say(
+                "Most rework: {activity}, in {n} cases",
+                activity=self.activity(worst["activity"].iloc[0]),
+                n=int(worst["rework_cases"].iloc[0]),
+            )
+            if len(worst)
+            else self.say("Nothing is done twice where once should do")
+        )
+        columns = [
+            Column("label", self.say("Activity")),
+            Column("rework_cases", self.say("Cases with rework"), "number"),
+            Column("extra", self.say("Repetitions"), "number"),
+            Column("self_loops", self.say("At once again"), "number"),
+            Column("loops", self.say("After something else"), "number"),
+            Column("backward", self.say("Cases that step back to it"), "number"),
+            Column("iterative", self.say("Repeating is normal"), "yesno"),
+        ]
+        empty = self.say("Nothing is done twice.")
+        return self.view("rework", title, table(some, columns, self.speech, limit=15, empty=empty), frame)
+
+    def ageing(self) -> View:
+        """What is open, by how long it is past due, at the last month ends and now."""
+        frame = ageing_frame(self.prepared)
+        if frame.empty:
+            said = self.say("This log keeps no balance with a due date, so nothing can age.")
+            return self.view("ageing", self.say("Ageing"), notice(said, "note"))
+        parts = []
+        for _, own in frame.groupby(["ledger", "currency"], sort=False, dropna=False):
+            currency = own["currency"].iloc[0]
+            code = None if pd.isna(currency) else str(currency)
+            parts += [self._ageing_chart(own, code), self._bands(own[own["day"] == self.log.as_of], code)]
+        return self.view("ageing", self.say("Ageing"), Markup("").join(parts), frame)
+
+    def _ageing_chart(self, own: pd.DataFrame, currency: str | None) -> Markup:
+        """In money; in cases where the log has no amounts."""
+        counted = "balance" if own["balance"].notna().any() else "cases"
+        last = own[own["day"] == self.log.as_of]
+        whole = float(last[counted].sum())
+        late = float(last.loc[last["over_days"].notna(), counted].sum())
+        said = (
+            self.speech.money(whole, currency, places=0)
+            if counted == "balance"
+            else self.say("{n} cases", n=int(whole))
+        )
+        title = self.say(
+            "{share} of what is open is past due; {whole} is open",
+            share=self.speech.percent(late / whole if whole else 0.0),
+            whole=said,
+        )
+        return stacked(
+            own,
+            "day",
+            counted,
+            "band",
+            self.speech,
+            title=title,
+            description=self.say("What is open at each month end and now, by days past due."),
+            series_labels={band: self._band(band) for band in own["band"].unique()},
+            kind="money" if counted == "balance" else "count",
+            currency=currency if counted == "balance" else None,
+        )
+
+    def _bands(self, last: pd.DataFrame, currency: str | None) -> Markup:
+        shown = last.assign(label=[self._band(band) for band in last["band"]])
+        columns = [
+            Column("label", self.say("Days past due")),
+            Column("cases", self.say("Cases"), "number"),
+            Column("balance", self.say("Open balance"), "money", currency=currency),
+        ]
+        return table(shown, columns, self.speech)
+
+    def _band(self, key: str) -> str:
+        """An ageing band as a reader says it: not due, 1–30 days, more than 120 days."""
+        if key == "not_due":
+            return self.say("not due")
+        if key.startswith(">"):
+            return self.say("more than {n} days", n=int(key[1:]))
+        low, _, high = key.partition("-")
+        if not (low.isdigit() and high.isdigit()):
+            return self.say("no due date")
+        return self.say("{low}–{high} days", low=int(low), high=int(high))
+
+    def segments(self) -> View:
+        """How parts of the log differ: declared segments, and the values of the most telling fields."""
+        chosen = self._chosen()[:2]
+        frame = segment_frame(self.prepared, kpis=chosen)
+        shown = frame.assign(
+            by=[self._dimension(row["attribute"]) for row in frame.to_dict("records")],
+            label=[self._part(row) for row in frame.to_dict("records")],
+        )
+        columns = [
+            Column("by", self.say("By")),
+            Column("label", self.say("Part")),
+            Column("cases", self.say("Cases"), "number"),
+            Column("share", self.say("Share"), "bar"),
+            Column("median_seconds", self.say("Median time"), "duration"),
+        ]
+        for name in chosen:
+            if name in shown.columns:
+                kind = _KINDS.get(self.template.kpi(name).unit, "number")
+                columns.append(
+                    Column(name, self.kpi_name(name), kind, places=2 if kind == "number" else None)
+                )
+        title = self.say("How parts of the log differ")
+        return self.view("segments", title, table(shown, columns, self.speech, limit=40), frame)
+
+    def _dimension(self, attribute: str | None) -> str:
+        return self.say("Segment") if attribute is None or pd.isna(attribute) else self.attribute(attribute)
+
+    def _part(self, row: Mapping[Hashable, Any]) -> str:
+        """A declared segment by its name, a value as it stands in the data."""
+        if not pd.isna(row["segment"]):
+            return self.say(self.template.segments[row["segment"]].name)
+        if row["merged"]:
+            return self.say("all others")
+        return self.say("not known") if pd.isna(row["value"]) else str(row["value"])

@@ -1,0 +1,1 @@
+"""What a reader can touch: one class a file. A widget never computes a figure."""
