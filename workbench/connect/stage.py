@@ -55,6 +55,8 @@ class Stage:
     def __init__(self, backend: Any, *, scratch: Path | None = None) -> None:
         self.backend = backend
         self.con = backend.con
+        # Where Python looks interactive DuckDB draws slow queries on stdout, over our answer.
+        self.con.execute("SET enable_progress_bar = false")
         self._token = secrets.token_hex(4)
         # A folder whose name the engine would take for a pattern cannot hold what it is to read.
         self._scratch = scratch if scratch is None or not _is_pattern(scratch) else None

@@ -77,6 +77,8 @@ class DuckDBEngine:
             self.backend.raw_sql(f"SET temp_directory = '{escaped}'")
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
+        # Where Python looks interactive (a kernel, `python -c`) DuckDB draws slow queries on stdout, over our answer.
+        self.backend.raw_sql("SET enable_progress_bar = false")
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         with _unfused():

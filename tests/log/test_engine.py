@@ -1,0 +1,16 @@
+"""The engine says nothing of its own: what stands on stdout is the answer and nothing else."""
+
+from __future__ import annotations
+
+import ibis
+import pytest
+
+from workbench.connect.stage import Stage
+from workbench.log.engine import DuckDBEngine
+
+
+@pytest.mark.parametrize("holder", [DuckDBEngine, Stage])
+def test_a_slow_query_draws_no_bar_over_the_answer(holder: type) -> None:
+    """In a kernel and under `python -c` DuckDB would draw one on stdout."""
+    con = holder(ibis.duckdb.connect()).backend.con
+    assert con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
