@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from workbench.connect import ProposalReport, new_project, read_project
+from workbench.errors import WorkbenchError
 from workbench.log.raw import RawLog
 from workbench.template import load_template
 
@@ -187,7 +188,8 @@ def test_dates_without_a_known_name_are_asked_about(new: Callable) -> None:
 def test_abbreviated_names_in_any_order_are_known(new: Callable) -> None:
     report = new(
         {
-            "list.csv": "doc_id,client_code,issue_dt,dt_due,date_closed,gross_amt\nA1,x,2024-01-02,2024-01-19,2024-01-20,5.00\n"
+            "list.csv": "doc_id,client_code,issue_dt,dt_due,date_closed,gross_amt\n"
+            "A1,x,2024-01-02,2024-01-19,2024-01-20,5.00\n"
         }
     )
     filled = {one.name: one.column for one in report.proposal.sources[0].choices if one.applied}
@@ -196,6 +198,42 @@ def test_abbreviated_names_in_any_order_are_known(new: Callable) -> None:
         ("invoice_settled", "date_closed"), ("invoice_amount", "gross_amt"), ("customer_id", "client_code"),
     }  # fmt: skip
     assert "ready to run" in str(report)
+
+
+def test_the_dates_at_which_a_deal_entered_its_stages_are_events(new: Callable) -> None:
+    """One row per deal, as some systems export it: a column for each stage, named after it."""
+    header = (
+        'Record ID,Create Date,"Date entered ""Qualification (Sales Pipeline)""",hs_v2_date_entered_closedwon'
+    )
+    report = new({"deals.csv": f"{header}\n7,2024-01-02,2024-01-05,2024-02-01\n"}, "lead-to-cash")
+    events = {one.name: one.column for one in report.proposal.sources[0].choices if one.what == "event"}
+    assert events == {
+        "opportunity_created": "Create Date",
+        "opportunity_qualified": 'Date entered "Qualification (Sales Pipeline)"',
+        "opportunity_won": "hs_v2_date_entered_closedwon",
+    }
+
+
+def test_what_is_the_case_is_not_the_activity_as_well(new: Callable) -> None:
+    rows = "".join(
+        f"{case},2024-01-0{day} 08:00,{step}\n" for case in "abab" for day, step in ((1, 8), (2, 9))
+    )
+    with pytest.raises(WorkbenchError, match="No column can be the case"):
+        new({"log.csv": f"case,at,weight\n{rows}"}, "any-process")
+
+
+def test_names_of_event_logs_may_have_a_prefix(new: Callable) -> None:
+    """Prefixed names of event logs are known."""
+    rows = "".join(
+        f"{case},{step},2024-01-0{day} 08:00\n" for case in "ab" for day, step in ((1, "x"), (2, "y"))
+    )
+    report = new(
+        {"log.csv": f"case concept:name,event concept:name,event time:timestamp\n{rows}"}, "any-process"
+    )
+    roles = {one.name: one.column for one in report.proposal.sources[0].choices if one.what == "role"}
+    assert roles == {
+        "case": "case concept:name", "activity": "event concept:name", "time": "event time:timestamp"
+    }  # fmt: skip
 
 
 def test_a_log_without_an_opening_event_says_so(new: Callable) -> None:

@@ -98,6 +98,20 @@ def test_ties_are_counted_with_what_decides_them(read_long: Callable) -> None:
     assert "the template's order of activities decides" in by_activity.message
 
 
+def test_activities_told_in_several_rows(read: Callable) -> None:
+    """Start and complete of one activity are two events; a single transition, or one each, is no news."""
+    long = (
+        '[[sources]]\nname = "log"\npath = "log.csv"\nkind = "events"\ncase = "case"\nactivity = "activity"\n'
+        'time = "time"\nlifecycle = "step"\n'
+    )
+    rows = "case,activity,time,step\na,x,2024-01-01,start\na,x,2024-01-02,complete\na,y,2024-01-03,complete\n"
+    found = read({"log.csv": rows}, long).finding("several_lifecycle_steps")
+    assert (found.severity, found.count, found.share) == ("warn", 2, 2 / 3)
+    assert "'complete' (2), 'start' (1)" in found.message
+    one_each = rows.replace("a,x,2024-01-02,complete\n", "")
+    assert "several_lifecycle_steps" not in read({"log.csv": one_each}, long).rules()
+
+
 def test_an_attribute_that_holds_nothing(read_long: Callable) -> None:
     found = read_long(
         "case,activity,time,v\na,x,2024-01-01,\nb,x,2024-01-01,\n",

@@ -12,6 +12,8 @@ from workbench.connect.names import (
     TECHNICAL,
     NameIndex,
     attribute_index,
+    entered,
+    label_index,
     loosely,
     words_of,
 )
@@ -57,10 +59,10 @@ class Draft:
             self.choices.append(choice)
 
 
-def find_role(role: str, draft: Draft, template: Template) -> Choice | None:
+def find_role(role: str, draft: Draft, template: Template, *, but: str | None = None) -> Choice | None:
     """The column that plays a role: by the template's names, by those of interchange formats, else a guess.
 
-    A guess has a low score: it is written down as a question.
+    A guess has a low score: it is written down as a question. `but` names a column that has a role already.
     """
     attribute = {
         "case": template.case.id,
@@ -73,7 +75,7 @@ def find_role(role: str, draft: Draft, template: Template) -> Choice | None:
     technical = {loosely(name): number for number, name in enumerate(TECHNICAL.get(role, ()))}
     found: list[tuple[float, int, str, str]] = []
     for place, (name, profile) in enumerate(draft.columns.items()):
-        if not _can_play(role, profile):
+        if name == but or not _can_play(role, profile):
             continue
         found += [(match.score, -place, name, match.reason) for match in index.exact(name)]
         if loosely(name) in technical and (role != "order" or name.strip().lower() in TECHNICAL["order"]):
@@ -82,7 +84,7 @@ def find_role(role: str, draft: Draft, template: Template) -> Choice | None:
     if found:
         score, _, name, reason = max(found)
         return Choice("role", role, name, score, reason)
-    return _guess(role, draft, index) if role in ("case", "activity", "time") else None
+    return _guess(role, draft, index, but) if role in ("case", "activity", "time") else None
 
 
 def _can_play(role: str, profile: ColumnProfile) -> bool:
@@ -97,9 +99,9 @@ def _can_play(role: str, profile: ColumnProfile) -> bool:
     return True
 
 
-def _guess(role: str, draft: Draft, index: NameIndex) -> Choice | None:
+def _guess(role: str, draft: Draft, index: NameIndex, but: str | None) -> Choice | None:
     """A column that might play the role, by a name that is alike or by its values."""
-    able = {name: profile for name, profile in draft.columns.items() if _can_play(role, profile)}
+    able = {name: one for name, one in draft.columns.items() if name != but and _can_play(role, one)}
     alike = [(match.score, name, match.reason) for name in able if (match := index.alike(name))]
     if alike:
         score, name, reason = max(alike)
@@ -167,6 +169,7 @@ def events_of(stage: Stage, draft: Draft, template: Template) -> list[Choice]:
         for name in _event_columns(activity, free):
             chosen.append(Choice("event", activity.id, name, 0.97, "a date of this name records the event"))
             taken.add(name)
+    chosen += _entered_stages(dates - taken, {one.name for one in chosen}, template)
     for activity in template.activities.values():
         if any(one.name == activity.id for one in chosen):
             continue
@@ -177,6 +180,18 @@ def events_of(stage: Stage, draft: Draft, template: Template) -> list[Choice]:
                 break
     order = list(template.activities)
     return sorted(chosen, key=lambda one: order.index(one.name))
+
+
+def _entered_stages(dates: set[str], told: set[str], template: Template) -> list[Choice]:
+    """Dates at which a case entered a stage ("Date entered …"), where the stage is an activity by its label."""
+    labels = label_index(template)
+    chosen: dict[str, Choice] = {}
+    for name in sorted(dates):
+        found = labels.exact(label) if (label := entered(name)) is not None else []
+        if found and found[0].id not in told:
+            reason = Message("it is when the case entered {label!r}", label=label)
+            chosen.setdefault(found[0].id, Choice("event", found[0].id, name, 0.95, reason))
+    return list(chosen.values())
 
 
 def is_plain_date(name: str, template: Template) -> bool:

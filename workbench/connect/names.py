@@ -16,7 +16,7 @@ from workbench.messages import Message
 from workbench.template import Template
 from workbench.template.model import Activity, Attribute
 
-__all__ = ["Match", "NameIndex", "attribute_index", "label_index", "loosely", "snake", "words_of"]
+__all__ = ["Match", "NameIndex", "attribute_index", "entered", "label_index", "loosely", "snake", "words_of"]
 
 SURE = 0.9
 """A proposal of at least this score is applied; below, it stands as a marked question."""
@@ -27,12 +27,16 @@ _WORDED = 0.03
 # Column names of the interchange formats (XES, OCEL) and of plain event tables: they are of no process.
 TECHNICAL: Mapping[str, tuple[str, ...]] = {
     "case": ("case:concept:name", "case_id", "case", "case number", "trace id", "case key"),
-    "activity": ("concept:name", "activity", "activity name", "ocel:activity", "event name"),
-    "time": ("time:timestamp", "timestamp", "event time", "ocel:timestamp", "complete timestamp"),
-    "resource": ("org:resource", "resource"),
-    "lifecycle": ("lifecycle:transition", "lifecycle", "transition"),
+    "activity": (
+        "concept:name", "event concept:name", "activity", "activity name", "ocel:activity", "event name",
+    ),
+    "time": (
+        "time:timestamp", "event time:timestamp", "timestamp", "event time", "ocel:timestamp", "complete timestamp",
+    ),
+    "resource": ("org:resource", "event org:resource", "resource"),
+    "lifecycle": ("lifecycle:transition", "event lifecycle:transition", "lifecycle", "transition"),
     "order": (".order", "event order", "sequence", "sequence number", "event index", "sort order"),
-}
+}  # fmt: skip
 
 _SHORT: Mapping[str, str] = {
     "acct": "account", "amt": "amount", "ccy": "currency", "curr": "currency", "cust": "customer", "doc": "document",
@@ -65,6 +69,21 @@ def words_of(name: str) -> tuple[str, ...]:
     numbered = re.sub(r"\bn[°º]", "number ", name, flags=re.IGNORECASE).replace("#", " number ")
     words = (_SHORT.get(word, word) for word in snake(numbered).split("_"))
     return tuple(sorted(word for word in words if word and word not in _SMALL))
+
+
+_ENTERED = re.compile(
+    r"(?:hs_(?:v2_)?)?date[ _]entered[ _]+\W*(?P<label>.+?)\s*(?:\([^()]*\))?\W*", re.IGNORECASE
+)
+
+
+def entered(name: str) -> str | None:
+    """The label of a stage in the name of a column that says when a case entered it; None for other names.
+
+    >>> entered('Date entered "Contract Sent (Sales Pipeline)"'), entered("hs_v2_date_entered_closedwon")
+    ('Contract Sent', 'closedwon')
+    """
+    found = _ENTERED.fullmatch(name.strip())
+    return found["label"] if found else None
 
 
 def snake(name: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from workbench.connect.assemble import varying
 from workbench.connect.fields import stripped
+from workbench.connect.lifecycle import several_steps
 from workbench.connect.logtables import LogTables
 from workbench.connect.mainsource import TypedSource
 from workbench.connect.openings import no_start_event, repeated_cases
@@ -40,6 +41,7 @@ def check_log(stage: Stage, log: LogTables) -> list[Finding]:
         _without_events(stage, log, cases),
         _duplicates(stage, log, events),
         _ties(stage, log, events),
+        several_steps(stage, log, events),
         _unmapped(stage, log, events),
         *_missing_attributes(stage, log, cases, events),
         *implausible_years(stage, log),

@@ -183,9 +183,13 @@ def _shape(
 ) -> Kind | None:
     """Whether a table has one row per event, one per case, or neither; its case, activity and time if so."""
     case = None if "case" in said else find_role("case", draft, template)
-    long = {role: find_role(role, draft, template) for role in ("activity", "time") if role not in said}
-    dated = any(one.what == "event" for one in given) or bool(events_of(stage, draft, template))
     case_column = said.get("case") or (case.column if case else None)
+    long = {
+        role: find_role(role, draft, template, but=case_column)
+        for role in ("activity", "time")
+        if role not in said
+    }
+    dated = any(one.what == "event" for one in given) or bool(events_of(stage, draft, template))
     if case_column is None:
         return None
     unique = _unique(stage, draft, case_column)
