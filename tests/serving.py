@@ -61,7 +61,7 @@ class Browser:
             urllib.request.HTTPCookieProcessor(self.cookies), _NoRedirect(), urllib.request.ProxyHandler({})
         )
         try:
-            with opener.open(request, timeout=60) as response:
+            with opener.open(request, timeout=120) as response:
                 return Answer(response.status, dict(response.headers), response.read().decode())
         except urllib.error.HTTPError as error:
             with error:

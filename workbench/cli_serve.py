@@ -20,7 +20,7 @@ def serve(
     ] = None,
     idle_minutes: Annotated[
         float,
-        typer.Option(min=0.1, metavar="N", help="After so long without use a page's kernel is ended."),
+        typer.Option(min=1, metavar="N", help="After so long without use a page's kernel is ended."),
     ] = 10.0,
 ) -> None:
     """Show the notebooks as pages to readers, on this machine only.

@@ -29,6 +29,7 @@ __all__ = [
     "ChannelsHandler",
     "KernelModelHandler",
     "LandingHandler",
+    "LeavingHandler",
     "LostHandler",
     "PageHandler",
     "page_policy",
@@ -114,6 +115,21 @@ class KernelModelHandler(Guarded, KernelHandler):
 
 class ChannelsHandler(Guarded, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The widgets' messages. Which types may pass is the kernel manager's `allowed_message_types`."""
+
+
+class LeavingHandler(Guarded):
+    """A page with widgets says that its reader leaves it: its kernel is not needed any more."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def check_xsrf_cookie(self) -> None:
+        """What a page sends on its way out carries no such token; nobody else knows the id of its kernel."""
+
+    async def post(self, kernel_id: str) -> None:
+        manager: Any = self.kernel_manager
+        if kernel_id in manager:
+            await manager.shutdown_kernel(kernel_id, now=True)
+        self.set_status(204)
 
 
 class PageHandler(Guarded):

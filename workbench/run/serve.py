@@ -111,10 +111,17 @@ def _own_token() -> str:
 
 
 def _prepare(folder: Path, progress: Progress) -> None:
-    """Prepare the store when anything has changed; a log that a finding blocks is served, and says so."""
+    """Prepare the store when anything has changed, and work the figures out, which are kept beside it.
+
+    A log that a finding blocks is served all the same: its pages say what blocks.
+    """
     import workbench as wb
 
-    wb.open(folder, progress=progress)
+    log = wb.open(folder, progress=progress)
+    if not log.blocked:
+        progress("figures", 1.0)
+        log.kpi_records()
+        log.progress_to_target()
 
 
 def _listening(port: int | None) -> socket.socket:

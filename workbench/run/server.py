@@ -162,6 +162,7 @@ class PageServer(voila.app.Voila):  # type: ignore[misc]
             rules += [
                 (rf"/api/kernels/{_KERNEL}", handlers.KernelModelHandler),
                 (rf"/api/kernels/{_KERNEL}/channels", handlers.ChannelsHandler),
+                (rf"/voila/api/shutdown/{_KERNEL}", handlers.LeavingHandler),
                 (r"/voila/static/(.*)", handlers.AssetHandler, {"path": self.static_paths}),
                 (r"/voila/labextensions/(.*)", handlers.AssetHandler, {"path": extensions}),
                 (r"/voila/api/themes/(.*)", handlers.AssetHandler, {"path": [self.themes_dir]}),
