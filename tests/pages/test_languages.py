@@ -14,6 +14,7 @@ from workbench.i18n import PSEUDO
 # What is data, a code or a sign, and no word of any language.
 _OWN = ("bdi", "code", "style")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_UNCHANGED = re.compile(r"[aceginosuyzACEGINOSUYZ]")
 _CODES = re.compile(r"[A-Z]{2}\d\d(\.\w+)*|R\d\d\w?|[A-Z]{3}")
 
 
@@ -22,10 +23,12 @@ def texts(fragment: str) -> list[str]:
     root = html.fromstring(f"<div>{fragment}</div>")
     for element in list(root.iter(*_OWN)):
         element.drop_tree()
-    # A picture breaks its labels into lines: it is read as one text.
+    # A picture breaks its labels into lines and cuts long ones, the whole name standing in its title: there only
+    # letters that the language would have changed are looked for.
     found = []
     for picture in list(root.iter("svg")):
-        found.append(" ".join(str(text) for text in picture.itertext()))
+        lines = [str(text) for text in picture.itertext()]
+        found += [line for line in lines if not is_said(line) and _UNCHANGED.search(_CODES.sub("", line))]
         picture.drop_tree()
     found += [str(text) for text in root.itertext()]
     for element in root.iter(etree.Element):

@@ -37,7 +37,7 @@ END_KINDS = ("end+", "end-", "end")
 
 
 class CaseRoles(Declared):
-    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner, minutes of work."""
+    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner, minutes."""
 
     id: str
     activity: str = "activity_name"
