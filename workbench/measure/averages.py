@@ -117,4 +117,4 @@ def _by_currency(context: Context, rows: Rows, frame: Any) -> list[tuple[str | N
             stats["total"] = None
         if stats.pop("sources") > 1:
             stats["median"] = stats["p90"] = None
-    return list(shown.items())
+    return sorted(shown.items(), key=lambda item: item[0] or "")

@@ -1,0 +1,115 @@
+"""Balances, sales and cash at their edges, worked by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.log.small import prepared
+from workbench.log.prepared import PreparedLog
+from workbench.log.settings import ControlTotal
+from workbench.measure import figure_rows, figures
+from workbench.measure.context import Context
+from workbench.measure.figure import Figure, Period
+from workbench.measure.reconcile import reconcile
+from workbench.measure.terms import term_frame
+from workbench.template.words import BalanceTerm
+
+# One sale on the last day of January, never paid; a document without a date; one overpaid by 20.
+SALES = """\
+S | invoice_generated | 2026-01-31 09:00
+N | invoice_generated | 2026-03-10 09:00
+N | payment_received  | 2026-03-11 09:00 | bot | robot | payment_amount=100
+O | invoice_generated | 2026-03-12 09:00
+O | payment_received  | 2026-03-13 09:00 | bot | robot | payment_amount=320
+"""
+SALES_CASES = """\
+invoice_number | invoice_amount | currency | invoice_date | due_date
+S | 1000 | EUR | 2026-01-31 | 2026-02-28
+N |  100 | EUR |            | 2026-04-10
+O |  300 | EUR | 2026-03-12 | 2026-04-12
+"""
+# Fourteen days before the end of March begin with the eighteenth.
+REMINDED = """\
+A | invoice_generated     | 2026-01-10 09:00
+A | overdue_reminder_sent | 2026-03-17 00:00 | ana | human | dunning_level=1
+A | payment_received      | 2026-03-20 09:00 | bot | robot | payment_amount=30
+B | invoice_generated     | 2026-01-10 09:00
+B | overdue_reminder_sent | 2026-03-18 00:00 | ana | human | dunning_level=1
+"""
+REMINDED_CASES = """\
+invoice_number | invoice_amount | currency | invoice_date | due_date
+A | 100 | EUR | 2026-01-10 | 2026-01-31
+B | 100 | EUR | 2026-01-10 | 2026-01-31
+"""
+PAID = "A | invoice_generated | 2026-01-10 09:00\nA | invoice_settled | 2026-01-20 09:00\n"
+PAID_CASES = SALES_CASES.splitlines()[0] + "\nA | 100 | EUR | 2026-01-10 | 2026-01-31\n"
+
+
+@pytest.fixture(scope="module")
+def sales() -> PreparedLog:
+    return prepared(SALES, SALES_CASES, as_of="2026-03-31")
+
+
+def one(log: PreparedLog, name: str) -> Figure:
+    (found,) = figures(log, [name])
+    return found
+
+
+def test_exhaustion_reaches_the_month_that_ends_on_the_log_s_first_day(sales: PreparedLog) -> None:
+    """1,000 are open (the 20 owed to a customer are no receivable). March sold 400 and leaves 600, February sold
+    nothing, January 1,000: 31 + 28 + 600 / 1,000 × 31 days."""
+    assert one(sales, "CC08").value == pytest.approx(31 + 28 + 0.6 * 31)
+
+
+def test_a_sale_without_a_document_date_is_of_the_day_it_was_made(sales: PreparedLog) -> None:
+    """January to March sold 1,000 + 100 + 300; CC07 = 1,000 / 1,400 × 90 days."""
+    found = one(sales, "CC07")
+    assert found.stats["bottom"] == 1400
+    assert found.value == pytest.approx(1000 / 1400 * 90)
+
+
+def test_rows_of_a_ratio_name_their_terms(sales: PreparedLog) -> None:
+    rows = figure_rows(sales, "CC07")
+    assert rows.groupby("term")["amount"].sum().to_dict() == {"bottom 1": 1400, "top 1": 1000}
+
+
+@pytest.mark.parametrize(("side", "cases"), [("debit", {"S": 1000}), ("credit", {"O": -20})])
+def test_sides_of_a_balance_leave_out_what_is_nought(
+    sales: PreparedLog, side: str, cases: dict[str, float]
+) -> None:
+    frame = term_frame(
+        Context(sales), BalanceTerm(balance="receivable", side=side), Period(None, date(2026, 3, 31))
+    )
+    assert dict(zip(frame["case_id"], frame["amount"], strict=True)) == cases
+
+
+def test_cash_after_a_reminder_of_the_first_instant_that_still_waits(sales: PreparedLog) -> None:
+    """A: its 14 days end with the 30th, 30 of 100 came. B: they end with as-of itself, and are not over."""
+    log = prepared(REMINDED, REMINDED_CASES, as_of="2026-03-31")
+    found = one(log, "CC22.value")
+    assert (found.value, found.n, found.pending) == (0.3, 1, 1)
+    rows = figure_rows(log, "CC22.value").set_index("case_id")
+    assert rows[["state", "balance", "cash", "currency"]].to_dict("index") == {
+        "A": {"state": "in", "balance": 100, "cash": 30, "currency": "EUR"},
+        "B": {"state": "pending", "balance": 100, "cash": 0, "currency": "EUR"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("events", "cases", "open_at_end", "residual"),
+    [(PAID, PAID_CASES, 0, 0.0), (SALES, SALES_CASES, 1000, 1.0)],
+)
+def test_a_control_total_of_nothing(events: str, cases: str, open_at_end: float, residual: float) -> None:
+    """Nothing open agrees with a total of nought; anything else is off by all of it, and is not shown."""
+    log = prepared(
+        events, cases, as_of="2026-03-31", control=(ControlTotal(date(2026, 3, 31), Decimal(0), "EUR"),)
+    )
+    check = reconcile(log, "receivable")
+    assert check is not None
+    assert (check.residual, check.holds) == (residual, residual == 0)
+    ageing = one(log, "CC17")
+    assert (ageing.value, ageing.n) == (open_at_end, 1 if open_at_end else 0)
+    assert str(one(log, "CC12").reason).startswith("not shown: the rebuilt balance is") == (residual > 0)
