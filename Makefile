@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 UV ?= uv
 # What pytest is to run, for instance: make test PYTEST="tests/house -x"
 PYTEST ?=
+# Tests of one file share prepared logs, so a file stays with one worker; a worker takes up to 1 GB. Without: PARALLEL=
+PARALLEL ?= -n logical --maxprocesses 4 --dist loadfile
 # make demo SERVE=0 stops before it serves.
 SERVE ?= 1
 
@@ -36,7 +38,7 @@ lint: test-environment
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest $(PARALLEL) $(PYTEST)
 
 format: test-environment
 	$(BIN)/ruff check --fix .
