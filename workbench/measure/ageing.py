@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-import ibis
 import pandas as pd
 
 from workbench.log.days import month_start
@@ -77,12 +76,9 @@ def _days(log: PreparedLog, months: int) -> list[date]:
 
 def _summed(log: PreparedLog, ledger: str, days: list[date]) -> pd.DataFrame:
     """Columns day, currency, band, cases and balance (minor units): one statement for all days."""
-    context, term = Context(log), BalanceTerm(balance=ledger)
-    tables = []
-    for day in days:
-        rows = open_rows(context, term, day).table
-        summed = rows.group_by(currency=rows["case_currency"], band=rows["t_band"]).aggregate(
+    rows = open_rows(Context(log), BalanceTerm(balance=ledger), days).table
+    return log.frame(
+        rows.group_by(day=rows["t_day"], currency=rows["case_currency"], band=rows["t_band"]).aggregate(
             cases=rows.count(), balance=rows["t_amount"].sum().cast("int64")
         )
-        tables.append(summed.mutate(day=ibis.literal(day)))
-    return log.frame(ibis.union(*tables) if len(tables) > 1 else tables[0])
+    )

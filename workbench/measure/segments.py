@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -19,13 +19,12 @@ from workbench.log.sheet import as_text, sheet_of
 from workbench.measure.context import MISSING, Money, as_decimal
 from workbench.measure.evaluate import figures
 from workbench.messages import Message
-from workbench.template.model import Segment
 
 __all__ = ["case_attributes", "segment_frame"]
 
 _MOST_VALUES, _FEWEST_VALUES, _BEST = 12, 2, 3
 _OTHER = "\ufffe"
-_IN, _OUT = "in", "out"
+_IN, _OUT, _OUTSIDE = "in", "out", "\ufffd"
 _KEYS = ("cases", "share", "mean_seconds", "median_seconds")
 
 
@@ -48,20 +47,13 @@ def segment_frame(
     """
     chosen = list(case_attributes(log) if attributes is None else attributes)
     wanted = [log.template.kpi(name).id for name in kpis]
+    laid = _laid_over(log, chosen, least)
     rows: list[dict[str, Any]] = []
-    for segment in log.template.segments.values():
-        grouping = _of_segment(log, segment)
-        for group, facts in _facts(log, grouping, wanted).items():
-            if group == _IN:
-                rows.append(
-                    {"attribute": None, "segment": segment.id, "value": None, "merged": False, **facts}
-                )
-    for name in chosen:
-        grouping, labels = _of_attribute(log, name, least)
-        for group, facts in _facts(log, grouping, wanted).items():
-            merged = group == _OTHER
-            value = Message("other") if merged else labels.get(group)
-            rows.append({"attribute": name, "segment": None, "value": value, "merged": merged, **facts})
+    for name, labels in laid.parts.items():
+        for part, facts in _facts(laid.log, name, wanted).items():
+            if part in labels:
+                rows.append({**labels[part], **facts})
+    log.engine.drop(laid.log.cases)
     known = dict.fromkeys(["attribute", "segment", "value", "merged", *_KEYS, *wanted])
     frame = pd.DataFrame(rows, columns=list(known | dict.fromkeys(name for row in rows for name in row)))
     split = [
@@ -105,43 +97,83 @@ def case_attributes(log: PreparedLog) -> list[str]:
     return [name for _, _, name in ranked[:_BEST]]
 
 
-def _of_segment(log: PreparedLog, segment: Segment) -> ir.Table:
-    """Columns case_key, part: whether each case belongs; unknown counts as not."""
-    sheet = sheet_of(log, ("cases",), segment.where)
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The log with every way to part its cases as an attribute of theirs.
+
+    `parts`: the attribute's name, and for each of its values that is worth a row what that row begins with.
+    """
+
+    log: PreparedLog
+    parts: dict[str, dict[str, dict[str, Any]]]
+
+
+def _laid_over(log: PreparedLog, attributes: list[str], least: int) -> _Laid:
+    """Segments and attributes laid over the cases once, so that any figure can be broken down by them.
+
+    Cases that no part is about (cancelled ones) are in a part of their own.
+    """
+    columns = {name: _column(log, name) for name in attributes}
+    segments = log.template.segments.values()
+    sheet = sheet_of(log, ("cases",), (tuple(found.where for found in segments), tuple(columns.values())))
     assert sheet is not None
-    belongs = answer_all(sheet, segment.where).value.fill_null(False)
-    return sheet.table.select("case_key", part=ibis.ifelse(belongs, _IN, _OUT))
+    parts: dict[str, dict[str, dict[str, Any]]] = {}
+    values: dict[str, ir.Value] = {}
+    for segment in segments:
+        name = _fresh(log, len(parts))
+        belongs = answer_all(sheet, segment.where).value.fill_null(False)
+        values[name] = sheet.add(name, ibis.ifelse(belongs, _IN, _OUT))
+        parts[name] = {_IN: {"attribute": None, "segment": segment.id, "value": None, "merged": False}}
+    for column in columns.values():
+        values[_fresh(log, len(values))] = as_text(sheet.table[column])
+    table = log.engine.keep(sheet.table.select("case_key", **values), "parts")
+    for attribute, name in zip(attributes, list(values)[len(parts) :], strict=True):
+        counts = log.frame(table.group_by(part=table[name]).aggregate(n=table.count())).dropna(
+            subset=["part"]
+        )
+        small = [str(part) for part, n in zip(counts["part"], counts["n"], strict=True) if n < least]
+        if small:
+            table = table.mutate(**{name: ibis.ifelse(table[name].isin(small), _OTHER, table[name])})
+        named: dict[str, Any] = {str(part): str(part) for part in counts["part"]}
+        parts[name] = {
+            part: {"attribute": attribute, "segment": None, "value": value, "merged": part == _OTHER}
+            for part, value in (named | {_OTHER: Message("other"), MISSING: None}).items()
+        }
+    joined = log.cases.left_join(table.mutate(here=ibis.literal(True)), "case_key")
+    own = {name: ibis.ifelse(joined["here"].isnull(), _OUTSIDE, joined[name]) for name in parts}
+    cases = log.engine.keep(joined.select(*log.cases.columns, **own), "cases_in_parts")
+    extra = tuple(LogAttribute(name, "case", "cat", name) for name in parts)
+    meta = replace(log.meta, attributes=(*log.meta.attributes, *extra))
+    # It is another log than the one whose answers are kept.
+    return _Laid(replace(log, cases=cases, meta=meta, answers=None), parts)
 
 
-def _of_attribute(log: PreparedLog, name: str, least: int) -> tuple[ir.Table, dict[str, Any]]:
-    """Columns case_key, part (the value as text, or that of the merged ones), and what each part is called."""
+def _column(log: PreparedLog, name: str) -> str:
     found = log.meta.attribute(name)
     column = found.name if found is not None else name
-    sheet = sheet_of(log, ("cases",), (column,))
-    assert sheet is not None
-    if column not in sheet.table.columns:
+    if column not in log.cases.columns:
         raise unknown_name("case attribute", name, log.attributes_in(log.cases), where=Message("segments"))
-    rows = sheet.table.select("case_key", part=as_text(sheet.table[column]))
-    counts = log.frame(rows.group_by("part").aggregate(n=rows.count()))
-    small = [
-        str(row["part"]) for row in counts.to_dict("records") if row["n"] < least and not pd.isna(row["part"])
-    ]
-    if small:
-        rows = rows.mutate(part=ibis.ifelse(rows["part"].isin(small), _OTHER, rows["part"]))
-    return rows, {str(part): str(part) for part in counts["part"] if not pd.isna(part)}
+    return column
 
 
-def _facts(log: PreparedLog, grouping: ir.Table, kpis: list[str]) -> dict[str, dict[str, Any]]:
+def _fresh(log: PreparedLog, number: int) -> str:
+    """A name that nothing in the log has."""
+    name = f"part_{number}"
+    while name in log.cases.columns or log.meta.attribute(name) is not None:
+        name += "_"
+    return name
+
+
+def _facts(log: PreparedLog, name: str, kpis: list[str]) -> dict[str, dict[str, Any]]:
     """Per part its size, durations, amounts and KPIs; the largest part first."""
-    grouping = log.engine.keep(grouping, "parts")
-    cases = log.cases.select(
-        "case_key",
+    cases = log.cases
+    rows = cases.select(
         "case_currency",
-        span=log.cases["end"].delta(log.cases["start"], unit="microsecond"),
-        amount=amount_in(log, log.cases),
+        part=cases[name].fill_null(MISSING),
+        span=cases["end"].delta(cases["start"], unit="microsecond"),
+        amount=amount_in(log, cases),
     )
-    rows = grouping.join(cases, "case_key")
-    rows = rows.mutate(part=rows["part"].fill_null(MISSING))
+    rows = rows.filter(rows["part"] != _OUTSIDE)
     span = rows["span"]
     sizes = log.frame(
         rows.group_by("part").aggregate(
@@ -160,9 +192,11 @@ def _facts(log: PreparedLog, grouping: ir.Table, kpis: list[str]) -> dict[str, d
         }
     if log.template.case.amount in log.cases.columns:
         _add_amounts(log, rows, result)
-    if kpis:
-        _add_figures(log, grouping, kpis, result)
-    log.engine.drop(grouping)
+    for figure in figures(log, kpis, by=name):
+        part = MISSING if figure.group is None else figure.group
+        if part in result:
+            key = figure.id if figure.currency is None else f"{figure.id}_{figure.currency}"
+            result[part][key] = figure.value
     return result
 
 
@@ -175,21 +209,3 @@ def _add_amounts(log: PreparedLog, rows: ir.Table, result: dict[str, dict[str, A
         currency, factor = factors[str(row["case_currency"])]
         own, name = result[str(row["part"])], f"amount_{currency}"
         own[name] = own.get(name, 0.0) + float(as_decimal(row["amount"]) * factor)
-
-
-def _add_figures(
-    log: PreparedLog, grouping: ir.Table, kpis: list[str], result: dict[str, dict[str, Any]]
-) -> None:
-    """The KPIs of each part, by the breakdown that `figures` knows: the part is laid over the log as an attribute."""
-    name = "part"
-    while name in log.cases.columns or log.meta.attribute(name) is not None:
-        name += "_"
-    cases = log.cases.left_join(grouping.rename(**{name: "part"}), "case_key").drop("case_key_right")
-    meta = replace(log.meta, attributes=(*log.meta.attributes, LogAttribute(name, "case", "cat", name)))
-    # It is another log than the one whose answers are kept.
-    for figure in figures(replace(log, cases=cases, meta=meta, answers=None), kpis, by=name):
-        part = MISSING if figure.group is None else figure.group
-        if part in result:
-            result[part][figure.id if figure.currency is None else f"{figure.id}_{figure.currency}"] = (
-                figure.value
-            )

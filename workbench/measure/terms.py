@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.conditions import keep_where
@@ -21,11 +23,13 @@ from workbench.template.model import Ledger
 from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 
 __all__ = [
+    "Term",
     "balance_rows",
     "band_name",
     "bands_of",
     "carries_amounts",
     "is_money",
+    "monthly_sums",
     "open_rows",
     "term_frame",
     "term_rows",
@@ -53,8 +57,10 @@ def term_rows(
         sheet = _moved(context, term, period, parts)
     else:
         sheet = _flow(context, term, period, parts)
-    if isinstance(sheet, Unavailable):
-        return sheet
+    return sheet if isinstance(sheet, Unavailable) else _parted(context, sheet, parts)
+
+
+def _parted(context: Context, sheet: Sheet, parts: str | None) -> Sheet | Unavailable:
     group = context.group_column(sheet)
     if group is None:
         return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
@@ -90,15 +96,53 @@ def term_frame(
     return in_major_units(context.log, frame, ["amount"]) if is_money(context.log, term) else frame
 
 
-def _summed(context: Context, term: Term, period: Period, parts: str | None) -> pd.DataFrame | Unavailable:
-    sheet = term_rows(context, term, period, parts=parts)
+def monthly_sums(
+    context: Context, term: Term, months: Sequence[Period], *, parts: str | None = None
+) -> dict[Period, pd.DataFrame] | Unavailable:
+    """What `term_sums` says of each of some months in a row, from one statement for all of them.
+
+    A balance may be asked for in any periods that end in different months.
+    """
+    if isinstance(term, BalanceTerm):
+        days = {_balance_day(term, month): month for month in months}
+        sheet = _balances(context, term, list(days), parts)
+        months_of = {_month_number(day): month for day, month in days.items()}
+    else:
+        whole = Period(months[0].start, months[-1].end)
+        if isinstance(term, MovedTerm):
+            sheet = _moved(context, term, whole, parts)
+        else:
+            sheet = _flow(context, term, whole, parts)
+        months_of = {_month_number(month.end): month for month in months}
+    if not isinstance(sheet, Unavailable):
+        sheet = _parted(context, sheet, parts)
     if isinstance(sheet, Unavailable):
         return sheet
-    rows = sheet.table
+    day = sheet.table["t_day"]
+    frame = _sums_by(context, term, sheet, month=(day.year() * 100 + day.month()).cast("int64"))
+    return {
+        month: frame[frame["month"] == number].drop(columns="month") for number, month in months_of.items()
+    }
+
+
+def _month_number(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+def _summed(context: Context, term: Term, period: Period, parts: str | None) -> pd.DataFrame | Unavailable:
+    sheet = term_rows(context, term, period, parts=parts)
+    return sheet if isinstance(sheet, Unavailable) else _sums_by(context, term, sheet)
+
+
+def _sums_by(context: Context, term: Term, sheet: Sheet, **keys: ir.Value) -> pd.DataFrame:
+    rows = sheet.table.mutate(**keys)
     if not is_money(context.log, term):
         rows = rows.mutate(case_currency=ibis.literal(""))
     summed = rows.group_by(
-        g=rows["t_group"], p=rows["t_part"], case_currency=rows["case_currency"]
+        g=rows["t_group"],
+        p=rows["t_part"],
+        case_currency=rows["case_currency"],
+        **{name: rows[name] for name in keys},
     ).aggregate(amount=rows["t_amount"].sum(), n=(rows["t_amount"].fill_null(0) != 0).sum())
     return context.log.frame(summed)
 
@@ -125,7 +169,7 @@ def _flow(
         if column is None:
             return Unavailable(Message("the log has no {what}", what=term.sum))
         amount = column
-    sheet.table = sheet.table.mutate(t_amount=amount)
+    sheet.table = sheet.table.mutate(t_amount=amount, t_day=point.day)
     return sheet
 
 
@@ -140,7 +184,7 @@ def _moved(context: Context, term: MovedTerm, period: Period, parts: str | None)
         sheet.filter(
             sheet.table["day"] >= ibis.literal(period.start), sheet.table["day"] <= ibis.literal(period.end)
         )
-    sheet.table = sheet.table.mutate(t_amount=-sheet.table["delta"])
+    sheet.table = sheet.table.mutate(t_amount=-sheet.table["delta"], t_day=sheet.table["day"])
     return sheet
 
 
@@ -151,17 +195,27 @@ def balance_rows(
 
     `t_overdue` is whole days past due on that day (null without a due date), `t_band` its band.
     """
+    return _balances(context, term, [_balance_day(term, period)], parts)
+
+
+def _balance_day(term: BalanceTerm, period: Period) -> date:
+    """The day at whose end a balance is wanted."""
+    if term.at == "end":
+        return period.end
+    assert period.start is not None
+    return period.start - timedelta(days=1)
+
+
+def _balances(
+    context: Context, term: BalanceTerm, days: Sequence[date], parts: str | None
+) -> Sheet | Unavailable:
     log = context.log
     declared = log.template.ledgers[term.balance]
     if term.balance not in log.ledgers:
         return Unavailable(Message("the log shows no event that opens {what}", what=term.balance))
     if not carries_amounts(log, declared):
         return Unavailable(Message("the log has no {what}", what=declared.plus[0].sum[0]))
-    day = period.end
-    if term.at == "start":
-        assert period.start is not None
-        day = period.start - timedelta(days=1)
-    sheet = open_rows(context, term, day, parts=parts)
+    sheet = open_rows(context, term, days, parts=parts)
     if term.part != "all":
         if declared.due is None or sheet.column(declared.due) is None:
             return Unavailable(Message("the log has no {what}", what=declared.due))
@@ -175,15 +229,29 @@ def carries_amounts(log: PreparedLog, ledger: Ledger) -> bool:
     return any(log.meta.attribute(name) for entry in ledger.plus for name in entry.sum)
 
 
-def open_rows(context: Context, term: BalanceTerm, day: date, *, parts: str | None = None) -> Sheet:
-    """Cases with a balance at the end of a day on the term's side: t_amount, t_overdue (days) and t_band."""
+def open_rows(
+    context: Context, term: BalanceTerm, days: Sequence[date], *, parts: str | None = None
+) -> Sheet:
+    """Cases with a balance at the end of each of some days on the term's side.
+
+    Columns t_day, t_amount, t_overdue (whole days past due on that day) and t_band.
+    """
     log = context.log
     declared = log.template.ledgers[term.balance]
-    instant = first_instant(day + timedelta(days=1), log.meta.settings.zone)
-    at = ibis.literal(instant.to_pydatetime(), type="timestamp(6)")
+    zone = log.meta.settings.zone
+    ends = [first_instant(day + timedelta(days=1), zone).to_pydatetime() for day in days]
     steps = log.ledgers[term.balance]
+    at: ir.Value = ibis.literal(ends[0], type="timestamp(6)")
+    on: ir.Value = ibis.literal(days[0])
+    if len(days) > 1:
+        frame = pd.DataFrame({"t_on": list(days), "t_at": ends})
+        steps = steps.cross_join(ibis.memtable(frame, schema={"t_on": "date", "t_at": "timestamp(6)"}))
+        steps = steps.select(*steps.columns)
+        at, on = steps["t_at"], steps["t_on"]
+    steps = steps.mutate(t_day=on, t_at=at)
+    at = steps["t_at"]
     steps = steps.filter((steps["time"] < at) & (steps["until"].isnull() | (steps["until"] >= at)))
-    steps = steps.select("case_key", "balance")
+    steps = steps.select("case_key", "balance", "t_day")
     sheet = Sheet(log, "cases", with_case(log, steps, (term, context.breakdown, parts)))
     balance = sheet.table["balance"]
     if term.side == "debit":
@@ -191,7 +259,7 @@ def open_rows(context: Context, term: BalanceTerm, day: date, *, parts: str | No
     elif term.side == "credit":
         sheet.filter(balance < 0)
     due = sheet.column(declared.due) if declared.due is not None else None
-    overdue = ibis.null("int64") if due is None else ibis.literal(day).delta(due, unit="day")
+    overdue = ibis.null("int64") if due is None else sheet.table["t_day"].delta(due, unit="day")
     sheet.table = sheet.table.mutate(t_amount=sheet.table["balance"], t_overdue=overdue)
     sheet.table = sheet.table.mutate(t_band=_band(sheet.table["t_overdue"], declared.bands))
     return sheet

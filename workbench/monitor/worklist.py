@@ -156,7 +156,7 @@ def _of_balances(log: PreparedLog) -> ir.Table | None:
     for name, declared in log.template.ledgers.items():
         if declared.due is None or name not in log.ledgers:
             continue
-        rows = open_rows(Context(log), BalanceTerm(balance=name), log.as_of).table
+        rows = open_rows(Context(log), BalanceTerm(balance=name), [log.as_of]).table
         if declared.due not in rows.columns:
             continue
         rows = rows.filter((rows["t_overdue"] > 0).fill_null(False) & (rows["status"] == "open"))
@@ -180,7 +180,7 @@ def _cases(log: PreparedLog) -> ir.Table:
     ledger = next((name for name in log.template.ledgers if name in log.ledgers), None)
     if ledger is None or not carries_amounts(log, log.template.ledgers[ledger]):
         return own.rename(balance="amount")
-    rows = open_rows(Context(log), BalanceTerm(balance=ledger), log.as_of).table
+    rows = open_rows(Context(log), BalanceTerm(balance=ledger), [log.as_of]).table
     found = own.left_join(rows.select("case_key", balance="t_amount"), "case_key")
     return found.drop("case_key_right", "amount")
 
