@@ -17,13 +17,32 @@ import pytest
 
 from tests.log.rawlog import raw_log
 from tests.oracle import credit_log, deal_log
-from workbench.discover import activity_frame, case_frame, map_frame, variant_frame
+from workbench.diagnose import evidence_frame, stake_frame
+from workbench.discover import (
+    activity_frame,
+    case_frame,
+    example_frame,
+    map_frame,
+    month_frame,
+    variant_frame,
+    weekday_frame,
+)
+from workbench.improve import automation_frame
 from workbench.log.derive import derive
 from workbench.log.engine import SparkEngine
 from workbench.log.prepared import PreparedLog
 from workbench.log.recorded import record
 from workbench.log.settings import ExchangeRate, Settings
-from workbench.measure import figures
+from workbench.measure import (
+    ageing_frame,
+    bottleneck_frame,
+    figures,
+    rework_frame,
+    rework_totals,
+    segment_frame,
+    trend_frame,
+)
+from workbench.monitor import worklist_frame
 from workbench.rules import judge
 from workbench.template import load_template
 
@@ -134,9 +153,34 @@ def test_every_verdict(both: Both) -> None:
     assert len({row["verdict"] for row in ours}) > 3
 
 
-@pytest.mark.parametrize("table", [map_frame, activity_frame, variant_frame, case_frame])
+@pytest.mark.parametrize(
+    "table",
+    [
+        activity_frame,
+        ageing_frame,
+        automation_frame,
+        bottleneck_frame,
+        case_frame,
+        evidence_frame,
+        example_frame,
+        map_frame,
+        month_frame,
+        rework_frame,
+        rework_totals,
+        segment_frame,
+        stake_frame,
+        variant_frame,
+        weekday_frame,
+        worklist_frame,
+    ],
+)
 def test_tables(both: Both, table: Any) -> None:
     assert plain(table(both.spark)) == plain(table(both.duckdb))
+
+
+def test_figures_by_month(both: Both) -> None:
+    names = [name for name, kpi in both.duckdb.template.kpis.items() if kpi.kind in ("duration", "share")][:4]
+    assert plain(trend_frame(both.spark, names)) == plain(trend_frame(both.duckdb, names))
 
 
 def test_an_earlier_day(both: Both) -> None:
