@@ -79,8 +79,8 @@ _ENTERED = re.compile(
 def entered(name: str) -> str | None:
     """The label of a stage in the name of a column that says when a case entered it; None for other names.
 
-    >>> entered('Date entered "Contract Sent (Sales Pipeline)"'), entered("hs_v2_date_entered_closedwon")
-    ('Contract Sent', 'closedwon')
+    >>> entered('Date entered "Trial Booked (Sales Pipeline)"'), entered("hs_v2_date_entered_closedwon")
+    ('Trial Booked', 'closedwon')
     """
     found = _ENTERED.fullmatch(name.strip())
     return found["label"] if found else None
