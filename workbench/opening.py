@@ -14,7 +14,7 @@ from typing import Any
 from workbench import __version__
 from workbench.connect import read_frame, read_project
 from workbench.errors import Finding, WorkbenchError, unknown_name
-from workbench.files import Held, hold, publishing, sha256, sweep
+from workbench.files import Held, caching, hold, publishing, sha256, sweep
 from workbench.log.answers import Answers
 from workbench.log.derive import derive
 from workbench.log.engine import DuckDBEngine, Engine, Progress, silent
@@ -63,7 +63,8 @@ def open_project(folder: Path, *, as_of: date | None = None, progress: Progress 
     wanted = _fingerprint(project, template)
     sweep(store)
     held = hold(store)
-    if held is None or held.manifest.get("fingerprint") != wanted:
+    if held is None or not _fits(held.manifest, wanted):
+        held = None  # nobody keeps the older generation from being removed
         blocked = _prepare(project, template, settings, store, wanted, progress or silent)
         if blocked is not None:
             return blocked
@@ -122,7 +123,7 @@ def _prepare(
 ) -> Opened | None:
     """Prepare the store aside and publish it; answers the blocked log when a finding blocks."""
     with publishing(store) as generation:
-        if generation.previous is not None and generation.previous.get("fingerprint") == wanted:
+        if generation.previous is not None and _fits(generation.previous, wanted):
             return None
         engine = DuckDBEngine(spill=generation.spill)
         raw = read_project(
@@ -145,6 +146,11 @@ def _prepare(
         }
         progress("writing", 1.0)
     return None
+
+
+def _fits(manifest: Mapping[str, Any], wanted: str) -> bool:
+    """Whether a store is of what is wanted; where every cache is off (WORKBENCH_CACHE=0) none is."""
+    return caching() and manifest.get("fingerprint") == wanted
 
 
 def _sources(project: Project) -> dict[str, str]:

@@ -66,6 +66,7 @@ def test_a_change_is_prepared(folder: Path, name: str) -> None:
     path.write_text(text.replace("2026-01-03", "2026-01-04").replace("UTC", "Asia/Tokyo"), encoding="utf-8")
     log = wb.open(folder)
     assert generation(folder) != before
+    assert [found.name for found in (folder / "store").glob("gen-*")] == [generation(folder)]
     days = log.map()["mean_seconds"].iloc[0] / 86_400
     assert days == (3 if name == "log.csv" else 2)
 
@@ -79,8 +80,10 @@ def test_an_open_log_answers_on_while_a_newer_one_is_prepared(folder: Path) -> N
 
 def test_without_caches_the_figures_are_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached = wb.open(folder).kpi_records()
+    before = generation(folder)
     monkeypatch.setenv("WORKBENCH_CACHE", "0")
     assert wb.open(folder).kpi_records() == cached
+    assert generation(folder) != before  # the prepared log is a cache of the sources, too
 
 
 def test_a_later_day_than_the_store_s_is_answered_from_the_store(folder: Path) -> None:
