@@ -8,42 +8,29 @@ import sys
 from pathlib import Path
 
 import nbformat
-import pandas as pd
-import pytest
 
 import workbench as wb
 from workbench.generate import generate_project
 from workbench.run import all_steps, run_project
 
 
-def test_the_six_notebooks_run_and_show_a_table_for_every_call(tmp_path: Path) -> None:
+def test_the_six_notebooks_run_and_show_a_view_for_every_call(tmp_path: Path) -> None:
     demo = tmp_path / "demo"
     generate_project(demo, cases=120, seed=3)
     run = run_project(demo)
     assert (run.status, run.message) == ("done", "")
     for step in all_steps():
         cells = nbformat.read(run.folder / step.notebook.name, as_version=4).cells
-        calls = [cell for cell in cells if cell.cell_type == "code" and cell.source.startswith("log.")]
+        calls = [cell for cell in cells if cell.cell_type == "code" and cell.source.startswith("page.")]
         assert calls
         for cell in calls:
-            assert "text/html" in cell.outputs[-1].data, f"{step.name}: {cell.source} shows no table"
+            shown = cell.outputs[-1]
+            assert "workbench" in shown.metadata, f"{step.name}: {cell.source} shows no view"
+            assert shown.metadata.workbench.view == "controls" or "text/html" in shown.data, cell.source
         printed = [out for cell in cells for out in cell.get("outputs", []) if out.output_type == "stream"]
         assert printed == [], "a notebook prints nothing: no banner, no warning"
     figures = json.loads((run.folder / "kpis.json").read_text(encoding="utf-8"))
     assert figures == wb.open(demo).kpi_records()
-
-
-@pytest.mark.parametrize("process", ["lead-to-cash", "any-process"])
-def test_every_cell_gives_a_frame_for_the_other_processes_too(tmp_path: Path, process: str) -> None:
-    """The notebooks' own cells, run here rather than in six kernels each."""
-    demo = tmp_path / "demo"
-    generate_project(demo, process=process, cases=120, seed=3)
-    log = wb.open(demo)
-    for step in all_steps():
-        for cell in nbformat.read(step.notebook, as_version=4).cells:
-            if cell.cell_type == "code" and cell.source.startswith("log."):
-                name = cell.source.removeprefix("log.").removesuffix("()")
-                assert isinstance(getattr(log, name)(), pd.DataFrame), cell.source
 
 
 def test_plain_papermill_runs_a_notebook_too(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from lxml import html
 
 from workbench.run import run_project
 
@@ -40,11 +42,14 @@ def test_the_six_notebooks_run_on_real_files(
     assert [step.status for step in run.steps] == ["done"] * 6
     (notebook,) = run.folder.glob(f"{step}_*.ipynb")
     cells = nbformat.read(notebook, as_version=4).cells
-    tables = " ".join(
-        output.data["text/plain"]
+    said = " ".join(
+        str(text)
         for cell in cells
         for output in cell.get("outputs", [])
-        if output.output_type == "execute_result"
+        if "text/html" in output.get("data", {})
+        for text in html.fromstring(output.data["text/html"]).itertext()
     )
-    assert [figure for figure in shown if figure not in tables.replace(",", "").split()] == []
+    assert [figure for figure in shown if figure not in re.findall(r"\d+", said.replace(",", ""))] == []
+    report = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert [figure for figure in shown if figure not in re.findall(r"\d+", report.replace(",", ""))] == []
     assert json.loads((run.folder / "kpis.json").read_text(encoding="utf-8"))
