@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,19 @@ def is_gone(pid: int, *, within: float = 20) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def children(parent: int) -> set[int]:
+    """The processes that a process has started."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if (
+                int(stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+                == parent
+            ):
+                found.add(int(stat.parent.name))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -150,8 +163,12 @@ def test_a_run_that_is_ended_leaves_nothing_behind(
 ) -> None:
     before = hashes(project / "runs")
     earlier = folders(project)
-    running = start(project, notebook(1, SLEEP))
+    # Two steps: a kernel works, and the next one is ready.
+    running = start(project, notebook(1, SLEEP), notebook(2, "'never'"))
     kernel = int(wait_for(project / "pid"))
+    processes = children(running.process.pid)
+    assert kernel in processes
+    assert len(processes) >= 3, "two kernels and a janitor"
     assert len(folders(project)) == 2
     running.process.send_signal(number)
     ended = running.ended(within=30)
@@ -159,7 +176,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(
     assert ended.out == ""
     if number == signal.SIGINT:
         assert ended.err == "workbench: Interrupted. Nothing was left half done.\n"
-    assert is_gone(kernel)
+    assert all(is_gone(process) for process in processes)
     deadline = time.monotonic() + 10
     while folders(project) != earlier and time.monotonic() < deadline:
         time.sleep(0.02)

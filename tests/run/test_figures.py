@@ -17,7 +17,7 @@ import workbench as wb
 from workbench.errors import WorkbenchError
 from workbench.files import read_manifest
 from workbench.run import figures
-from workbench.run.figures import Computing, computing
+from workbench.run.figures import computing
 
 EVENTS = "order,step,at\n1,a,2026-01-01 08:00\n1,b,2026-01-02 08:00\n2,a,2026-01-03 08:00\n"
 
@@ -43,33 +43,28 @@ def test_the_figures_are_those_of_the_log_and_say_what_they_are_of(orders: Path,
     assert done.fingerprint == manifest["fingerprint"]
 
 
-class Ended:
-    """A process that has ended in a certain way."""
-
-    stdin = None
-
-    def __init__(self, code: int, said: Any = None, complained: str = "") -> None:
-        self.returncode = code
-        self.said = json.dumps(said)
-        self.complained = complained
-
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        return self.said, self.complained
-
-
-def outcome(ended: Any) -> Any:
-    return Computing(ended).wait(3)
+def outcome(code: int, said: Any = None, complained: str = "") -> Any:
+    return figures._outcome(code, json.dumps(said), complained)
 
 
 def test_every_way_to_end_is_told_apart() -> None:
-    assert outcome(Ended(0, {"error": "A finding blocks."})).message == "A finding blocks."
-    failed = outcome(Ended(1, None, "Traceback ...\nMemoryError: no more\n"))
+    assert outcome(0, {"error": "A finding blocks."}).message == "A finding blocks."
+    failed = outcome(1, None, "Traceback ...\nMemoryError: no more\n")
     assert (failed.status, failed.message) == ("error", "MemoryError: no more")
-    killed = outcome(Ended(-signal.SIGKILL))
+    killed = outcome(-signal.SIGKILL)
     assert (killed.status, killed.message.partition(":")[0]) == ("kernel-died", "The process died")
     with pytest.raises(OSError, match="No space left") as caught:
-        outcome(Ended(0, {"errno": errno.ENOSPC, "what": "No space left on device", "file": "kpis.json"}))
+        outcome(0, {"errno": errno.ENOSPC, "what": "No space left on device", "file": "kpis.json"})
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "kpis.json")
+
+
+def test_nothing_is_begun_unless_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(figures, "_PROGRAM", "raise SystemExit(7)")
+    with computing(tmp_path, tmp_path / "kpis.json", as_of=None) as never:
+        assert never._process is None
+    with computing(tmp_path, tmp_path / "kpis.json", as_of=None) as under_way:
+        assert under_way.start() is under_way.start()
+        assert under_way.wait(None).message == "no reason was given"
 
 
 def computed(monkeypatch: pytest.MonkeyPatch, failure: Exception, target: Path) -> dict[str, Any]:
@@ -104,7 +99,7 @@ def test_the_process_ends_with_its_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(figures, "_PROGRAM", program)
     begun = time.monotonic()
     with computing(tmp_path, tmp_path / "kpis.json", as_of=None) as under_way:
-        process = under_way._process
+        process = under_way.start()
         if how == "too slow":
             assert under_way.wait(0.1).status == "timed-out"
         elif how == "its run is gone":

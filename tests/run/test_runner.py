@@ -34,6 +34,9 @@ class FakeFigures:
         self.target = target
         self.outcome = outcome
 
+    def start(self) -> None:
+        pass
+
     def wait(self, timeout: float | None) -> Computed:
         self.target.write_text(json.dumps(FIGURES), encoding="utf-8")
         return self.outcome
@@ -191,6 +194,26 @@ def test_no_project_no_run(tmp_path: Path, notebook: Notebook) -> None:
     with pytest.raises(WorkbenchError, match="There is no project here"):
         run_project(tmp_path / "nothing", steps=[notebook(1, "1")])
     assert not (tmp_path / "nothing").exists()
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path, notebook: Notebook) -> None:
+    folder = tmp_path / "{year} & {it's} é"
+    folder.mkdir()
+    (folder / "project.toml").write_text('format = 1\nprocess = "any-process"\n', encoding="utf-8")
+    run = run_project(folder, steps=[notebook(1, "print(project)")])
+    assert outputs(run.folder / "1_step.ipynb").strip() == str(folder)
+
+
+def test_each_notebook_has_a_kernel_of_its_own_that_is_empty(project: Path, notebook: Notebook) -> None:
+    look = (
+        "import os, sys\nprint(os.getpid(), 'workbench.pages' in sys.modules, 'wb' in dir(), 'mine' in dir())"
+    )
+    steps = [notebook(number, f"{look}\nmine = 1") for number in (1, 2)]
+    run = run_project(project, steps=steps)
+    first, second = (outputs(run.folder / f"{number}_step.ipynb").split() for number in (1, 2))
+    assert first[1:] == ["False", "False", "False"]
+    assert second[1:] == ["True", "False", "False"], "the second was made ready while the first worked"
+    assert first[0] != second[0]
 
 
 def test_a_value_is_data_and_never_code(project: Path, notebook: Notebook) -> None:

@@ -7,10 +7,13 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.messages import Message
 from workbench.run.steps import Step
+
+if TYPE_CHECKING:
+    from workbench.run.kernel import OwnKernel
 
 __all__ = ["Outcome", "Status", "execute"]
 
@@ -27,9 +30,15 @@ class Outcome:
 
 
 def execute(
-    step: Step, output: Path, *, parameters: Mapping[str, Any], folder: Path, timeout: float | None
+    step: Step,
+    output: Path,
+    *,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    kernel: OwnKernel,
+    timeout: float | None,
 ) -> Outcome:
-    """Execute a step's notebook into `output`, in the working folder `folder`.
+    """Execute a step's notebook into `output`, in the working folder `folder`, by a kernel that ends with it.
 
     The outcome is that of the process, never read from the notebook's metadata: a notebook whose kernel was
     killed looks complete there. `timeout` is what a single cell may take, in seconds.
@@ -37,7 +46,7 @@ def execute(
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    from workbench.run.kernel import OwnKernel
+    from workbench.run.kernels import ENGINE
 
     begun = time.perf_counter()
     status: Status = "done"
@@ -47,14 +56,15 @@ def execute(
             # asyncio and zmq on the way out of a kernel that was killed.
             warnings.simplefilter("ignore", ResourceWarning)
             papermill.execute_notebook(
-                str(step.notebook),
-                str(output),
+                _literal(step.notebook),
+                _literal(output),
                 parameters=dict(parameters),
+                engine_name=ENGINE,
                 kernel_name="python3",
-                kernel_manager_class=OwnKernel,
                 progress_bar=False,
                 cwd=str(folder),
-                execution_timeout=timeout,
+                kernel=kernel,
+                timeout=timeout,
             )
     except papermill.PapermillExecutionError as error:
         status, message = "error", _of_cell(error)
@@ -70,6 +80,11 @@ def execute(
             raise
         status, message = "kernel-died", Message("The kernel did not start")
     return Outcome(status, time.perf_counter() - begun, message)
+
+
+def _literal(path: Path) -> str:
+    """papermill fills in parameters in paths; a folder may have braces in its name."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _of_cell(error: Any) -> str:

@@ -1,7 +1,7 @@
 """The figures of a run, computed in a process of their own while the notebooks run.
 
-They take as long as the longest notebook. Beside it they cost a run no time on a second core; and a process can
-be ended when a notebook has failed.
+Beside the notebooks they cost a run no time on a second core; and a process can be ended when a notebook has
+failed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from workbench import files
 from workbench.errors import WorkbenchError
+from workbench.messages import Message
 from workbench.run.execute import Status
 
 __all__ = ["Computed", "Computing", "computing", "main"]
@@ -38,60 +39,76 @@ class Computed:
 
 
 class Computing:
-    """Figures under way."""
+    """The figures of a run: to be started, waited for, and stopped however far they are."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        # Held open for as long as the run lives; `communicate` would close it at once.
-        self._lifeline, process.stdin = process.stdin, None
+    def __init__(self, *arguments: str) -> None:
+        self._arguments = arguments
+        self._process: subprocess.Popen[str] | None = None
+        self._lifeline: IO[str] | None = None
+
+    def start(self) -> subprocess.Popen[str]:
+        """Begin, unless that is done already; the process."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _PROGRAM, *self._arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                # A session of its own: Ctrl-C reaches the run, and the run ends this.
+                start_new_session=True,
+            )
+            # Held open for as long as the run lives; `communicate` would close it at once.
+            self._lifeline, self._process.stdin = self._process.stdin, None
+        return self._process
 
     def wait(self, timeout: float | None) -> Computed:
         """What became of them, after at most `timeout` seconds more.
 
         Raises OSError where they could not be written.
         """
+        process = self.start()
         try:
-            said, complained = self._process.communicate(timeout=timeout)
+            said, complained = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            return Computed("timed-out", f"The figures took longer than {timeout:g} seconds")
-        if self._process.returncode < 0:
-            return Computed("kernel-died", "The process died: killed from outside, or out of memory")
-        if self._process.returncode > 0:
-            lines = complained.strip().splitlines() or ["no reason was given"]
-            return Computed("error", lines[-1])
-        answer: dict[str, Any] = json.loads(said)
-        if "errno" in answer:
-            raise OSError(answer["errno"], answer["what"], answer["file"])
-        if "error" in answer:
-            return Computed("error", answer["error"])
-        return Computed("done", "", date.fromisoformat(answer["as_of"]), answer["fingerprint"])
+            return Computed(
+                "timed-out", Message("The figures took longer than {seconds} seconds", seconds=f"{timeout:g}")
+            )
+        return _outcome(process.returncode, said, complained)
 
     def stop(self) -> None:
-        """End the process, however far it is."""
-        self._process.kill()
-        self._process.communicate()
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
         if self._lifeline is not None:
             self._lifeline.close()
 
 
+def _outcome(code: int, said: str, complained: str) -> Computed:
+    """What a process that has ended says of its figures; a signal ends it with a negative code."""
+    if code < 0:
+        return Computed("kernel-died", Message("The process died: killed from outside, or out of memory"))
+    if code > 0:
+        lines = complained.strip().splitlines() or ["no reason was given"]
+        return Computed("error", lines[-1])
+    answer: dict[str, Any] = json.loads(said)
+    if "errno" in answer:
+        raise OSError(answer["errno"], answer["what"], answer["file"])
+    if "error" in answer:
+        return Computed("error", answer["error"])
+    return Computed("done", "", date.fromisoformat(answer["as_of"]), answer["fingerprint"])
+
+
 @contextmanager
 def computing(project: Path, target: Path, *, as_of: date | None) -> Iterator[Computing]:
-    """Compute all figures of a project into `target`, from now on; what is not done when the block ends is ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(project), str(target), as_of.isoformat() if as_of else ""],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        # A session of its own: Ctrl-C reaches the run, and the run ends this.
-        start_new_session=True,
-    )
-    under_way = Computing(process)
+    """Compute all figures of a project into `target`, once started; what is not done when the block ends is ended."""
+    figures = Computing(str(project), str(target), as_of.isoformat() if as_of else "")
     try:
-        yield under_way
+        yield figures
     finally:
-        under_way.stop()
+        figures.stop()
 
 
 def main() -> None:

@@ -21,9 +21,10 @@ from typing import Any, Literal
 from workbench import files
 from workbench.errors import WorkbenchError
 from workbench.i18n import Speech
+from workbench.messages import Message
 from workbench.project import Project, load_project
 from workbench.run.execute import Status, execute
-from workbench.run.figures import Computed, computing
+from workbench.run.figures import Computed, Computing, computing
 from workbench.run.parameters import Declared, check_parameters, declared_parameters
 from workbench.run.steps import Step, all_steps
 
@@ -90,14 +91,17 @@ def run_project(
         scratch = unpublished.folder
         with computing(folder, scratch / _FIGURES, as_of=as_of) as figures:
             given = _parameters(declared, own, checked)
-            done = _execute_all(chosen, scratch, folder, given=given, timeout=timeout, progress=progress)
+            done = _execute_all(
+                chosen, scratch, folder, given=given, timeout=timeout, progress=progress, figures=figures
+            )
             status, message = _ending(done)
             computed = Computed(status)
             if status == "done":
                 progress("figures", 1.0)
                 computed = figures.wait(timeout)
                 status = computed.status
-                message = f"figures: {computed.message}" if computed.message else ""
+                if computed.message:
+                    message = Message("{step}: {what}", step="figures", what=computed.message)
         if status != "done":
             # Half of the figures, or figures of what then failed, are none.
             (scratch / _FIGURES).unlink(missing_ok=True)
@@ -145,22 +149,32 @@ def _execute_all(
     given: Mapping[str, Mapping[str, Any]],
     timeout: float | None,
     progress: Progress,
+    figures: Computing,
 ) -> tuple[StepRun, ...]:
+    from workbench.run.kernels import kernels
+
     done = [StepRun(step.number, step.name) for step in chosen]
-    for position, step in enumerate(chosen):
-        progress(step.name, position / len(chosen))
-        outcome = execute(
-            step,
-            scratch / step.notebook.name,
-            parameters=given[step.name],
-            folder=folder,
-            timeout=timeout,
-        )
-        done[position] = replace(
-            done[position], status=outcome.status, seconds=round(outcome.seconds, 3), message=outcome.message
-        )
-        if outcome.status != "done":
-            break
+    with kernels(folder) as ready:
+        for position, step in enumerate(chosen):
+            progress(step.name, position / len(chosen))
+            outcome = execute(
+                step,
+                scratch / step.notebook.name,
+                parameters=given[step.name],
+                folder=folder,
+                kernel=ready.take(another=position + 1 < len(chosen)),
+                timeout=timeout,
+            )
+            done[position] = replace(
+                done[position],
+                status=outcome.status,
+                seconds=round(outcome.seconds, 3),
+                message=outcome.message,
+            )
+            if outcome.status != "done":
+                break
+            # Not before: the first notebook has the log prepared, and much of what the figures need answered.
+            figures.start()
     return tuple(done)
 
 
@@ -168,7 +182,7 @@ def _ending(steps: Sequence[StepRun]) -> tuple[Status, str]:
     """The status of the step that ended the run, and what it said; `done` when none did."""
     for step in steps:
         if step.status != "done" and step.status != "not-run":
-            return step.status, f"{step.name}: {step.message}"
+            return step.status, Message("{step}: {what}", step=step.name, what=step.message)
     return "done", ""
 
 
@@ -191,7 +205,7 @@ def _write_report(
         as_of=date.fromisoformat(manifest["as_of"]) if manifest["as_of"] else None,
         made=datetime.fromisoformat(manifest["started"]),
         versions=manifest["versions"],
-        problems={step.name: step.message for step in done if step.message},
+        problems={step.name: speech.say(step.message) for step in done if step.message},
         ending=""
         if manifest["status"] == "done"
         else speech.say("The run stopped: {what}", what=manifest["message"]),
