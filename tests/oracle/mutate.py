@@ -10,7 +10,8 @@ line that was changed: each is either a hole in the tests or a change without me
 
 What makes it affordable: a first, undisturbed run notes which functions each test enters and keeps the logs that
 the tests prepare. A mutant of the figures is asked over those logs, one of the rules judges them again, and only
-tests that enter the changed function are run, until the first fails. A mutant of a template prepares anew.
+tests that enter the changed function are run, until the first fails; the same figures on other days come last, and
+only with --whole. A mutant of a template prepares anew.
 """
 
 from __future__ import annotations
@@ -25,16 +26,18 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Queue
 
 from tests.oracle.mutants import ROOT, Mutant, mutants
 from tests.oracle.mutation import Entered, Stores, Wanted
 
-TESTS = ["tests/oracle/test_deals.py", "tests/oracle/test_credit.py", "tests/measure"]
+TESTS = ["tests/measure", "tests/rules", "tests/oracle/test_deals.py", "tests/oracle/test_credit.py"]
+# The same figures on other days: asked of what survives the rest.
+LATER = "another_day"
 UNABLE = 98
 NEEDED = ["workbench", "templates", "tests", "notebooks", "pyproject.toml", "README.md", "docs"]
 RULES = "workbench/rules/"
@@ -56,13 +59,15 @@ class Plan:
 
     tests: Sequence[str]
     kept: Path
-    entered: dict[str, list[str]]
+    whole: bool
+    entered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seconds: float = 3600.0
 
     def wanted(self, mutant: Mutant) -> Wanted | None:
         """The tests that can notice, the cheapest first; None = all."""
         if mutant.path.startswith(RULES):
             # Verdicts are asked by the tests on rules; figures only count them.
-            return Wanted([name for name in self.entered if "rule" in name])
+            return Wanted([name for name in self.entered if "rule" in name or "verdict" in name])
         if mutant.path.startswith(FIGURES) and mutant.function:
             function = f"{mutant.path}:{mutant.function}"
             return Wanted([name for name, functions in self.entered.items() if function in functions])
@@ -79,7 +84,7 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _child(folder: Path, tests: Sequence[str], plugins: Sequence[object]) -> int:
+def _child(folder: Path, tests: Sequence[str], plugins: Sequence[object], *, whole: bool) -> int:
     """In the forked process: the tests, silently, in the copy; gives their exit code."""
     sys.dont_write_bytecode = True
     os.chdir(folder)
@@ -93,19 +98,25 @@ def _child(folder: Path, tests: Sequence[str], plugins: Sequence[object]) -> int
 
     import workbench
 
-    assert Path(workbench.__file__).is_relative_to(folder), "the mutant is not the one that runs"
+    # What cannot be a mutant may have been imported before the fork, from another copy of the same text.
+    workbench.__path__[:] = [str(folder / "workbench")]
+    import workbench.measure
+
+    assert Path(workbench.measure.__file__).is_relative_to(folder), "the mutant is not the one that runs"
     options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist"]
     options.append(f"--basetemp={folder / 'temporary'}")
+    options += [] if whole else ["-k", f"not {LATER}"]
     return int(pytest.main([*options, *tests], plugins=list(plugins)))
 
 
-def _run(folder: Path, tests: Sequence[str], plugins: Sequence[object], limit: float) -> tuple[str, float]:
+def _run(folder: Path, plan: Plan, plugins: Sequence[object], *, limit: float) -> tuple[str, float]:
+    """What the tests say to the copy as it stands now, and how long they took to say it."""
     started = time.monotonic()
     child = os.fork()
     if child == 0:
         code = UNABLE
         try:
-            code = _child(folder, tests, plugins)
+            code = _child(folder, plan.tests, plugins, whole=plan.whole)
         finally:
             os._exit(code)  # never back into the parent's code
     while time.monotonic() - started < limit:
@@ -121,45 +132,55 @@ def _run(folder: Path, tests: Sequence[str], plugins: Sequence[object], limit: f
     return "out of time", time.monotonic() - started
 
 
-def _plan(folder: Path, tests: Sequence[str], kept: Path) -> tuple[Plan, float]:
+def _planned(folder: Path, plan: Plan) -> Plan:
     """The undisturbed run: the tests must pass, and say which functions they enter."""
-    report = kept / "entered.json"
+    report = plan.kept / "entered.json"
     if not report.exists():
-        kept.mkdir(parents=True, exist_ok=True)
+        plan.kept.mkdir(parents=True, exist_ok=True)
         places = (f"{folder}/{FIGURES}", f"{folder}/{RULES}")
-        outcome, seconds = _run(folder, tests, [Stores(kept), Entered(folder, places, report)], 7200)
+        outcome, seconds = _run(
+            folder, plan, [Stores(plan.kept), Entered(folder, places, report)], limit=2 * plan.seconds
+        )
         if outcome != "survived":
             raise SystemExit(f"The tests do not pass as they are ({outcome} after {seconds:.0f} s)")
     first = json.loads(report.read_text(encoding="utf-8"))
-    return Plan(tests, kept, first["entered"]), first["seconds"]
+    return replace(plan, entered=first["entered"], seconds=first["seconds"])
 
 
 def judge(
-    chosen: Sequence[Mutant], *, tests: Sequence[str], jobs: int, kept: Path | None = None
+    chosen: Sequence[Mutant],
+    *,
+    tests: Sequence[str],
+    jobs: int = 1,
+    whole: bool = False,
+    kept: Path | None = None,
 ) -> Iterator[Verdict]:
-    """Each mutant's fate; the tests must pass without any first. `kept` is where that first run is remembered."""
+    """Each mutant's fate; the tests must pass without any first."""
     for heavy in ("ibis", "ibis.backends.duckdb", "duckdb", "pandas", "pyarrow", "pydantic", "pytest"):
         importlib.import_module(heavy)  # once here, not once for every mutant
     with tempfile.TemporaryDirectory() as base, ThreadPoolExecutor(jobs) as pool:
         copies: Queue[Path] = Queue()
         for number in range(jobs):
             copies.put(_copy(Path(base) / str(number)))
-        kept = kept or Path(base) / "kept"
-        plan, seconds = _plan(copies.queue[0], tests, kept)
+        if all(mutant.path.startswith((FIGURES, RULES)) for mutant in chosen):
+            sys.path.insert(0, str(copies.queue[0]))
+            for below in ("connect", "log.derive", "log.store", "template", "project"):
+                importlib.import_module(f"workbench.{below}")
+        known = _planned(copies.queue[0], Plan(tests, kept or Path(base) / "kept", whole))
 
         def one(mutant: Mutant) -> Verdict:
-            wanted = plan.wanted(mutant)
+            wanted = known.wanted(mutant)
             if wanted is not None and not wanted.tests:
                 return Verdict(mutant, "not run", 0.0)
             plugins: list[object] = [] if wanted is None else [wanted]
             if mutant.path.startswith((FIGURES, RULES)):
-                plugins.append(Stores(kept, again=mutant.path.startswith(RULES)))
+                plugins.append(Stores(known.kept, again=mutant.path.startswith(RULES)))
             folder = copies.get()
             target = folder / mutant.path
             original = target.read_text(encoding="utf-8")
             try:
                 target.write_text(mutant.text, encoding="utf-8")
-                return Verdict(mutant, *_run(folder, tests, plugins, 3 * seconds + 20))
+                return Verdict(mutant, *_run(folder, known, plugins, limit=3 * known.seconds + 20))
             finally:
                 target.write_text(original, encoding="utf-8")
                 copies.put(folder)
@@ -183,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=0, help="so many mutants, drawn at random; 0 = all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--whole", action="store_true", help="ask the tests of other days, too")
     parser.add_argument("--kept", type=Path, help="keep the first run here, for another run of the same code")
     options = parser.parse_args(arguments)
     chosen = mutants(options.only, options.ids)
@@ -195,9 +217,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f", {len(chosen)} drawn (seed {options.seed})")
     say("\n")
     counts: dict[str, int] = {}
-    for number, verdict in enumerate(
-        judge(chosen, tests=options.tests, jobs=options.jobs, kept=options.kept), start=1
-    ):
+    verdicts = judge(chosen, tests=options.tests, jobs=options.jobs, whole=options.whole, kept=options.kept)
+    for number, verdict in enumerate(verdicts, start=1):
         counts[verdict.outcome] = counts.get(verdict.outcome, 0) + 1
         mutant = verdict.mutant
         if verdict.outcome != "killed":

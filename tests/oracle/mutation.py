@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import shutil
 import sys
 import time
@@ -62,7 +63,7 @@ class Wanted:
 
 @dataclass(eq=False)
 class Stores:
-    """Keeps every project's store and hands it out again for the same files: nothing is prepared twice.
+    """Keeps every log that the tests prepare and hands it out again for the same input: nothing is prepared twice.
 
     With `again` the rules are judged anew over the stored log, as preparing would have done.
     """
@@ -71,25 +72,59 @@ class Stores:
     again: bool = False
 
     def pytest_sessionstart(self) -> None:
+        import tests.log.small
         import workbench
-        from workbench.api import Log, open  # noqa: A004
-        from workbench.rules import judge
+        from workbench.api import open  # noqa: A004
 
-        def opened(folder: Path, **options: Any) -> Log:
-            files = sorted(path for path in Path(folder).iterdir() if path.is_file())
-            content = b"\0".join(path.name.encode() + path.read_bytes() for path in files)
-            kept = self.kept / hashlib.sha256(content).hexdigest()
-            store = Path(folder) / "store"
-            if kept.is_dir() and not store.exists():
-                shutil.copytree(kept, store)
-            log = open(folder, **options)
-            if not kept.is_dir():
-                # Without the answers: they are the undisturbed ones.
-                shutil.copytree(store, kept, ignore=shutil.ignore_patterns("answers*", ".*"))
-            if self.again:
-                prepared = log.prepared
-                verdicts = prepared.engine.keep(judge(prepared), "verdicts")
-                log = Log(log._opened.with_log(replace(prepared, verdicts=verdicts)))
-            return log
+        def opened(folder: Path, **options: Any) -> Any:
+            return self._project(open, Path(folder), options)
 
         vars(workbench)["open"] = opened
+        whole = tests.log.small.prepared
+
+        def prepared(events: str, cases: str, **options: Any) -> Any:
+            return self._texts(whole, events, cases, options)
+
+        vars(tests.log.small)["prepared"] = prepared
+
+    def _project(self, opener: Any, folder: Path, options: dict[str, Any]) -> Any:
+        """A project opened, its store being that of the undisturbed run."""
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+        kept = self.kept / _name(b"\0".join(path.name.encode() + path.read_bytes() for path in files))
+        store = folder / "store"
+        if kept.is_dir() and not store.exists():
+            shutil.copytree(kept, store)
+        log = opener(folder, **options)
+        if not kept.is_dir():
+            # Without the answers: they are the undisturbed ones.
+            shutil.copytree(store, kept, ignore=shutil.ignore_patterns("answers*", ".*"))
+        return type(log)(log._opened.with_log(self._judged(log.prepared))) if self.again else log
+
+    def _texts(self, maker: Any, events: str, cases: str, options: dict[str, Any]) -> Any:
+        """The log of two texts, read from what the undisturbed run has written."""
+        from workbench.log.engine import DuckDBEngine
+        from workbench.log.store import read_store, write_store
+        from workbench.template import load_template
+
+        kept = self.kept / _name(f"{events}\0{cases}\0{sorted(options.items())}".encode())
+        if not kept.is_dir():
+            log = maker(events, cases, **options)
+            kept.mkdir()
+            contents = write_store(log, kept)
+            (kept / "contents.pickle").write_bytes(pickle.dumps((contents, log.meta.settings)))
+            return log
+        contents, settings = pickle.loads((kept / "contents.pickle").read_bytes())  # noqa: S301 - our own
+        template = load_template(options.get("process", "credit-collections"))
+        log = read_store(kept, contents, template, settings, DuckDBEngine())
+        return self._judged(log) if self.again else log
+
+    @staticmethod
+    def _judged(log: Any) -> Any:
+        from workbench.rules import judge
+
+        bare = replace(log, verdicts=log.verdicts.limit(0))
+        return replace(log, verdicts=log.engine.keep(judge(bare), "verdicts"))
+
+
+def _name(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
