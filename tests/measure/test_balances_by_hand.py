@@ -38,11 +38,13 @@ A | overdue_reminder_sent | 2026-03-17 00:00 | ana | human | dunning_level=1
 A | payment_received      | 2026-03-20 09:00 | bot | robot | payment_amount=30
 B | invoice_generated     | 2026-01-10 09:00
 B | overdue_reminder_sent | 2026-03-18 00:00 | ana | human | dunning_level=1
+C | invoice_generated     | 2026-03-10 09:00
 """
 REMINDED_CASES = """\
-invoice_number | invoice_amount | currency | invoice_date | due_date
-A | 100 | EUR | 2026-01-10 | 2026-01-31
-B | 100 | EUR | 2026-01-10 | 2026-01-31
+invoice_number | invoice_amount | currency | invoice_date | due_date | open_balance
+A | 100 | EUR | 2026-01-10 | 2026-01-31 | 60
+B | 100 | EUR | 2026-01-10 | 2026-01-31 | 110
+C |  50 | EUR | 2026-03-10 | 2026-03-31 | 50
 """
 PAID = "A | invoice_generated | 2026-01-10 09:00\nA | invoice_settled | 2026-01-20 09:00\n"
 PAID_CASES = SALES_CASES.splitlines()[0] + "\nA | 100 | EUR | 2026-01-10 | 2026-01-31\n"
@@ -86,12 +88,29 @@ def test_sides_of_a_balance_leave_out_what_is_nought(
     assert dict(zip(frame["case_id"], frame["amount"], strict=True)) == cases
 
 
-def test_cash_after_a_reminder_of_the_first_instant_that_still_waits(sales: PreparedLog) -> None:
+@pytest.fixture(scope="module")
+def reminded() -> PreparedLog:
+    return prepared(REMINDED, REMINDED_CASES, as_of="2026-03-31")
+
+
+def test_what_is_due_today_is_not_past_due(reminded: PreparedLog) -> None:
+    """A owes 70 and B 100 since January; the 50 of C are due on the as-of day."""
+    assert one(reminded, "CC16").value == pytest.approx(170 / 220)
+
+
+def test_a_balance_against_what_the_export_says(reminded: PreparedLog) -> None:
+    """A 70 against 60, B 100 against 110, C 50 against 50: 20 off of 220. Two errors do not make one right."""
+    check = reconcile(reminded, "receivable")
+    assert check is not None
+    assert check.residual == pytest.approx(20 / 220)
+    assert not check.holds
+
+
+def test_cash_after_a_reminder_of_the_first_instant_that_still_waits(reminded: PreparedLog) -> None:
     """A: its 14 days end with the 30th, 30 of 100 came. B: they end with as-of itself, and are not over."""
-    log = prepared(REMINDED, REMINDED_CASES, as_of="2026-03-31")
-    found = one(log, "CC22.value")
+    found = one(reminded, "CC22.value")
     assert (found.value, found.n, found.pending) == (0.3, 1, 1)
-    rows = figure_rows(log, "CC22.value").set_index("case_id")
+    rows = figure_rows(reminded, "CC22.value").set_index("case_id")
     assert rows[["state", "balance", "cash", "currency"]].to_dict("index") == {
         "A": {"state": "in", "balance": 100, "cash": 30, "currency": "EUR"},
         "B": {"state": "pending", "balance": 100, "cash": 0, "currency": "EUR"},

@@ -12,7 +12,11 @@ from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.log.settings import ExchangeRate
 from workbench.measure import figure_rows, figures
-from workbench.measure.figure import Figure
+from workbench.measure.averages import average_figures, average_rows
+from workbench.measure.context import Context
+from workbench.measure.figure import Figure, Period
+from workbench.measure.rows import Unavailable
+from workbench.template.kpis import AverageKPI
 
 # Issued on the first of January but D; E is written off, D is open, F was settled before it was issued.
 SETTLED = """\
@@ -84,16 +88,16 @@ O4 | opportunity_created   | 2026-06-01 00:00
 O4 | opportunity_qualified | 2026-06-10 00:00
 """
 DEALS_CASES = """\
-opportunity_id | opportunity_value | currency
-W1 | 100 | EUR
-W2 | 300 | EUR
-W3 | 200 | USD
-L1 | 50  | EUR
-L2 | 100 | EUR
-O1 | 10  | EUR
-O2 | 40  | EUR
-O3 | 20  | EUR
-O4 | 70  | EUR
+opportunity_id | opportunity_value | currency | discount_pct
+W1 | 100 | EUR | 0.1
+W2 | 300 | EUR | 0.2
+W3 | 200 | USD | 0.3
+L1 | 50  | EUR |
+L2 | 100 | EUR |
+O1 | 10  | EUR |
+O2 | 40  | EUR |
+O3 | 20  | EUR |
+O4 | 70  | EUR |
 """
 DOLLAR = ExchangeRate(date(2026, 1, 1), "USD", Decimal("0.5"))
 
@@ -152,6 +156,23 @@ def test_a_duration_that_may_be_negative_has_no_censored_median(settled: Prepare
     found = one(settled, "CC39")
     assert (found.value, found.n) == (1, 1)
     assert "km_median" not in found.stats
+
+
+def test_a_duration_without_amounts_has_no_weights() -> None:
+    """Only a figure that is weighted itself needs what it is weighted by."""
+    cases = "invoice_number | currency | due_date\n" + "".join(
+        f"{case} | EUR | 2026-01-15\n" for case in "ABCDEF"
+    )
+    log = prepared(SETTLED, cases, as_of="2026-03-31")
+    found = one(log, "CC06")
+    assert (found.value, "weighted_mean" in found.stats) == (20, False)
+    assert str(one(log, "CC13").reason) == "the log has no invoice_amount"
+
+
+def test_rows_stand_on_the_day_that_decides(chased: PreparedLog) -> None:
+    """CC19 is of the day on which the invoice fell overdue, not of the first reminder."""
+    days = figure_rows(chased, "CC19").set_index("case_id")["day"]
+    assert {case: str(days[case])[:10] for case in ("P1", "P3")} == {"P1": "2026-02-01", "P3": "2026-03-11"}
 
 
 def test_what_can_be_seen_of_a_duration(settled: PreparedLog) -> None:
@@ -238,6 +259,28 @@ def test_a_share_by_value_stands_beside_the_count_in_one_currency_only(unconvert
         + "".join(f"{case} | 0.10 | EUR\n" for case in ("W1", "W2", "W3", "L1", "L2", "O1", "O2", "O3", "O4"))
     )
     assert one(cents, "LC07").stats["weighted"] == pytest.approx(0.6)
+
+
+def test_an_average_of_what_is_no_money(sold: PreparedLog) -> None:
+    """Discounts of 10, 20 and 30 per cent: 0.2 on average, in no currency and in no cents."""
+    kpi = sold.template.kpi("LC09").model_copy(update={"value": "discount_pct", "unit": "ratio"})
+    context, period = Context(sold), Period(None, sold.as_of)
+    assert isinstance(kpi, AverageKPI)
+    rows = average_rows(context, kpi, period)
+    assert not isinstance(rows, Unavailable)
+    (found,) = average_figures(context, kpi, period, rows)
+    assert (found.value, found.n, found.currency) == (pytest.approx(0.2), 3, None)
+
+
+def test_a_funnel_says_what_open_deals_may_still_become(sold: PreparedLog) -> None:
+    """Created: 5 of 7 went on, 2 still stand there. Qualified: 3 of 3 went on, 2 stand there. Together 8 of 10,
+    with four undecided: between 8/14 and 12/14."""
+    found = one(sold, "LC06")
+    assert (found.value, found.n, found.pending) == (0.8, 10, 4)
+    assert (found.stats["low"], found.stats["high"]) == (8 / 14, 12 / 14)
+    first, second, *_ = found.parts
+    assert (first.value, first.stats["low"], first.stats["high"]) == (5 / 7, 5 / 9, 7 / 9)
+    assert (second.value, second.stats["low"], second.stats["high"]) == (1, 3 / 5, 1)
 
 
 @pytest.mark.parametrize(

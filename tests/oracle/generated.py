@@ -1,4 +1,4 @@
-"""Small invoice logs drawn by hypothesis: for what must hold in every log, not in one.
+"""Small invoice logs drawn by chance: for what must hold in every log, not in one.
 
 Every invoice is approved and issued; what follows is any mixture of reminders, calls, disputes, promises,
 payments, postings, credit memos and ends. All times differ, so that no order is left to chance.
@@ -6,15 +6,14 @@ payments, postings, credit memos and ends. All times differ, so that no order is
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import strategies as st
-
 from tests.oracle.notation import CaseTable, Event
 
-__all__ = ["AS_OF", "MONEY", "Book", "books", "everything", "joined", "renamed", "scaled"]
+__all__ = ["AS_OF", "MONEY", "Book", "drawn", "everything", "joined", "renamed", "scaled"]
 
 START = datetime(2026, 1, 5, tzinfo=ZoneInfo("UTC"))
 AS_OF = "2026-06-15"
@@ -58,33 +57,31 @@ def _facts(activity: str, day: datetime, amount: int, level: int, share: int) ->
     }.get(activity, {})
 
 
-@st.composite
-def books(draw: st.DrawFn) -> Book:
+def drawn(seed: int) -> Book:
     """Two to six invoices of January to April, with up to eight steps each over up to seventy days."""
+    chance = random.Random(seed)
     events: list[Event] = []
     cases: CaseTable = {}
-    for number in range(draw(st.integers(2, 6))):
-        case, amount = f"I{number}", draw(st.sampled_from([100, 250, 1000]))
-        issued = START + timedelta(days=draw(st.integers(0, 100)))
-        due = issued + timedelta(days=draw(st.sampled_from([10, 30])))
+    for number in range(chance.randint(2, 6)):
+        case, amount = f"I{number}", chance.choice([100, 250, 1000])
+        issued = START + timedelta(days=chance.randint(0, 100))
+        due = issued + timedelta(days=chance.choice([10, 30]))
         cases[case] = {
             "invoice_number": case,
-            "customer_segment": draw(st.sampled_from(["large", "small"])),
+            "customer_segment": chance.choice(["large", "small"]),
             "invoice_amount": f"{amount}.00",
-            "currency": draw(st.sampled_from(["EUR", "USD"])),
+            "currency": chance.choice(["EUR", "USD"]),
             "invoice_date": issued.date().isoformat(),
             "due_date": due.date().isoformat(),
         }
-        days = draw(st.lists(st.integers(0, 70), max_size=8))
+        days = sorted(chance.randint(0, 70) for _ in range(chance.randint(0, 8)))
         steps = [("credit_limit_approved", issued), ("invoice_generated", issued)]
-        steps += [(draw(st.sampled_from(STEPS)), issued + timedelta(days=day)) for day in sorted(days)]
+        steps += [(chance.choice(STEPS), issued + timedelta(days=day)) for day in days]
         for activity, day in steps:
             # Eight in the morning and a minute for each event of the log: no two times are equal.
             time = day + timedelta(hours=8, minutes=len(events))
-            facts = _facts(
-                activity, day, amount, draw(st.integers(1, 3)), draw(st.sampled_from([30, 50, 100]))
-            )
-            user, automated = draw(st.sampled_from(USERS)), draw(st.sampled_from([True, False, None]))
+            facts = _facts(activity, day, amount, chance.randint(1, 3), chance.choice([30, 50, 100]))
+            user, automated = chance.choice(USERS), chance.choice([True, False, None])
             events.append(Event(case, activity, time, len(events), user, automated, facts))
     return Book(events, cases)
 

@@ -7,7 +7,9 @@ import pytest
 from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.rules.reasons import REASONS, why_broken
+from workbench.rules.response import judge_response
 from workbench.template import load_template
+from workbench.template.rules import ResponseRule
 
 
 def _reminders(case: str, *levels: int) -> str:
@@ -26,6 +28,7 @@ SEQUENCES = {
     "gap": (1, 3),
     "high": (3, 3),
     "no due date": (1,),
+    "from nought": (0, 2),
 }
 CASES = "invoice_number | invoice_amount | currency | invoice_date | due_date\n" + "".join(
     f"{case} | 100 | EUR | 2026-01-02 | {'' if case == 'no due date' else '2026-02-01'}\n"
@@ -60,7 +63,9 @@ def test_levels_one_after_the_other(log: PreparedLog) -> None:
         "gap": [ok, (broken, "skipped")],
         "high": [(broken, "skipped"), (broken, "skipped")],
         "no due date": [ok],
-    }
+    } | {"from nought": said(log, "R02")["from nought"]}
+    # Level 0 is none of the policy's levels: 2 was sent without 1.
+    assert said(log, "R02")["from nought"][1] == (broken, "skipped")
 
 
 def test_a_reminder_of_an_invoice_without_a_due_date_is_not_known_to_be_too_early(log: PreparedLog) -> None:
@@ -72,6 +77,98 @@ def test_a_reminder_of_an_invoice_without_a_due_date_is_not_known_to_be_too_earl
 def test_what_would_excuse_may_never_have_been_recorded(log: PreparedLog) -> None:
     """The first reminder came two days after the due date; a log without disputes excuses nobody."""
     assert said(log, "R03") == {case: [("ok", None)] for case in SEQUENCES if case != "no due date"}
+
+
+# Disputes of the whole amount and of a part, still open and resolved; write-offs after other reminders.
+QUARREL = """\
+still open | invoice_generated     | 2026-01-02 09:00
+still open | dispute_registered    | 2026-01-20 09:00 | ana | human | disputed_amount=100
+resolved   | invoice_generated     | 2026-01-02 09:00
+resolved   | dispute_registered    | 2026-01-20 09:00 | ana | human | disputed_amount=100
+resolved   | dispute_resolved      | 2026-01-25 09:00
+part       | invoice_generated     | 2026-01-02 09:00
+part       | dispute_registered    | 2026-02-05 09:00 | ana | human | disputed_amount=40
+part       | overdue_reminder_sent | 2026-02-05 09:00 | ana | human | dunning_level=1
+whole      | invoice_generated     | 2026-01-02 09:00
+whole      | dispute_registered    | 2026-02-05 09:00 | ana | human | disputed_amount=100
+whole      | overdue_reminder_sent | 2026-02-05 09:00 | ana | human | dunning_level=1
+during     | invoice_generated     | 2026-01-02 09:00
+during     | dispute_registered    | 2026-02-05 09:00 | ana | human | disputed_amount=100
+during     | overdue_reminder_sent | 2026-02-06 09:00 | ana | human | dunning_level=1
+after 3    | invoice_generated     | 2026-01-02 09:00
+after 3    | overdue_reminder_sent | 2026-02-10 09:00 | ana | human | dunning_level=3
+after 3    | invoice_written_off   | 2026-02-20 09:00 | eva | human | write_off_amount=100
+after 3    | overdue_reminder_sent | 2026-02-25 09:00 | ana | human | dunning_level=3
+nameless   | invoice_generated     | 2026-01-02 09:00
+nameless   | overdue_reminder_sent | 2026-02-10 09:00 | ana | human
+nameless   | invoice_written_off   | 2026-02-20 09:00 | eva | human | write_off_amount=100
+after 2    | invoice_generated     | 2026-01-02 09:00
+after 2    | overdue_reminder_sent | 2026-02-10 09:00 | ana | human | dunning_level=2
+after 2    | invoice_written_off   | 2026-02-20 09:00 | eva | human | write_off_amount=100
+"""
+QUARREL_CASES = "invoice_number | invoice_amount | currency | invoice_date | due_date\n" + "".join(
+    f"{case} | 100 | EUR | 2026-01-02 | 2026-02-01\n"
+    for case in ("still open", "resolved", "part", "whole", "during", "after 3", "nameless", "after 2")
+)
+
+
+@pytest.fixture(scope="module")
+def quarrel() -> PreparedLog:
+    return prepared(QUARREL, QUARREL_CASES, as_of="2026-03-31")
+
+
+def test_a_dispute_open_on_the_due_day_excuses(quarrel: PreparedLog) -> None:
+    """One that was resolved before excuses nothing: no reminder ever came."""
+    found = said(quarrel, "R03")
+    assert found["still open"] == [("excused", None)]
+    assert found["resolved"] == [("broken", "never")]
+
+
+def test_a_reminder_while_all_of_it_is_disputed(quarrel: PreparedLog) -> None:
+    """In the same minute as the dispute it is a tie; a dispute of a part forbids nothing."""
+    found = {case: rows[0][0] for case, rows in said(quarrel, "R04").items()}
+    assert {case: found[case] for case in ("part", "whole", "during", "after 3")} == {
+        "part": "ok", "whole": "tie", "during": "broken", "after 3": "ok"
+    }  # fmt: skip
+
+
+def test_a_write_off_needs_the_last_level_before_it(quarrel: PreparedLog) -> None:
+    """A reminder whose level nobody wrote down may have been the third."""
+    assert said(quarrel, "R08a") == {
+        "after 3": [("ok", None)], "nameless": [("unknown", None)], "after 2": [("broken", None)]
+    }  # fmt: skip
+
+
+def test_a_limit_of_elapsed_time_to_the_minute() -> None:
+    """Paid within five days: after exactly 120 hours in time, a minute later late. A limit that ends with as-of
+    itself, the last instant of March, still runs."""
+    events = "".join(
+        f"{case} | invoice_generated | {begun}\n" + (f"{case} | payment_received | {paid}\n" if paid else "")
+        for case, begun, paid in (
+            ("exact", "2026-03-01 09:00", "2026-03-06 09:00"),
+            ("late", "2026-03-01 09:00", "2026-03-06 09:01"),
+            ("never", "2026-03-01 09:00", None),
+            ("over", "2026-03-26 23:59", None),
+            ("runs", "2026-03-27 00:00", None),
+        )
+    )
+    cases = "invoice_number | currency\n" + "".join(
+        f"{case} | EUR\n" for case in ("exact", "late", "never", "over", "runs")
+    )
+    log = prepared(events, cases, as_of="2026-03-31")
+    rule = ResponseRule.model_validate(
+        {
+            "id": "X", "kind": "response", "name": {"en": "x", "fr": "x", "es": "x", "zh": "x"},
+            "each": ["invoice_generated"], "then": ["payment_received"], "within": {"days": 5},
+        }
+    )  # fmt: skip
+    sheet = judge_response(log, rule)
+    assert sheet is not None
+    frame = log.frame(sheet.table.select("case_id", "verdict", "reason"))
+    assert {row.case_id: (row.verdict, row.reason) for row in frame.fillna("").itertuples()} == {
+        "exact": ("ok", ""), "late": ("broken", "late"), "never": ("broken", "never"), "over": ("broken", "never"),
+        "runs": ("pending", ""),
+    }  # fmt: skip
 
 
 def test_equal_times_are_no_step_back() -> None:
