@@ -23,19 +23,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def questions(project: Path) -> list[str]:
-    with sqlite3.connect(project / "store" / "answers.db") as database:
-        return [row[0] for row in database.execute("SELECT question FROM answers ORDER BY question")]
+def questions(answers: Answers) -> int:
+    with sqlite3.connect(answers.path) as database:
+        (count,) = database.execute("SELECT count(*) FROM answers").fetchone()
+    return int(count)
 
 
 def test_what_was_worked_out_is_taken_again_without_a_query(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = figures(wb.open(project).prepared)
-    log = wb.open(project).prepared
+    answers = Answers(tmp_path / "answers.db", "log")
+    first = figures(replace(wb.open(project).prepared, answers=answers))
+    log = replace(wb.open(project).prepared, answers=answers)
     monkeypatch.setattr(type(log), "frame", None)
     assert figures(log) == first
-    assert len(questions(project)) == len(log.template.kpis)
+    assert questions(answers) == len(log.template.kpis)
 
 
 def test_another_day_another_period_and_a_part_of_the_log_are_other_questions(project: Path) -> None:
