@@ -7,14 +7,16 @@ project's control totals, or the open balance and status that the export states 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from workbench.log.frames import as_day
 from workbench.log.prepared import PreparedLog
+from workbench.log.settings import ControlTotal
 from workbench.measure.context import Context, as_decimal
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import balance_rows
+from workbench.measure.terms import balance_rows, balances_on
 from workbench.messages import Message
 from workbench.template.words import BalanceTerm
 
@@ -50,28 +52,29 @@ def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
     """
     totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
     if totals:
-        worst = max((_against_total(log, ledger, total) for total in totals), default=None)
-        return None if worst is None else Reconciliation(worst, Message("the control total of the project"))
+        rebuilt = _rebuilt(log, ledger, sorted({total.date for total in totals}))
+        worst = max(_off(total, rebuilt.get((total.date, total.currency), Decimal(0))) for total in totals)
+        return Reconciliation(worst, Message("the control total of the project"))
     return _against_export(log, ledger)
 
 
-def _rebuilt(log: PreparedLog, ledger: str, day: Any) -> dict[str, Decimal]:
-    """The gross balance per currency at the end of a day."""
-    rows = balance_rows(Context(log), BalanceTerm(balance=ledger), Period(None, day))
+def _rebuilt(log: PreparedLog, ledger: str, days: list[date]) -> dict[tuple[date, str], Decimal]:
+    """The gross balance per day and currency at the end of each day, from one statement."""
+    rows = balances_on(Context(log), BalanceTerm(balance=ledger), days)
     if isinstance(rows, Unavailable):
         return {}
     table = rows.table
-    frame = log.frame(table.group_by("case_currency").aggregate(amount=table["t_amount"].sum()))
-    return {
-        str(record["case_currency"]): as_decimal(record["amount"]).scaleb(
-            -log.meta.digits(str(record["case_currency"]))
-        )
-        for record in frame.to_dict("records")
-    }
+    frame = log.frame(table.group_by(["t_day", "case_currency"]).aggregate(amount=table["t_amount"].sum()))
+    found = {}
+    for record in frame.to_dict("records"):
+        day, currency = as_day(record["t_day"]), str(record["case_currency"])
+        assert day is not None
+        found[day, currency] = as_decimal(record["amount"]).scaleb(-log.meta.digits(currency))
+    return found
 
 
-def _against_total(log: PreparedLog, ledger: str, total: Any) -> float:
-    rebuilt = _rebuilt(log, ledger, total.date).get(total.currency, Decimal(0))
+def _off(total: ControlTotal, rebuilt: Decimal) -> float:
+    """How far a rebuilt balance is off a control total, as a share of it."""
     if total.amount == 0:
         return 0.0 if rebuilt == 0 else 1.0
     return float(abs(rebuilt - total.amount) / abs(total.amount))

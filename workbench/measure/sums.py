@@ -16,7 +16,7 @@ from workbench.messages import Message
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
 
-__all__ = ["ratio_figures", "signed_sums", "sum_rows", "total_figures"]
+__all__ = ["add_sums", "ratio_figures", "signed_sums", "sum_rows", "total_figures"]
 
 # (group, currency, part) -> (amount, number of rows)
 Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
@@ -107,25 +107,28 @@ def signed_sums(
     context: Context, terms: Iterable[SignedTerm], period: Period, parts: str | None
 ) -> Sums | Unavailable:
     """Signed sums of terms in the currencies in which they are shown; counts carry no currency."""
-    money = Money(context.log)
     total: Sums = {}
     for signed in terms:
         frame = term_sums(context, signed.term, period, parts=parts)
         if isinstance(frame, Unavailable):
             return frame
-        amounts = is_money(context.log, signed.term)
-        factors: dict[str, tuple[str, Decimal]] = (
-            money.factors(context.log.meta.currencies) if amounts else {"": ("", Decimal(1))}
-        )
-        for record in frame.to_dict("records"):
-            currency, factor = factors[str(record["case_currency"])]
-            key = (str(record["g"]), currency, _text(record["p"]))
-            amount, n = total.get(key, (Decimal(0), 0))
-            total[key] = (
-                amount + signed.sign * as_decimal(record["amount"]) * factor,
-                n + as_int(record["n"]),
-            )
+        add_sums(context, signed, frame, total)
     return total
+
+
+def add_sums(context: Context, signed: SignedTerm, frame: pd.DataFrame, total: Sums) -> None:
+    """Add what `term_sums` says of a term to a total, in the currencies in which it is shown."""
+    factors: dict[str, tuple[str, Decimal]] = {"": ("", Decimal(1))}
+    if is_money(context.log, signed.term):
+        factors = Money(context.log).factors(context.log.meta.currencies)
+    for record in frame.to_dict("records"):
+        currency, factor = factors[str(record["case_currency"])]
+        key = (str(record["g"]), currency, _text(record["p"]))
+        amount, n = total.get(key, (Decimal(0), 0))
+        total[key] = (
+            amount + signed.sign * as_decimal(record["amount"]) * factor,
+            n + as_int(record["n"]),
+        )
 
 
 def _text(value: Any) -> str:

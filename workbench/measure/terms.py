@@ -25,6 +25,7 @@ from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 __all__ = [
     "Term",
     "balance_rows",
+    "balances_on",
     "band_name",
     "bands_of",
     "carries_amounts",
@@ -105,7 +106,7 @@ def monthly_sums(
     """
     if isinstance(term, BalanceTerm):
         days = {_balance_day(term, month): month for month in months}
-        sheet = _balances(context, term, list(days), parts)
+        sheet = balances_on(context, term, list(days), parts=parts)
         months_of = {_month_number(day): month for day, month in days.items()}
     else:
         whole = Period(months[0].start, months[-1].end)
@@ -195,7 +196,7 @@ def balance_rows(
 
     `t_overdue` is whole days past due on that day (null without a due date), `t_band` its band.
     """
-    return _balances(context, term, [_balance_day(term, period)], parts)
+    return balances_on(context, term, [_balance_day(term, period)], parts=parts)
 
 
 def _balance_day(term: BalanceTerm, period: Period) -> date:
@@ -206,9 +207,10 @@ def _balance_day(term: BalanceTerm, period: Period) -> date:
     return period.start - timedelta(days=1)
 
 
-def _balances(
-    context: Context, term: BalanceTerm, days: Sequence[date], parts: str | None
+def balances_on(
+    context: Context, term: BalanceTerm, days: Sequence[date], *, parts: str | None = None
 ) -> Sheet | Unavailable:
+    """Cases with a balance at the end of each of some days (`t_day`), of the part that the term asks for."""
     log = context.log
     declared = log.template.ledgers[term.balance]
     if term.balance not in log.ledgers:

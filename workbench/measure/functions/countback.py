@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 import pandas as pd
 
@@ -12,8 +12,8 @@ from workbench.measure.context import Context
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import Unavailable
-from workbench.measure.sums import signed_sums
-from workbench.measure.terms import term_frame
+from workbench.measure.sums import Sums, add_sums, signed_sums
+from workbench.measure.terms import monthly_sums, term_frame
 from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 from workbench.template.words import BalanceTerm, SignedTerm, SumTerm
@@ -35,17 +35,10 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         return top
     started = context.log.cases.aggregate(first=context.log.cases["start_day"].min())
     first = as_day(one_value(context.log.frame(started)))
-    months: list[tuple[int, dict[tuple[str, str, str], Any]]] = []
-    back = 0
-    while first is not None:
-        start, end = month_bounds(period.end, back=back)
-        if end < first:
-            break
-        flow = signed_sums(context, (SignedTerm(plus=sales),), Period(start, end), None)
-        if isinstance(flow, Unavailable):
-            return flow
-        months.append(((end - start).days + 1, flow))
-        back += 1
+    flows = {} if first is None else _monthly_sales(context, sales, first, period.end)
+    if isinstance(flows, Unavailable):
+        return flows
+    months = [((month.end - month.start).days + 1, flow) for month, flow in flows.items() if month.start]
     figures = []
     several = len({currency for _, currency, _ in top}) > 1
     for (group, currency, _), (balance, n) in sorted(top.items()):
@@ -84,6 +77,24 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         if months
         else Unavailable(Message("no sales before the period's end"))
     )
+
+
+def _monthly_sales(
+    context: Context, sales: SumTerm, first: date, last: date
+) -> dict[Period, Sums] | Unavailable:
+    """The sales of each month from the last one back to the first, from one statement."""
+    months = []
+    start, end = month_bounds(last, back=0)
+    while end >= first:
+        months.append(Period(start, end))
+        start, end = month_bounds(last, back=len(months))
+    found = monthly_sums(context, sales, months[::-1]) if months else {}
+    if isinstance(found, Unavailable):
+        return found
+    flows: dict[Period, Sums] = {month: {} for month in months}
+    for month, flow in flows.items():
+        add_sums(context, SignedTerm(plus=sales), found[month], flow)
+    return flows
 
 
 def _rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.DataFrame | Unavailable:
