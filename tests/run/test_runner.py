@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import sys
@@ -125,6 +126,22 @@ def test_a_run_that_ends_well(
     assert list(recorded[["run", "id", "value"]].itertuples(index=False, name=None)) == [
         (run.folder.name, "X1", 0.5)
     ]
+
+
+@pytest.mark.parametrize(
+    "cell", ["1 + 1", "1 / 0", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"]
+)
+def test_a_run_called_from_inside_a_loop(project: Path, notebook: Notebook, cell: str) -> None:
+    """As in a notebook, in a web server, or beside a driver of a browser."""
+
+    async def called() -> tuple[Run, Run]:
+        return run_project(project, steps=[notebook(1, "2 + 2")]), run_project(
+            project, steps=[notebook(1, cell)]
+        )
+
+    before, run = asyncio.run(called())
+    assert before.status == "done"
+    assert run.status == ("done" if cell == "1 + 1" else "error" if "/" in cell else "kernel-died")
 
 
 @pytest.mark.parametrize(

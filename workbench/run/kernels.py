@@ -7,7 +7,8 @@ kernel ahead hides that; more would only take memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from papermill.log import logger
 
 from workbench.run.kernel import OwnKernel
 
-__all__ = ["ENGINE", "Kernels", "kernels"]
+__all__ = ["ENGINE", "Kernels", "kernels", "with_own_loop"]
+
 
 ENGINE = "workbench"
 # Loads what a page needs and binds no name: a notebook finds the kernel as empty as any other.
@@ -64,6 +66,31 @@ def kernels(folder: Path) -> Iterator[Kernels]:
         found.close()
 
 
+def with_own_loop(work: Callable[[], None]) -> None:
+    """Do work that talks to kernels, where a loop may run already: in a notebook, beside a driver of a browser.
+
+    Kernels need a loop that is theirs from start to end. In a thread in which another one runs there is no room
+    for it, so the work is then done in a thread of its own.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        # The one in which the notebooks before it ran; somebody's asyncio.run may have put it away since.
+        asyncio.set_event_loop(ensure_event_loop())
+        work()
+        return
+
+    def alone() -> None:
+        loop = ensure_event_loop()
+        try:
+            work()
+        finally:
+            loop.close()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="kernels") as threads:
+        threads.submit(alone).result()
+
+
 class _WithKernel(Engine):  # type: ignore[misc]
     """papermill's own way to execute a notebook, in a kernel that is there already."""
 
@@ -91,9 +118,6 @@ class _WithKernel(Engine):  # type: ignore[misc]
 def _forget_what_is_awaited() -> None:
     """An interrupt leaves answers of the kernel awaited; once it is gone, each would complain on stderr."""
     loop = ensure_event_loop()
-    if loop.is_running():
-        # Somebody else's, in which the run was called.
-        return
     awaited = asyncio.all_tasks(loop)
     for task in awaited:
         task.cancel()

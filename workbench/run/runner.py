@@ -151,30 +151,34 @@ def _execute_all(
     progress: Progress,
     figures: Computing,
 ) -> tuple[StepRun, ...]:
-    from workbench.run.kernels import kernels
+    from workbench.run.kernels import kernels, with_own_loop
 
     done = [StepRun(step.number, step.name) for step in chosen]
-    with kernels(folder) as ready:
-        for position, step in enumerate(chosen):
-            progress(step.name, position / len(chosen))
-            outcome = execute(
-                step,
-                scratch / step.notebook.name,
-                parameters=given[step.name],
-                folder=folder,
-                kernel=ready.take(another=position + 1 < len(chosen)),
-                timeout=timeout,
-            )
-            done[position] = replace(
-                done[position],
-                status=outcome.status,
-                seconds=round(outcome.seconds, 3),
-                message=outcome.message,
-            )
-            if outcome.status != "done":
-                break
-            # Not before: the first notebook has the log prepared, and much of what the figures need answered.
-            figures.start()
+
+    def one_after_another() -> None:
+        with kernels(folder) as ready:
+            for position, step in enumerate(chosen):
+                progress(step.name, position / len(chosen))
+                outcome = execute(
+                    step,
+                    scratch / step.notebook.name,
+                    parameters=given[step.name],
+                    folder=folder,
+                    kernel=ready.take(another=position + 1 < len(chosen)),
+                    timeout=timeout,
+                )
+                done[position] = replace(
+                    done[position],
+                    status=outcome.status,
+                    seconds=round(outcome.seconds, 3),
+                    message=outcome.message,
+                )
+                if outcome.status != "done":
+                    break
+                # Not before: the first notebook has the log prepared, and much of what the figures need answered.
+                figures.start()
+
+    with_own_loop(one_after_another)
     return tuple(done)
 
 
