@@ -174,6 +174,9 @@ class Speech:
         """An amount in its currency, to the minor unit unless `places` says otherwise.
 
         An unspecified currency (XXX) has no sign.
+
+        >>> Speech("en").money(8502, "EUR", places=0), Speech("fr").money(8502, "CHF", places=0)
+        ('€8,502', '8\u202f502\xa0CHF')
         """
         from babel.numbers import format_currency
 
@@ -182,10 +185,19 @@ class Speech:
         if currency is None or currency == _NO_CURRENCY:
             return self.number(value, places=2 if places is None else places)
         if places is None:
-            return format_currency(value, currency, locale=self.locale)
-        return format_currency(
-            value, currency, format=self._money_pattern(places), locale=self.locale, currency_digits=False
+            return _apart(format_currency(value, currency, locale=self.locale))
+        pattern = self._money_pattern(places)
+        return _apart(
+            format_currency(value, currency, format=pattern, locale=self.locale, currency_digits=False)
         )
+
+    def compact_money(self, value: float, currency: str | None) -> str:
+        """An amount in thousands, millions or more, as an axis has room for it."""
+        from babel.numbers import format_compact_currency, format_compact_decimal
+
+        if currency is None or currency == _NO_CURRENCY:
+            return format_compact_decimal(value, locale=self.locale, fraction_digits=1)
+        return _apart(format_compact_currency(value, currency, locale=self.locale, fraction_digits=1))
 
     def _money_pattern(self, places: int) -> str:
         from babel import Locale
@@ -201,7 +213,7 @@ class Speech:
         """A length of time in the largest unit that fits: days, hours, minutes or seconds.
 
         >>> Speech("en").duration(3 * 86400), Speech("zh").duration(5400)
-        ('3 days', '1.5小时')
+        ('3\xa0days', '1.5小时')
         """
         if seconds is None or seconds != seconds:
             return "–"
@@ -216,7 +228,9 @@ class Speech:
 
         number = round(value, places)
         form = "#,##0" if float(number).is_integer() else f"#,##0{_decimals(places)}"
-        return self._own(format_unit(number, unit, length="short", format=form, locale=self.locale))
+        said = format_unit(number, unit, length="short", format=form, locale=self.locale)
+        # A line does not end between a number and its unit.
+        return self._own(said.replace(" ", "\u00a0"))
 
     def _own(self, text: str) -> str:
         """What the language's own data wrote (days, months): marked in the pseudo-language like all that is said."""
@@ -264,6 +278,11 @@ class Speech:
         aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
         said = format_datetime(aware, "medium", tzinfo=ZoneInfo(self.zone), locale=self.locale)
         return self._own(said)
+
+
+def _apart(amount: str) -> str:
+    """A currency that is written in letters does not touch its number: CHF 8,502 beside €8,502."""
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", amount)
 
 
 def _decimals(places: int) -> str:

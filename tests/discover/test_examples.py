@@ -47,8 +47,8 @@ def test_each_case_says_why_it_was_chosen(log: PreparedLog) -> None:
     assert list(zip(frame["case_id"], frame["why"], strict=True)) == [
         ("b", "typical of variant 1"),
         ("c", "the longest case"),
-        ("d", "the largest open case"),
-        ("e", "the largest open case"),
+        ("d", "the largest open case in EUR"),
+        ("e", "the largest open case in USD"),
     ]
     assert all(isinstance(why, Message) for why in frame["why"])
     assert frame["amount"].tolist() == [200.0, 300.0, 900.0, 500.0]

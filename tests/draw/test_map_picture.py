@@ -46,7 +46,7 @@ def test_it_shows_activities_paths_starts_and_ends() -> None:
     # open > work 9, work > close 9, work > work 3, open > close 1, and a line each from the start and to the end.
     assert sorted(text for text in shown if text in ("9", "3", "1")) == ["1", "3", "9", "9"]
     assert len(list(parsed(svg).iter(f"{SVG}path"))) == 6
-    assert "open → work – times: 9; median time: 1 hr" in texts(svg, "title")
+    assert "open → work – times: 9; median time: 1\u00a0hr" in texts(svg, "title")
     assert "work – events: 12; cases: 9; starting here: 0; ending here: 0" in texts(svg, "title")
 
 
@@ -75,7 +75,7 @@ def test_it_says_what_is_left_out() -> None:
 
 def test_time_in_place_of_frequency() -> None:
     svg = drawn(map_of(TICKETS), measure="time")
-    assert texts(svg).count("1 hr") == 4
+    assert texts(svg).count("1\u00a0hr") == 4
     assert any("median time" in text for text in texts(svg))
     with pytest.raises(WorkbenchError, match=r"Unknown measure 'tiem'.*Did you mean 'time'"):
         drawn(map_of(TICKETS), measure="tiem")

@@ -40,6 +40,8 @@ def _html(element: Any) -> str:
         (12310.5, Column("x", "X", "money", currency="EUR"), "en", "€12,310"),
         (12310.5, Column("x", "X", "money", currency="EUR", places=2), "en", "€12,310.50"),
         (980, Column("x", "X", "money", currency="JPY"), "en", "¥980"),
+        (980, Column("x", "X", "money", currency="CHF"), "en", "CHF 980.00"),
+        (-12310, Column("x", "X", "money", currency="CHF"), "zh", "-CHF 12,310"),
         (43.24, Column("x", "X", "days"), "en", "43.2 days"),
         (43.24, Column("x", "X", "days"), "zh", "43.2天"),
         (5400, Column("x", "X", "duration"), "fr", "1,5\u202fh"),
@@ -47,7 +49,8 @@ def _html(element: Any) -> str:
         (pd.Timestamp("2026-03-31"), Column("x", "X", "month"), "es", "mar 2026"),
         (datetime(2026, 3, 9, 8, 5), Column("x", "X", "moment"), "zh", "2026年3月9日 08:05:00"),
         (True, Column("x", "X", "yesno"), "en", "yes"),
-        (["a", "b"], Column("x", "X", "list"), "en", "a › b"),
+        (["a", "b"], Column("x", "X", "list"), "en", "a · b"),
+        (["a", "b"], Column("x", "X", "path"), "en", "a › b"),
         (0.25, Column("x", "X", "bar"), "en", "25.0%"),
         (Message("the log has no {what}", what="date"), Column("x", "X"), "en", "the log has no date"),
         (None, Column("x", "X", "money"), "en", "–"),
@@ -71,7 +74,7 @@ def test_a_figure_takes_its_unit_and_currency_from_its_row() -> None:
     assert cell(12.0, Column("x", "X", "money", currency="of_case"), of_case="GBP") == "£12.00"
 
 
-@pytest.mark.parametrize("kind", ["text", "strong", "code", "list", "tag", "verdict", "html"])
+@pytest.mark.parametrize("kind", ["text", "strong", "code", "list", "path", "tag", "verdict", "html"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_text(kind: Any, text: str) -> None:
     frame = pd.DataFrame([[text], [None]], columns=pd.Index([text], dtype="object"), dtype="object")
@@ -97,6 +100,15 @@ def test_headers_belong_to_their_columns_and_figures_stand_right() -> None:
         ("Name", "col"), ("Number", "col"), ("a", "row"),
     ]  # fmt: skip
     assert [e.get("class") for e in drawn if e.tag == "td"] == ["wb-k-number"]
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), "", [], pd.NaT])
+def test_an_optional_column_without_anything_in_it_is_left_out(nothing: Any) -> None:
+    frame = pd.DataFrame({"x": ["a", "b"], "why": pd.Series([nothing, "late"], dtype="object")})
+    columns = [Column("x", "X"), Column("why", "Reason", optional=True)]
+    assert "Reason" not in table(frame, columns, Speech(), limit=1)
+    assert "Reason" in table(frame, columns, Speech())
+    assert "Reason" in table(frame, [Column("x", "X"), Column("why", "Reason")], Speech(), limit=1)
 
 
 @pytest.mark.parametrize(("rows", "said"), [(3, None), (4, "… 1 more row"), (1003, "… 1,000 more rows")])

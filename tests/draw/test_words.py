@@ -114,8 +114,8 @@ def test_a_wait_stands_after_the_event_that_it_follows() -> None:
     drawn = timeline(EVENTS, Speech("en", zone="Europe/Paris"))
     items = [e.text_content() for e in elements(drawn) if "wb-event" in e.get("class", "").split()]
     assert "10:00:00" in items[0].replace("\u202f", " ")
-    assert "1 day" in items[0]
-    assert "10 days" in items[1]
+    assert "1\u00a0day" in items[0]
+    assert "10\u00a0days" in items[1]
     assert "derived" in items[2]
     assert "wb-wait-long" in drawn
     assert "… 1 more event" in text_of(timeline(EVENTS, Speech(), limit=2))
@@ -162,6 +162,8 @@ def test_an_unknown_severity_is_named() -> None:
         ("met", "good", "met"),
         ("broken", "bad", "broken"),
         ("pending", "warn", "limit still runs"),
+        ("partly", "warn", "partly"),
+        ("not", "plain", "not possible"),
         ("Gold", "plain", "Gold"),
     ],
 )

@@ -43,6 +43,14 @@ def test_views_have_titles_and_no_script_and_are_the_same_twice(demo: Path, step
         assert metadata == {"workbench": {"view": view.name}}
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_verdict_is_said_and_never_the_word_that_computing_uses(demo: Path, step: str) -> None:
+    for name, view in views_of(demo, step, "es").items():
+        for cell in html.fromstring(f"<div>{html_of(view)}</div>").iter("td"):
+            if cell.get("class") == "wb-k-verdict":
+                assert "wb-is-" in cell[0].get("class"), (name, cell.text_content())
+
+
 @pytest.mark.parametrize("process", ["any-process", "lead-to-cash"])
 def test_the_pages_of_other_processes(process: str, tmp_path: Path) -> None:
     generate_project(tmp_path / "project", process=process, cases=40, seed=5)

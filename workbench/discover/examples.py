@@ -26,6 +26,8 @@ _COLUMNS = [
     "amount",
     "currency",
 ]
+# Why a case is among the examples, in the order in which they are shown.
+_TYPICAL, _LONGEST, _LARGEST = range(3)
 
 
 def example_frame(log: PreparedLog, *, variants: int = 5) -> pd.DataFrame:
@@ -52,15 +54,19 @@ def example_frame(log: PreparedLog, *, variants: int = 5) -> pd.DataFrame:
     longest = _first(rows, None, rows["span"].desc())
     open_rows = rows.filter((rows["status"] == "open").fill_null(False) & (rows["amount"] > 0))
     largest = _first(open_rows, "currency", open_rows["amount"].desc())
-    parts = [typical.mutate(kind=ibis.literal(0)), longest.mutate(kind=ibis.literal(1))]
-    parts.append(largest.mutate(kind=ibis.literal(2)))
+    parts = [
+        part.mutate(kind=ibis.literal(kind))
+        for kind, part in ((_TYPICAL, typical), (_LONGEST, longest), (_LARGEST, largest))
+    ]
     names = ["kind", *rows.columns]
     frame = log.frame(ibis.union(*[part.select(*names) for part in parts]))
     frame = frame.sort_values(["kind", "variant", "currency", "case_id"]).drop_duplicates("case_id")
     frame = in_major_units(log, frame, ["amount"]).reset_index(drop=True)
     frame["duration_seconds"] = frame["span"].astype("float64") / 1e6
+    mixed = frame.loc[frame["kind"] == _LARGEST, "currency"].nunique() > 1
     frame["why"] = objects(
-        _why(kind, variant) for kind, variant in zip(frame["kind"], frame["variant"], strict=True)
+        _why(kind, variant, currency if mixed else None)
+        for kind, variant, currency in zip(frame["kind"], frame["variant"], frame["currency"], strict=True)
     )
     frame["variant"] = frame["variant"].astype("Int64")
     frame["events"] = frame["events"].astype("int64")
@@ -83,10 +89,14 @@ def _first(rows: ir.Table, group: str | None, by: ir.Value) -> ir.Table:
     return ranked.filter(ranked["turn"] == 0)
 
 
-def _why(kind: int, variant: int) -> Message:
-    if kind == 0:
+def _why(kind: int, variant: int, currency: str | None) -> Message:
+    if kind == _TYPICAL:
         return Message("typical of variant {number}", number=int(variant))
-    return Message("the longest case") if kind == 1 else Message("the largest open case")
+    if kind == _LONGEST:
+        return Message("the longest case")
+    if currency is None:
+        return Message("the largest open case")
+    return Message("the largest open case in {currency}", currency=str(currency))
 
 
 def history_frame(log: PreparedLog, case_id: str) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def figure_text(value: Any, kind: str, speech: Speech, currency: str | None = No
         return speech.percent(number)
     if kind == "money":
         return (
-            _compact_money(number, currency, speech)
+            speech.compact_money(number, currency)
             if abs(number) >= _COMPACT_FROM
             else _money(number, currency, speech)
         )
@@ -72,7 +72,7 @@ def tick_text(
         return speech.percent(value, places=0 if round(step * 100, 6).is_integer() else 1)
     if kind == "money":
         return (
-            _compact_money(value, currency, speech)
+            speech.compact_money(value, currency)
             if abs(value) >= _COMPACT_FROM
             else _money(value, currency, speech)
         )
@@ -87,14 +87,6 @@ def tick_text(
 
 def _money(value: float, currency: str | None, speech: Speech) -> str:
     return speech.money(value, currency, places=0 if float(value).is_integer() or abs(value) >= 100 else None)
-
-
-def _compact_money(value: float, currency: str | None, speech: Speech) -> str:
-    from babel.numbers import format_compact_currency, format_compact_decimal
-
-    if currency is None or currency == "XXX":
-        return format_compact_decimal(value, locale=speech.locale, fraction_digits=1)
-    return format_compact_currency(value, currency, locale=speech.locale, fraction_digits=1)
 
 
 # ---------------------------------------------------------------------- what stands along the other axis

@@ -49,8 +49,8 @@ _VERDICTS: dict[str, _Verdict] = {
     "warn": _Verdict(Message("warning"), "warn"),
     "note": _Verdict(Message("note"), "plain"),
     "ready": _Verdict(Message("ready"), "good"),
-    "partial": _Verdict(Message("in part"), "warn"),
-    "blocked": _Verdict(Message("not possible"), "bad"),
+    "partly": _Verdict(Message("partly"), "warn"),
+    "not": _Verdict(Message("not possible"), "plain"),
     "open": _Verdict(Message("open"), "plain"),
 }
 

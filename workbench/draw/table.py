@@ -23,12 +23,14 @@ __all__ = ["Column", "Kind", "table"]
 
 Kind = Literal[
     "text", "strong", "code", "number", "percent", "money", "days", "duration", "day", "month", "moment",
-    "list", "yesno", "bar", "figure", "verdict", "tag", "html",
+    "list", "path", "yesno", "bar", "figure", "verdict", "tag", "html",
 ]  # fmt: skip
 _RIGHT = {"number", "percent", "money", "days", "duration", "figure"}
 _WIDTH = re.compile(r"\d{1,4}(\.\d+)?(px|em|ch|%)")
 # From this amount on a column of money has no use for cents.
 _WITHOUT_CENTS = 10_000
+# What stands between the values of a cell; a line may end after it, never before.
+_THEN, _AND = (Markup('<span class="wb-between">\u00a0{} </span>').format(sign) for sign in "›·")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,11 @@ class Column:
     """One column: the frame's name for it, the reader's, and how its values are said.
 
     Values by kind: `percent` and `bar` a share 0–1; `money` in major units; `days` in days; `duration` in seconds;
-    `day`, `month`, `moment` dates, the last in naive UTC; `list` a sequence, shown as a path; `figure` a KPI's
-    value, its unit in the frame's column `unit`; `verdict` and `tag` a verdict's word; `html` Markup made by us.
-    `currency` is a code or the name of the frame's column that holds it; `places` the decimals, else what suits
-    the column; `width` a CSS length ("12em", "30%").
+    `day`, `month`, `moment` dates, the last in naive UTC; `list` several values in no order, `path` one after the
+    other; `figure` a KPI's value, its unit in the frame's column `unit`; `verdict` and `tag` a verdict's word;
+    `html` Markup made by us. `currency` is a code or the name of the frame's column that holds it; `places` the
+    decimals, else what suits the column; `width` a CSS length ("12em", "30%"). An `optional` column is left out
+    where no row that is shown has anything in it.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Column:
     currency: str | None = None
     places: int | None = None
     width: str | None = None
+    optional: bool = False
 
 
 Row = Mapping[str, Any]
@@ -74,6 +78,7 @@ def table(
         sentence = speech.say("There is nothing to show here") if empty is None else said(empty, speech)
         return Markup('<p class="wb-empty">{}</p>').format(words(sentence))
     shown = frame if limit is None else frame.head(limit)
+    columns = [column for column in columns if not (column.optional and _is_bare(shown[column.name]))]
     rows: list[dict[str, Any]] = [dict(zip(shown.columns, row, strict=True)) for row in _values(shown)]
     cells = [_sayer(column, rows, speech) for column in columns]
     body = Markup("").join(
@@ -131,6 +136,11 @@ def _check(frame: pd.DataFrame, columns: Sequence[Column]) -> None:
             )
 
 
+def _is_bare(values: Iterable[Any]) -> bool:
+    """Whether none of the values says anything."""
+    return all(is_missing(value) or (hasattr(value, "__len__") and len(value) == 0) for value in values)
+
+
 def _of(column: Column) -> Message:
     return Message("column {name!r}", name=column.name)
 
@@ -159,7 +169,7 @@ def _cell(column: Column, say: Say, row: Row, *, first: bool) -> Markup:
     content = Markup(MISSING) if missing else say(value, row)
     mark = " wb-missing" if missing else ""
     # The first column names its row: a screen reader says it with every cell.
-    if first and column.kind in ("text", "strong", "code", "list"):
+    if first and column.kind in ("text", "strong", "code", "list", "path"):
         return Markup('<th scope="row" class="wb-k-{}{}">{}</th>').format(column.kind, mark, content)
     return Markup('<td class="wb-k-{}{}">{}</td>').format(column.kind, mark, content)
 
@@ -211,8 +221,9 @@ def _text_sayer(column: Column, speech: Speech) -> Say:
         return lambda value, row: words(_month(value, speech))
     if kind == "moment":
         return lambda value, row: words(speech.moment(as_moment(value)))
-    if kind == "list":
-        return lambda value, row: _path(value, speech)
+    if kind in ("list", "path"):
+        between = _THEN if kind == "path" else _AND
+        return lambda value, row: _several(value, between, speech)
     if kind == "yesno":
         return lambda value, row: words(speech.yes_no(bool(value)))
     if kind == "bar":
@@ -229,9 +240,9 @@ def _month(value: Any, speech: Speech) -> str:
     return MISSING if day is None else speech.month(day)
 
 
-def _path(value: Any, speech: Speech) -> Markup:
+def _several(value: Any, between: Markup, speech: Speech) -> Markup:
     items = [value] if isinstance(value, str) else list(value)
-    return Markup('<span class="wb-path-step"> › </span>').join(data_text(item, speech) for item in items)
+    return between.join(data_text(item, speech) for item in items)
 
 
 def _bar(share: float, speech: Speech, places: int | None) -> Markup:

@@ -90,15 +90,20 @@ def said_period(page: Page, figure: Figure) -> str:
 def with_target(page: Page, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of baseline, now and target (`progress_frame`) with what a reader is told of them."""
     records = frame.to_dict("records")
+    wanted = [
+        said_bounds(
+            page, _number(row["target_low"]), _number(row["target_high"]), row["unit"], row["currency"]
+        )
+        for row in records
+    ]
     return frame.assign(
         label=[page.kpi_name(row["id"]) for row in records],
-        wanted=[
-            said_bounds(
-                page, _number(row["target_low"]), _number(row["target_high"]), row["unit"], row["currency"]
-            )
-            for row in records
+        wanted=wanted,
+        verdict=[
+            # A target that nothing can be held against yet is not a missing target.
+            "unknown" if target and pd.isna(row["met"]) else _verdict(row["met"])
+            for row, target in zip(records, wanted, strict=True)
         ],
-        verdict=[_verdict(row["met"]) for row in records],
         because=[page.reason(row["reason"]) for row in records],
     )
 

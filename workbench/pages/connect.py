@@ -28,7 +28,7 @@ _PARTS = {
 }
 _SEVERITIES = ("block", "warn", "note")
 _VERDICTS = {"ready": Message("ready"), "partly": Message("partly"), "not": Message("not possible")}
-_KINDS = {"kpi": Message("KPI"), "rule": Message("Rule")}
+_KINDS = {"kpi": Message("KPI"), "rule": Message("rule")}
 
 
 class ConnectPage(Page):
@@ -108,7 +108,7 @@ class ConnectPage(Page):
             Column("column", self.say("Column or text in the file"), "code"),
             Column("meaning", self.say("Meaning in the log")),
             Column("part", self.say("Used as")),
-            Column("format", self.say("Format"), "code"),
+            Column("format", self.say("Format"), "code", optional=True),
         ]
         title = self.say(
             "{n} columns and texts of {sources} sources have a meaning",
@@ -167,7 +167,7 @@ class ConnectPage(Page):
             Column("remedy", self.say("What to do")),
             Column("count", self.say("Rows or cases"), "number"),
             Column("share", self.say("Share"), "percent"),
-            Column("where", self.say("Where"), "code"),
+            Column("where", self.say("Where"), "code", optional=True),
         ]
         blocking = int((frame["severity"] == "block").sum())
         warning = int((frame["severity"] == "warn").sum())
@@ -204,8 +204,8 @@ class ConnectPage(Page):
             Column("label", self.say("Name")),
             Column("verdict", self.say("Verdict"), "verdict"),
             Column("n", self.say("Rows behind it"), "number"),
-            Column("lacking", self.say("Missing"), "list"),
-            Column("because", self.say("Reason")),
+            Column("lacking", self.say("Missing"), "list", optional=True),
+            Column("because", self.say("Reason"), optional=True),
         ]
         counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in _VERDICTS}
         title = self.say(

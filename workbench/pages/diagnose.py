@@ -77,11 +77,11 @@ class DiagnosePage(Page):
         columns = [
             Column("rule", self.say("Rule"), "code"),
             Column("label", self.say("What it asks")),
-            Column("adherence", self.say("Kept"), "bar"),
+            Column("adherence", self.say("Adherence"), "bar"),
             Column("cases_broken", self.say("Cases that break it"), "number"),
             Column("cases_pending", self.say("Not yet decided"), "number"),
             Column("cases", self.say("Cases"), "number"),
-            Column("because", self.say("Why it is not checked")),
+            Column("because", self.say("Why it is not checked"), optional=True),
         ]
         return self.view(
             "rules", title, table(shown, columns, self.speech, limit=60), frame.drop(columns="rank")

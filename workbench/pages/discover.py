@@ -135,7 +135,7 @@ class DiscoverPage(Page):
         )
         columns = [
             Column("variant", self.say("Variant"), "number"),
-            Column("path", self.say("Activities in order"), "list"),
+            Column("path", self.say("Activities in order"), "path"),
             Column("cases", self.say("Cases"), "number"),
             Column("share", self.say("Share"), "bar"),
             Column("cumulative", self.say("Cumulative"), "percent"),

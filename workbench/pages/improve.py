@@ -85,7 +85,7 @@ class ImprovePage(Page):
             Column("events", self.say("Events"), "number"),
             Column("manual_share", self.say("By hand"), "bar"),
             Column("regularity", self.say("Regularity"), "bar"),
-            Column("potential", self.say("Could be taken over"), "number"),
+            Column("potential", self.say("Could be taken over"), "number", places=0),
             Column("share_of_manual", self.say("Share of all hand work"), "percent"),
             Column("levers_said", self.say("Lever"), "list"),
         ]
