@@ -61,7 +61,7 @@ class FocusPicker:
         lists = [
             VBox(
                 [
-                    HTML(value=str(Markup("<h3 class='wb wb-ticks'>{}</h3>").format(headings[part]))),
+                    HTML(value=str(Markup("<h3 class='wb-ticks'>{}</h3>").format(headings[part]))),
                     *boxes.values(),
                 ]
             )
@@ -73,7 +73,8 @@ class FocusPicker:
                 box.observe(self._changed, names="value")
         asked = lead(speech.say("Tick what concerns you. The later steps show it first."))
         self.widget = VBox([HTML(value=str(asked)), HBox(lists), self._onward])
-        self.widget.add_class("wb-focus")
+        for name in ("wb", "wb-focus"):
+            self.widget.add_class(name)
 
     @property
     def chosen(self) -> tuple[str, ...]:
