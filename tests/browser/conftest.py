@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.chromium import PATIENCE, Watch, chromium
 from tests.serving import Server, serving
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-# A kernel starts, a log is opened and figures are computed before a page is there, on a machine busy with tests.
-PATIENCE = 180_000
 expect.set_options(timeout=PATIENCE)
 
 
@@ -45,42 +25,31 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that nobody watches."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A tab. At its end nothing may have been asked of another host, and nothing complained of."""
-    foreign: list[str] = []
-    complaints: list[str] = []
+def watched(context: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser in which at the end nothing may have been asked of another host, and nothing complained of."""
+    watch = Watch().over(context)
+    yield context
+    watch.check()
 
-    def on_request(request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
-            foreign.append(request.url)
 
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    context.on("request", on_request)
-    context.on("console", on_console)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context.new_page()
-    assert not foreign, "a page reached out to another host"
-    assert not complaints, "a page complained in the browser's console"
+@pytest.fixture
+def page(watched: BrowserContext) -> Page:
+    return watched.new_page()
 
 
 @pytest.fixture
