@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Finding, WorkbenchError
-from workbench.log.frames import as_day, one_value
+from workbench.log.frames import as_day
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 from workbench.opening import Opened, open_frame, open_project
@@ -102,12 +102,14 @@ def as_date(value: str | date | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class LogSize:
-    """How large a log is, and the first day of its first case."""
+    """How large a log is, and the days of its first and its last recorded event."""
 
     cases: int
     open: int
     events: int
+    activities: int
     first: date | None
+    last: date | None
 
 
 class Log:
@@ -152,17 +154,28 @@ class Log:
         )
 
     def size(self) -> LogSize:
-        """The log in a few numbers: cases, open cases, recorded events, first day."""
+        """The log in a few numbers: cases, open cases, recorded events and activities, first and last day."""
         log = self.prepared
+        cases, events = log.cases, log.events.filter(~log.events["is_derived"])
         counts = log.frame(
-            log.cases.aggregate(
-                cases=log.cases.count(),
-                open=(log.cases["status"] == "open").sum().fill_null(0),
-                first=log.cases["start_day"].min(),
+            cases.aggregate(cases=cases.count(), open=(cases["status"] == "open").sum().fill_null(0))
+        ).iloc[0]
+        found = log.frame(
+            events.aggregate(
+                events=events.count(),
+                activities=events["activity"].nunique(),
+                first=events["day"].min(),
+                last=events["day"].max(),
             )
         ).iloc[0]
-        events = one_value(log.frame(log.events.aggregate(n=(~log.events["is_derived"]).sum().fill_null(0))))
-        return LogSize(int(counts["cases"]), int(counts["open"]), int(events), as_day(counts["first"]))
+        return LogSize(
+            cases=int(counts["cases"]),
+            open=int(counts["open"]),
+            events=int(found["events"]),
+            activities=int(found["activities"]),
+            first=as_day(found["first"]),
+            last=as_day(found["last"]),
+        )
 
     # ------------------------------------------------------------------ other logs
     def filter(

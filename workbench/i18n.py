@@ -236,20 +236,23 @@ class Speech:
         """What the language's own data wrote (days, months): marked in the pseudo-language like all that is said."""
         return f"⟦{text}⟧" if self.language == PSEUDO else text
 
-    def figure(self, value: float | None, unit: str, currency: str | None = None) -> str:
-        """A KPI's value with its unit."""
+    def figure(
+        self, value: float | None, unit: str, currency: str | None = None, *, exact: bool = False
+    ) -> str:
+        """A KPI's value with its unit, in as many decimals as a reader takes in; `exact` for one who compares."""
         if value is None:
             return "–"
+        places = 2 if exact else 1
         if unit == "ratio":
-            return self.percent(value)
+            return self.percent(value, places=places)
         if unit == "days":
-            return self._unit(value, "day", places=1)
+            return self._unit(value, "day", places=places)
         if unit == "hours":
-            return self._unit(value, "hour", places=1)
+            return self._unit(value, "hour", places=places)
         if unit == "money":
-            return self.money(value, currency, places=0 if abs(value) >= 10_000 else None)
+            return self.money(value, currency, places=0 if abs(value) >= 10_000 and not exact else None)
         if unit == "money_per_day":
-            return self.say("{amount} a day", amount=self.money(value, currency, places=0))
+            return self.say("{amount} a day", amount=self.money(value, currency, places=None if exact else 0))
         return self.number(value, places=0 if float(value).is_integer() else 2)
 
     # ------------------------------------------------------------------ days and times
@@ -268,6 +271,16 @@ class Speech:
         from babel.dates import format_skeleton
 
         return self._own(format_skeleton("yMMM", value, locale=self.locale))
+
+    def quarter(self, value: date) -> str:
+        """The calendar quarter of a day.
+
+        >>> Speech("fr").quarter(date(2026, 3, 9))
+        'T1 2026'
+        """
+        from babel.dates import format_skeleton
+
+        return self._own(format_skeleton("yQQQ", value, locale=self.locale))
 
     def moment(self, value: datetime | None) -> str:
         """A moment of the log (naive UTC) as the clocks of the project's zone showed it."""

@@ -40,6 +40,13 @@ def _html(element: Any) -> str:
         (12310.5, Column("x", "X", "money", currency="EUR"), "en", "€12,310"),
         (12310.5, Column("x", "X", "money", currency="EUR", places=2), "en", "€12,310.50"),
         (980, Column("x", "X", "money", currency="JPY"), "en", "¥980"),
+        (12310.5, Column("x", "X", "money", currency="EUR", exact=True), "en", "€12,310.50"),
+        (12310, Column("x", "X", "money", currency="JPY", exact=True), "en", "¥12,310"),
+        (26.4449, Column("x", "X", "figure", unit="days"), "en", "26.4 days"),
+        (26.4449, Column("x", "X", "figure", unit="days", exact=True), "en", "26.44 days"),
+        (125.0, Column("x", "X", "figure", unit="days", exact=True), "en", "125 days"),
+        (0.35562, Column("x", "X", "figure", unit="ratio", exact=True), "es", "35,56 %"),
+        (12310.5, Column("x", "X", "figure", unit="money", currency="EUR", exact=True), "en", "€12,310.50"),
         (980, Column("x", "X", "money", currency="CHF"), "en", "CHF 980.00"),
         (-12310, Column("x", "X", "money", currency="CHF"), "zh", "-CHF 12,310"),
         (43.24, Column("x", "X", "days"), "en", "43.2 days"),
@@ -72,6 +79,16 @@ def test_a_figure_takes_its_unit_and_currency_from_its_row() -> None:
     assert cell(0.5, Column("x", "X", "figure"), unit="ratio", currency=None) == "50.0%"
     assert cell(12.0, Column("x", "X", "figure"), unit="money", currency="USD") == "$12.00"
     assert cell(12.0, Column("x", "X", "money", currency="of_case"), of_case="GBP") == "£12.00"
+
+
+def test_a_second_line_stands_beneath_a_value_and_only_beneath_one_that_is_there() -> None:
+    frame = pd.DataFrame({"x": [0.5, 0.25], "more": ["3 of <6>", ""]})
+    drawn = table(frame, [Column("x", "X", "percent", beneath="more")], Speech("en"))
+    beneath = [e for e in elements(drawn) if e.get("class") == "wb-beneath"]
+    assert [e.text_content() for e in beneath] == ["3 of <6>"]
+    assert text_of(drawn).split("50.0%")[1].startswith(" "), "a copied cell keeps its two lines apart"
+    with pytest.raises(WorkbenchError, match="mroe"):
+        table(frame, [Column("x", "X", "percent", beneath="mroe")], Speech("en"))
 
 
 @pytest.mark.parametrize("kind", ["text", "strong", "code", "list", "path", "tag", "verdict", "html"])

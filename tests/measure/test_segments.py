@@ -12,7 +12,7 @@ from tests.log.small import prepared
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.measure import figures
-from workbench.measure.segments import case_attributes, segment_frame
+from workbench.measure.segments import case_attributes, figure_columns, segment_frame
 
 ROWS = ["north"] * 6 + ["south"] * 5 + ["east", "west", ""]
 
@@ -54,6 +54,37 @@ def test_values_of_an_attribute(log: PreparedLog) -> None:
     assert own["mean_seconds"].tolist()[:2] == pytest.approx([2 * 86_400, 0.6 * 4 * 86_400])
     assert own["amount_EUR"].tolist() == [2000.0, 4500.0, 2500.0, 1400.0]
     assert own["amount_USD"].fillna(0).tolist() == [100.0, 0, 0, 0]
+
+
+def test_what_stands_behind_a_figure(log: PreparedLog) -> None:
+    frame = segment_frame(log, kpis=["CC15", "CC35"], attributes=["region"])
+    own = frame[frame["attribute"] == "region"]
+    assert own["CC15_n"].tolist() == [6, 5, 2, 1]
+    assert own["CC15_hits"].tolist() == [3, 3, 1, 0]
+    assert figure_columns(log, frame, "CC15") == [("CC15", None)]
+
+
+def test_money_stands_in_a_column_for_each_currency() -> None:
+    """Won deals by region: their mean, how many, and what they come to together."""
+    deals = """
+opportunity_id | opportunity_value | currency | region
+a | 100.00 | EUR | north
+b | 300.00 | EUR | north
+c | 50.00 | USD | north
+d | 70.00 | EUR | south
+"""
+    won = "\n".join(
+        f"{name} | opportunity_created | 2026-01-01 09:00\n{name} | opportunity_won | 2026-01-02 09:00"
+        for name in "abcd"
+    )
+    sold = prepared(won, deals, as_of="2026-02-01", process="lead-to-cash")
+    frame = segment_frame(sold, kpis=["LC09", "LC07"], attributes=["region"], least=1)
+    assert figure_columns(sold, frame, "LC09") == [("LC09_EUR", "EUR"), ("LC09_USD", "USD")]
+    assert figure_columns(sold, frame, "LC07") == [("LC07", None)]
+    assert "LC09" not in frame
+    north = frame[frame["value"] == "north"].iloc[0]
+    facts = [north[f"LC09_EUR{fact}"] for fact in ("", "_n", "_total")]
+    assert (facts, north["LC09_USD_total"]) == ([200.0, 2, 400.0], 50.0)
 
 
 def test_declared_segments(log: PreparedLog) -> None:

@@ -29,6 +29,8 @@ def test_the_six_notebooks_run_and_show_a_view_for_every_call(tmp_path: Path) ->
             assert shown.metadata.workbench.view == "controls" or "text/html" in shown.data, cell.source
         printed = [out for cell in cells for out in cell.get("outputs", []) if out.output_type == "stream"]
         assert printed == [], "a notebook prints nothing: no banner, no warning"
+    manifest = json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["report"]["left_out"] == []
     figures = json.loads((run.folder / "kpis.json").read_text(encoding="utf-8"))
     assert figures == wb.open(demo).kpi_records()
 

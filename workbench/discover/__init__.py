@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from workbench.discover.calendar import day_frame, month_frame, weekday_frame
-from workbench.discover.cases import case_frame, event_frame
+from workbench.discover.calendar import day_frame, knows_ends, month_frame, weekday_frame
+from workbench.discover.cases import CaseDurations, case_durations, case_frame, event_frame
 from workbench.discover.examples import example_frame, history_frame
 from workbench.discover.map import activity_frame, map_frame
+from workbench.discover.meetings import meeting_frame
 from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.variants import variant_frame
 
 __all__ = [
+    "CaseDurations",
     "ReadableMap",
     "activity_frame",
+    "case_durations",
     "case_frame",
     "day_frame",
     "event_frame",
     "example_frame",
     "history_frame",
+    "knows_ends",
     "map_frame",
+    "meeting_frame",
     "month_frame",
     "simplified",
     "variant_frame",

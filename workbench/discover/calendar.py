@@ -10,7 +10,7 @@ from workbench.log.days import month_end, month_start
 from workbench.log.frames import as_day
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["day_frame", "month_frame", "weekday_frame"]
+__all__ = ["day_frame", "knows_ends", "month_frame", "weekday_frame"]
 
 
 def day_frame(log: PreparedLog) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def day_frame(log: PreparedLog) -> pd.DataFrame:
         days = days.merge(counts, on="day", how="left")
     for name in columns[1:]:
         days[name] = days[name].fillna(0).astype("Int64")
-    if not _knows_ends(log):
+    if not knows_ends(log):
         days["ended"] = pd.Series(pd.NA, index=days.index, dtype="Int64")
     return days[columns]
 
@@ -43,7 +43,7 @@ def _by_day(log: PreparedLog, column: str, name: str) -> pd.DataFrame:
     return log.frame(cases.group_by(day=cases[column]).aggregate(**{name: cases.count()}))
 
 
-def _knows_ends(log: PreparedLog) -> bool:
+def knows_ends(log: PreparedLog) -> bool:
     """Whether the process has an event that ends a case; without one no case is known to be open either."""
     found = log.frame(log.cases.aggregate(known=log.cases["status"].notnull().any()))
     return bool(found["known"].fillna(False).iloc[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -10,7 +11,38 @@ import pandas as pd
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["case_frame", "event_frame"]
+__all__ = ["CaseDurations", "case_durations", "case_frame", "event_frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDurations:
+    """How long cases take from their first to their last recorded event, in seconds; None where there is no case."""
+
+    cases: int
+    mean: float | None
+    median: float | None
+    p90: float | None
+
+
+def case_durations(log: PreparedLog) -> CaseDurations:
+    """Of the cases that have ended; of all that have an event where the process knows no end."""
+    cases = log.cases.filter(log.cases["start"].notnull())
+    cases = cases.filter(cases["status"].isnull() | (cases["status"] == "ended"))
+    span = cases["end"].delta(cases["start"], unit="microsecond")
+    found = log.frame(
+        cases.aggregate(
+            n=cases.count(),
+            total=span.sum(),
+            median=span.cast("float64").quantile(0.5),
+            p90=span.cast("float64").quantile(0.9),
+        )
+    ).iloc[0]
+    n = int(found["n"])
+    if not n:
+        return CaseDurations(0, None, None, None)
+    return CaseDurations(
+        n, float(found["total"]) / n / 1e6, float(found["median"]) / 1e6, float(found["p90"]) / 1e6
+    )
 
 
 def case_frame(log: PreparedLog) -> pd.DataFrame:

@@ -39,18 +39,23 @@ class Column:
 
     Values by kind: `percent` and `bar` a share 0–1; `money` in major units; `days` in days; `duration` in seconds;
     `day`, `month`, `moment` dates, the last in naive UTC; `list` several values in no order, `path` one after the
-    other; `figure` a KPI's value, its unit in the frame's column `unit`; `verdict` and `tag` a verdict's word;
-    `html` Markup made by us. `currency` is a code or the name of the frame's column that holds it; `places` the
-    decimals, else what suits the column; `width` a CSS length ("12em", "30%"). An `optional` column is left out
-    where no row that is shown has anything in it.
+    other; `figure` a KPI's value in `unit`, or else in what the frame's column `unit` says; `verdict` and `tag` a
+    verdict's word; `html` Markup made by us. `currency` is a code or the name of the frame's column that holds it;
+    `places` the decimals, else what suits the column; `exact` shows money to its minor unit however large it is,
+    and a figure to two decimals; `beneath` is the frame's column with a sentence of ours for a second, smaller
+    line; `width` a CSS length ("12em", "30%"). An `optional` column is left out where no row that is shown has
+    anything in it.
     """
 
     name: str
     label: Any
     kind: Kind = "text"
     _: KW_ONLY
+    unit: str | None = None
     currency: str | None = None
     places: int | None = None
+    exact: bool = False
+    beneath: str | None = None
     width: str | None = None
     optional: bool = False
 
@@ -120,9 +125,11 @@ def _check(frame: pd.DataFrame, columns: Sequence[Column]) -> None:
     for column in columns:
         if column.name not in frame.columns:
             raise unknown_name("column", column.name, known, where=Message("the frame of a table"))
+        if column.beneath is not None and column.beneath not in frame.columns:
+            raise unknown_name("column", column.beneath, known, where=_of(column))
         if column.kind not in get_args(Kind):
             raise unknown_name("kind of column", column.kind, get_args(Kind), where=_of(column))
-        if column.kind == "figure" and "unit" not in frame.columns:
+        if column.kind == "figure" and column.unit is None and "unit" not in frame.columns:
             raise WorkbenchError(
                 Message("The column {name!r} holds figures without a unit", name=column.name),
                 where=Message("the frame of a table"),
@@ -167,6 +174,9 @@ def _cell(column: Column, say: Say, row: Row, *, first: bool) -> Markup:
     value = row[column.name]
     missing = is_missing(value)
     content = Markup(MISSING) if missing else say(value, row)
+    below = None if column.beneath is None else row[column.beneath]
+    if not is_missing(below) and below:
+        content += Markup(' <span class="wb-beneath">{}</span>').format(words(below))
     mark = " wb-missing" if missing else ""
     # The first column names its row: a screen reader says it with every cell.
     if first and column.kind in ("text", "strong", "code", "list", "path"):
@@ -193,14 +203,16 @@ def _number_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Calla
         decimals = 1 if column.places is None else column.places
         return lambda value, row: speech.percent(value, places=decimals)
     if column.kind == "money":
-        large = any(abs(value) >= _WITHOUT_CENTS for value in known)
+        large = not column.exact and any(abs(value) >= _WITHOUT_CENTS for value in known)
         cents = column.places if column.places is not None else (0 if large else None)
         return lambda value, row: speech.money(value, _currency(column, row), places=cents)
     if column.kind == "days":
         return lambda value, row: speech.days(float(value) * 86400)
     if column.kind == "duration":
         return lambda value, row: speech.duration(float(value))
-    return lambda value, row: speech.figure(float(value), str(row["unit"]), _currency(column, row))
+    return lambda value, row: speech.figure(
+        float(value), column.unit or str(row["unit"]), _currency(column, row), exact=column.exact
+    )
 
 
 def _currency(column: Column, row: Row) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from workbench.measure.ageing import ageing_frame
+from workbench.measure.amounts import amount_columns, amount_frame
 from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
 from workbench.measure.evaluate import figures
 from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
 from workbench.measure.periods import baseline_period, named_period, now_period
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.measure.rework import rework_frame, rework_totals
-from workbench.measure.segments import case_attributes, segment_frame
+from workbench.measure.segments import case_attributes, figure_columns, segment_frame
 from workbench.measure.targets import bounds, target_of
 from workbench.measure.trend import trend_frame
 
@@ -19,14 +21,19 @@ __all__ = [
     "Part",
     "Period",
     "ageing_frame",
+    "amount_columns",
+    "amount_frame",
     "baseline_period",
     "bottleneck_frame",
     "bounds",
     "case_attributes",
+    "figure_columns",
     "figure_rows",
     "figures",
     "named_period",
     "now_period",
+    "outcome_frame",
+    "outcome_quarter_frame",
     "readiness_frame",
     "rework_frame",
     "rework_totals",

@@ -16,15 +16,18 @@ from workbench.log.frames import amount_in, objects
 from workbench.log.meta import LogAttribute
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import as_text, sheet_of
-from workbench.measure.context import MISSING, Money, as_decimal
+from workbench.measure.amounts import amounts_by
+from workbench.measure.context import MISSING, Money
 from workbench.measure.evaluate import figures
 from workbench.messages import Message
 
-__all__ = ["case_attributes", "segment_frame"]
+__all__ = ["case_attributes", "figure_columns", "segment_frame"]
 
 _MOST_VALUES, _FEWEST_VALUES, _BEST = 12, 2, 3
 _OTHER = "\ufffe"
 _IN, _OUT, _OUTSIDE = "in", "out", "\ufffd"
+# What stands behind a figure beside its n: how many rows pass a test, what all amounts come to.
+_BEHIND = ("hits", "total")
 _KEYS = ("cases", "share", "mean_seconds", "median_seconds")
 
 
@@ -39,8 +42,9 @@ def segment_frame(
 
     Columns attribute and value (empty for a segment) or segment (its id; segments may overlap), merged, cases,
     share of all cases, mean_seconds and median_seconds (first to last event), `amount_<currency>` per currency in
-    which money is shown, and a column per KPI of `kpis` (`<id>_<currency>` where it has several), whose values
-    are those of a breakdown by the attribute. `attributes` defaults to the three categorical ones that say most
+    which money is shown, and a column per KPI of `kpis` (`<id>_<currency>` where it is money or has several values),
+    whose values are those of a breakdown by the attribute; what stands behind each is in `…_n`, `…_hits` (of a share)
+    and `…_total` (of an average). `attributes` defaults to the three categorical ones that say most
     (`case_attributes`). Values of fewer than `least` cases are one row, "other", with `merged` true, so that
     nobody is singled out; cases without a value have none. Cancelled cases are left out. Raises WorkbenchError
     for an attribute that cases do not have, or an unknown KPI.
@@ -56,15 +60,20 @@ def segment_frame(
     log.engine.drop(laid.log.cases)
     known = dict.fromkeys(["attribute", "segment", "value", "merged", *_KEYS, *wanted])
     frame = pd.DataFrame(rows, columns=list(known | dict.fromkeys(name for row in rows for name in row)))
-    split = [
-        name
-        for name in wanted
-        if frame[name].isna().all() and any(str(key).startswith(f"{name}_") for key in frame)
-    ]
-    frame = frame.drop(columns=split)
+    # A figure of money stands in a column for each currency; the one without a currency is then empty.
+    split = [name for name in wanted if (name, None) not in figure_columns(log, frame, name)]
+    frame = frame.drop(columns=[name for key in split for name in (key, f"{key}_n") if name in frame])
     for name in ("attribute", "segment", "value"):
         frame[name] = objects(row[name] for row in rows)
     return frame
+
+
+def figure_columns(log: PreparedLog, frame: pd.DataFrame, kpi: str) -> list[tuple[str, str | None]]:
+    """The columns in which `segment_frame` put a KPI, each with its currency; None where it has none."""
+    shown = sorted({currency for currency, _ in Money(log).factors(log.meta.currencies).values()})
+    split = [(f"{kpi}_{currency}", currency) for currency in shown if f"{kpi}_{currency}" in frame]
+    own: list[tuple[str, str | None]] = [(kpi, None)] if kpi in frame else []
+    return [*split] if split and (not own or frame[kpi].isna().all()) else own
 
 
 def case_attributes(log: PreparedLog) -> list[str]:
@@ -191,21 +200,12 @@ def _facts(log: PreparedLog, name: str, kpis: list[str]) -> dict[str, dict[str, 
             "median_seconds": float(row["median"]) / 1e6 if spans else None,
         }
     if log.template.case.amount in log.cases.columns:
-        _add_amounts(log, rows, result)
+        for (part,), amounts in amounts_by(log, rows, ["part"]).items():
+            result[part] |= amounts
     for figure in figures(log, kpis, by=name):
         part = MISSING if figure.group is None else figure.group
         if part in result:
             key = figure.id if figure.currency is None else f"{figure.id}_{figure.currency}"
-            result[part][key] = figure.value
+            result[part] |= {key: figure.value, f"{key}_n": figure.n}
+            result[part] |= {f"{key}_{fact}": figure.stats[fact] for fact in _BEHIND if fact in figure.stats}
     return result
-
-
-def _add_amounts(log: PreparedLog, rows: ir.Table, result: dict[str, dict[str, Any]]) -> None:
-    frame = log.frame(rows.group_by(["part", "case_currency"]).aggregate(amount=rows["amount"].sum()))
-    factors = Money(log).factors(log.meta.currencies)
-    for row in frame.to_dict("records"):
-        if pd.isna(row["amount"]):
-            continue
-        currency, factor = factors[str(row["case_currency"])]
-        own, name = result[str(row["part"])], f"amount_{currency}"
-        own[name] = own.get(name, 0.0) + float(as_decimal(row["amount"]) * factor)

@@ -12,7 +12,7 @@ from workbench.draw.cards import Card
 from workbench.draw.sparkline import sparkline
 from workbench.draw.table import Column
 from workbench.i18n import Message
-from workbench.measure import Figure
+from workbench.measure import Figure, amount_columns
 from workbench.pages.base import Page
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "said_period",
     "target_columns",
     "targets_met",
+    "value_columns",
     "with_target",
 ]
 
@@ -49,7 +50,10 @@ def kpi_card(
     name = page.say(kpi.name)
     if figure.currency is not None and len(page.prepared.meta.currencies) > 1:
         name = page.say("{name} ({currency})", name=name, currency=figure.currency)
-    facts = [page.say("{n} behind it", n=figure.n)]
+    facts = [_behind(page, figure)]
+    if figure.stats.get("median") is not None and figure.value == figure.stats.get("mean"):
+        median = page.speech.figure(figure.stats["median"], kpi.unit, figure.currency)
+        facts.append(page.say("median {value}", value=median))
     if figure.pending:
         facts.append(page.say("{n} not yet decided", n=figure.pending))
     if figure.unknown:
@@ -78,6 +82,13 @@ def kpi_card(
         note=f"{figure.id} · {page.say(kpi.note)}",
         reason=page.reason(figure.reason) or None,
     )
+
+
+def _behind(page: Page, figure: Figure) -> str:
+    """How many rows stand behind a figure; of a share by count, how many of them pass."""
+    if figure.n and figure.value == figure.stats.get("share"):
+        return page.say("{hits} of {n}", hits=figure.stats["hits"], n=figure.n)
+    return page.say("{n} behind it", n=figure.n)
 
 
 def said_period(page: Page, figure: Figure) -> str:
@@ -116,6 +127,20 @@ def target_columns(page: Page) -> list[Column]:
         Column("now", page.say("Now"), "figure", currency="currency"),
         Column("wanted", page.say("Target")),
         Column("verdict", page.say("Verdict"), "verdict"),
+    ]
+
+
+def value_columns(page: Page, frame: pd.DataFrame) -> list[Column]:
+    """A column for each currency in which a frame sums the amounts of cases."""
+    found = amount_columns(frame)
+    return [
+        Column(
+            name,
+            page.say("Value") if len(found) == 1 else page.say("Value in {currency}", currency=currency),
+            "money",
+            currency=currency,
+        )
+        for name, currency in found
     ]
 
 

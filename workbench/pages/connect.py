@@ -8,12 +8,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.connect.mapping import mapping_frame
+from workbench.discover import knows_ends
 from workbench.draw.prose import facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.draw.words import said as spoken
 from workbench.i18n import Message
 from workbench.log.frames import objects
+from workbench.measure import amount_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.pages.base import Page
 from workbench.widgets.focus import FocusPicker
@@ -28,11 +30,12 @@ _PARTS = {
 }
 _SEVERITIES = ("block", "warn", "note")
 _VERDICTS = {"ready": Message("ready"), "partly": Message("partly"), "not": Message("not possible")}
+_LEVELS = {"case": Message("each case once"), "event": Message("each event")}
 _KINDS = {"kpi": Message("KPI"), "rule": Message("rule")}
 
 
 class ConnectPage(Page):
-    """Mapping, row accounting, findings, readiness, and the reader's challenges."""
+    """Mapping, row accounting, what came of it, findings, readiness, and the reader's challenges."""
 
     step = "connect"
 
@@ -143,6 +146,44 @@ class ConnectPage(Page):
         )
         return self.view("accounting", title, table(shown, columns, self.speech), frame)
 
+    def contents(self) -> View:
+        """What is in the log: how much of what, from when to when, and what its amounts come to."""
+        if self.log.blocked:
+            return self.view("contents", self.say("What is in the log"), self._nothing_shown())
+        size = self.log.size()
+        numbers = [
+            (self.say("Cases"), self.speech.number(size.cases)),
+            (self.say("Open cases"), self.speech.number(size.open)),
+            (self.say("Events"), self.speech.number(size.events)),
+            (self.say("Activities"), self.speech.number(size.activities)),
+            (self.say("First event"), self.speech.day(size.first)),
+            (self.say("Last event"), self.speech.day(size.last)),
+        ]
+        if not knows_ends(self.prepared):
+            del numbers[1]
+        frame = amount_frame(self.prepared)
+        shown = frame.assign(
+            label=[self.attribute(name) for name in frame["name"]],
+            counted=[self.say(_LEVELS[level]) for level in frame["level"]],
+        )
+        columns = [
+            Column("label", self.say("Amount"), "strong"),
+            Column("counted", self.say("Counted")),
+            Column("n", self.say("With a value"), "number"),
+            Column("total", self.say("Sum"), "money", currency="currency", exact=True),
+            Column("mean", self.say("Mean"), "money", currency="currency", exact=True),
+            Column("median", self.say("Median"), "money", currency="currency", exact=True),
+        ]
+        title = self.say(
+            "{cases} cases with {events} events are in the log", cases=size.cases, events=size.events
+        )
+        empty = self.say("The log has no amounts.")
+        body = facts(numbers) + table(shown, columns, self.speech, limit=40, empty=empty)
+        return self.view("contents", title, body, frame)
+
+    def _nothing_shown(self) -> Markup:
+        return notice(self.say("No figure is shown while a finding blocks."), "block")
+
     def findings(self) -> View:
         """What is wrong with the data, how much of it, and what to do."""
         found = [finding for finding in self.log.finding_list() if finding.rule != "row_accounting"]
@@ -183,11 +224,7 @@ class ConnectPage(Page):
     def readiness(self) -> View:
         """Which KPIs and rules this log can answer, and what is missing for the others."""
         if self.log.blocked:
-            return self.view(
-                "readiness",
-                self.say("What can be computed"),
-                notice(self.say("No figure is shown while a finding blocks."), "block"),
-            )
+            return self.view("readiness", self.say("What can be computed"), self._nothing_shown())
         frame = self._readiness()
         shown = frame.assign(
             label=[

@@ -10,9 +10,12 @@ from markupsafe import Markup
 
 from workbench.discover import (
     activity_frame,
+    case_durations,
     example_frame,
     history_frame,
+    knows_ends,
     map_frame,
+    meeting_frame,
     month_frame,
     simplified,
     variant_frame,
@@ -24,15 +27,18 @@ from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.log.frames import objects
+from workbench.measure import amount_columns, outcome_frame, outcome_quarter_frame
 from workbench.pages.base import Page
+from workbench.pages.cards import value_columns
 
 __all__ = ["DiscoverPage"]
 
 _SHOWN_VARIANTS = 15
+_QUARTERS = 12
 
 
 class DiscoverPage(Page):
-    """The map as a picture, variants, cases by month, example cases."""
+    """The map as a picture, activities, variants, cases by month, how cases end, example cases."""
 
     step = "discover"
 
@@ -126,6 +132,49 @@ class DiscoverPage(Page):
             n=int(busiest["count"]),
         )
 
+    def frequency(self) -> View:
+        """In how many cases each activity occurs, and which of them meet in one case."""
+        cases = int(self._variants["cases"].sum())
+        frame = self._nodes
+        if frame.empty:
+            said = notice(self.say("The log has no event."), "note")
+            return self.view("frequency", self.say("Activities"), said, frame)
+        shown = frame.assign(share=frame["cases"] / cases)
+        columns = [
+            Column("label", self.say("Activity"), "strong"),
+            Column("cases", self.say("Cases"), "number"),
+            Column("share", self.say("Share of the cases"), "bar"),
+            Column("events", self.say("Events"), "number"),
+            Column("starts", self.say("Cases that begin with it"), "number"),
+            Column("ends", self.say("Cases with it last"), "number"),
+        ]
+        everywhere = int((frame["cases"] == cases).sum())
+        title = self.say("{n} of {total} activities occur in every case", n=everywhere, total=len(frame))
+        body = table(shown, columns, self.speech, limit=30) + self._meetings()
+        return self.view("frequency", title, body, frame)
+
+    def _meetings(self) -> Markup:
+        """A square of the most frequent activities: cases in which the one of the row and of the column both occur."""
+        frame = meeting_frame(self.prepared)
+        names = list(dict.fromkeys(frame["activity"]))
+        both = {(first, other): cases for first, other, cases in frame.itertuples(index=False)}
+        square = pd.DataFrame(
+            {
+                "label": self.activities(names),
+                **{
+                    str(place): [both.get((name, other), both.get((other, name))) for name in names]
+                    for place, other in enumerate(names)
+                },
+            }
+        )
+        columns = [
+            Column("label", self.say("Activity"), "strong"),
+            *(Column(str(place), name, "number") for place, name in enumerate(self.activities(names))),
+        ]
+        caption = self.say("Cases in which the activity of the row and that of the column both occur.")
+        body = table(square, columns, self.speech, limit=None, caption=caption)
+        return details(self.say("Which activities meet in one case"), body)
+
     def variants(self) -> View:
         """The ways through the process, most travelled first."""
         frame = self._variants
@@ -169,12 +218,86 @@ class DiscoverPage(Page):
             "cases",
             self.speech,
             title=title,
-            description=self.say("Cases started, ended and open at the end of each month."),
+            description=self.say("Cases started, ended and open at the end of each month.")
+            if knows_ends(self.prepared)
+            else self.say("Cases started in each month."),
             kind="count",
             series="series",
             series_labels=series,
         )
-        return self.view("volume", self.say("Cases by month"), chart, frame)
+        return self.view("volume", self.say("Cases by month"), self._durations() + chart, frame)
+
+    def _durations(self) -> Markup:
+        found = case_durations(self.prepared)
+        counted = self.say("Ended cases") if knows_ends(self.prepared) else self.say("Cases")
+        return facts(
+            [
+                (counted, self.speech.number(found.cases)),
+                (self.say("Mean duration"), self.speech.duration(found.mean)),
+                (self.say("Median duration"), self.speech.duration(found.median)),
+                (self.say("One in ten takes longer than"), self.speech.duration(found.p90)),
+            ]
+        )
+
+    def outcomes(self) -> View:
+        """How cases end: by which event, worth how much, after how long, and how many in each quarter."""
+        frame = outcome_frame(self.prepared)
+        if frame.empty:
+            said = notice(self.say("The log has no event."), "note")
+            return self.view("outcomes", self.say("How cases end"), said, frame)
+        waiting = self.say("still open")
+        shown = frame.assign(
+            label=[waiting if name is None else self.activity(name) for name in frame["activity"]]
+        )
+        # An open case has not lasted yet as long as it will.
+        shown.loc[shown["how"] == "open", ["mean_seconds", "median_seconds"]] = float("nan")
+        unended = bool((frame["how"] == "last").any())
+        columns = [
+            Column("label", self.say("Last so far") if unended else self.say("Ended by"), "strong"),
+            Column("cases", self.say("Cases"), "number"),
+            Column("share", self.say("Share"), "bar"),
+            *value_columns(self, frame),
+            Column("mean_seconds", self.say("Mean duration"), "duration"),
+            Column("median_seconds", self.say("Median duration"), "duration"),
+        ]
+        body = table(shown, columns, self.speech, limit=20) + self._quarters()
+        return self.view("outcomes", self._most_ended(frame), body, frame)
+
+    def _most_ended(self, frame: pd.DataFrame) -> str:
+        first = frame.iloc[0]
+        if first["how"] == "open":
+            return self.say("No case has ended yet")
+        values = {"activity": self.activity(first["activity"]), "share": self.speech.percent(first["share"])}
+        if first["how"] == "last":
+            return self.say("What happened last is most often {activity}: in {share} of the cases", **values)
+        return self.say("Most often {activity} ends a case: {share} of all cases", **values)
+
+    def _quarters(self) -> Markup:
+        """How many cases each event ended, quarter by quarter, and what they were worth."""
+        frame = outcome_quarter_frame(self.prepared)
+        if frame.empty:
+            return Markup("")
+        amounts = amount_columns(frame)
+        order = frame.groupby("activity")["cases"].sum().sort_values(ascending=False, kind="stable").index
+        quarters = sorted(set(frame["quarter"]))[-_QUARTERS:]
+        rows = frame.set_index(["quarter", "activity"])
+        shown = pd.DataFrame({"quarter": [self.speech.quarter(day) for day in quarters]})
+        columns = [Column("quarter", self.say("Quarter"), "strong")]
+        for place, activity in enumerate(order):
+            own = [rows.loc[(day, activity)] for day in quarters]
+            shown[f"n{place}"] = [int(row["cases"]) for row in own]
+            shown[f"worth{place}"] = [
+                " · ".join(
+                    self.speech.figure(float(row[name]), "money", currency)
+                    for name, currency in amounts
+                    if row[name]
+                )
+                for row in own
+            ]
+            columns.append(Column(f"n{place}", self.activity(activity), "number", beneath=f"worth{place}"))
+        return Markup("<h3>{}</h3>{}").format(
+            self.say("Ended cases by quarter"), table(shown, columns, self.speech, limit=None)
+        )
 
     def examples(self) -> View:
         """Single cases to look at: typical ones of the main ways, the longest, the largest open one."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from workbench.draw.cards import cards
-from workbench.draw.charts import stacked
-from workbench.draw.prose import details, notice
-from workbench.draw.table import Column, Kind, table
+from workbench.draw.prose import details
+from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.measure import (
     Figure,
@@ -24,24 +22,31 @@ from workbench.measure import (
     trend_frame,
 )
 from workbench.monitor import progress_frame
+from workbench.pages.ageing import aged
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, kpi_card, said_period
+from workbench.pages.segments import side_by_side
 
 __all__ = ["MeasurePage"]
 
 _CARDS = 12
 _MONTHS = 12
-_KINDS: dict[str, Kind] = {"ratio": "percent", "days": "days"}
+# So many KPIs of what the reader ticked are compared between parts of the log, before those of the process.
+_FOCUSED = 2
 
 
 class MeasurePage(Page):
-    """KPI cards and the full list, bottlenecks, rework, ageing, segments."""
+    """KPI cards and the full list, means and medians, bottlenecks, rework, ageing, segments."""
 
     step = "measure"
 
     @cached_property
     def _figures(self) -> list[Figure]:
         return figures(self.prepared)
+
+    @property
+    def _valued(self) -> set[str]:
+        return {figure.id for figure in self._figures if figure.value is not None}
 
     @cached_property
     def _goals(self) -> pd.DataFrame:
@@ -84,7 +89,7 @@ class MeasurePage(Page):
         turns = max(map(len, of_goals), default=0)
         in_turn = [kpis[turn] for turn in range(turns) for kpis in of_goals if turn < len(kpis)]
         wanted = [*self.focused_kpis(), *in_turn, *self.template.kpis]
-        valued = {figure.id for figure in self._figures if figure.value is not None}
+        valued = self._valued
         chosen = [name for name in dict.fromkeys(wanted) if name in valued]
         return chosen[: max(_CARDS, sum(name in valued for name in self.focused_kpis()))]
 
@@ -148,6 +153,59 @@ class MeasurePage(Page):
         ]
         return table(frame, columns, self.speech, limit=200)
 
+    def statistics(self) -> View:
+        """Of each duration and each average: mean, median, what one in ten exceeds, the mean weighted by amount."""
+        order = {name: rank for rank, name in enumerate([*self._chosen(), *self.template.kpis])}
+        found = [figure for figure in self._figures if figure.value is not None and "median" in figure.stats]
+        found.sort(key=lambda figure: order[figure.id])
+        facts = ("mean", "median", "p90", "weighted_mean", "total")
+        frame = pd.DataFrame(
+            {
+                "id": [figure.id for figure in found],
+                "name": [self.kpi_name(figure.id) for figure in found],
+                "unit": [figure.unit for figure in found],
+                "currency": [figure.currency for figure in found],
+                "n": [figure.n for figure in found],
+                **{
+                    fact: pd.Series([figure.stats.get(fact) for figure in found], dtype="float64")
+                    for fact in facts
+                },
+            }
+        )
+        labels = (
+            self.say("Mean"),
+            self.say("Median"),
+            self.say("P90"),
+            self.say("Mean, weighted by amount"),
+            self.say("Sum"),
+        )
+        columns = [
+            Column("name", self.say("KPI")),
+            Column("n", self.say("Rows behind it"), "number"),
+            *(
+                Column(fact, label, "figure", currency="currency", exact=True)
+                for fact, label in zip(facts, labels, strict=True)
+                if fact in ("mean", "median") or frame[fact].notna().any()
+            ),
+        ]
+        return self.view(
+            "statistics", self._spread(found), table(frame, columns, self.speech, limit=40), frame
+        )
+
+    def _spread(self, found: list[Figure]) -> str:
+        if not found:
+            return self.say("Means and medians")
+        first = found[0]
+        median, p90 = (
+            self.speech.figure(first.stats[fact], first.unit, first.currency) for fact in ("median", "p90")
+        )
+        return self.say(
+            "{kpi}: half of them up to {median}, nine in ten up to {p90}",
+            kpi=self.kpi_name(first.id),
+            median=median,
+            p90=p90,
+        )
+
     # ------------------------------------------------------------------ where days and money are lost
     def bottlenecks(self) -> View:
         """Where cases wait: waiting × cases × money, the largest first."""
@@ -202,96 +260,14 @@ class MeasurePage(Page):
     def ageing(self) -> View:
         """What is open, by how long it is past due, at the last month ends and now."""
         frame = ageing_frame(self.prepared)
-        if frame.empty:
-            said = self.say("This log keeps no balance with a due date, so nothing can age.")
-            return self.view("ageing", self.say("Ageing"), notice(said, "note"))
-        parts = []
-        for _, own in frame.groupby(["ledger", "currency"], sort=False, dropna=False):
-            currency = own["currency"].iloc[0]
-            code = None if pd.isna(currency) else str(currency)
-            parts += [self._ageing_chart(own, code), self._bands(own[own["day"] == self.log.as_of], code)]
-        return self.view("ageing", self.say("Ageing"), Markup("").join(parts), frame)
-
-    def _ageing_chart(self, own: pd.DataFrame, currency: str | None) -> Markup:
-        """In money; in cases where the log has no amounts."""
-        counted = "balance" if own["balance"].notna().any() else "cases"
-        last = own[own["day"] == self.log.as_of]
-        whole = float(last[counted].sum())
-        late = float(last.loc[last["over_days"].notna(), counted].sum())
-        said = (
-            self.speech.money(whole, currency, places=0)
-            if counted == "balance"
-            else self.say("{n} cases", n=int(whole))
-        )
-        title = self.say(
-            "{share} of what is open is past due; {whole} is open",
-            share=self.speech.percent(late / whole if whole else 0.0),
-            whole=said,
-        )
-        return stacked(
-            own,
-            "day",
-            counted,
-            "band",
-            self.speech,
-            title=title,
-            description=self.say("What is open at each month end and now, by days past due."),
-            series_labels={band: self._band(band) for band in own["band"].unique()},
-            kind="money" if counted == "balance" else "count",
-            currency=currency if counted == "balance" else None,
-        )
-
-    def _bands(self, last: pd.DataFrame, currency: str | None) -> Markup:
-        shown = last.assign(label=[self._band(band) for band in last["band"]])
-        columns = [
-            Column("label", self.say("Days past due")),
-            Column("cases", self.say("Cases"), "number"),
-            Column("balance", self.say("Open balance"), "money", currency=currency),
-        ]
-        return table(shown, columns, self.speech)
-
-    def _band(self, key: str) -> str:
-        """An ageing band as a reader says it: not due, 1–30 days, more than 120 days."""
-        if key == "not_due":
-            return self.say("not due")
-        if key.startswith(">"):
-            return self.say("more than {n} days", n=int(key[1:]))
-        low, _, high = key.partition("-")
-        if not (low.isdigit() and high.isdigit()):
-            return self.say("no due date")
-        return self.say("{low}–{high} days", low=int(low), high=int(high))
+        return self.view("ageing", self.say("Ageing"), aged(self, frame), None if frame.empty else frame)
 
     def segments(self) -> View:
         """How parts of the log differ: declared segments, and the values of the most telling fields."""
-        chosen = self._chosen()[:2]
+        wanted = [*self.focused_kpis()[:_FOCUSED], *self.template.compare]
+        valued = self._valued
+        chosen = [name for name in dict.fromkeys(wanted) if name in valued] or self._chosen()[:_FOCUSED]
         frame = segment_frame(self.prepared, kpis=chosen)
-        shown = frame.assign(
-            by=[self._dimension(row["attribute"]) for row in frame.to_dict("records")],
-            label=[self._part(row) for row in frame.to_dict("records")],
+        return self.view(
+            "segments", self.say("How parts of the log differ"), side_by_side(self, frame, chosen), frame
         )
-        columns = [
-            Column("by", self.say("By")),
-            Column("label", self.say("Part")),
-            Column("cases", self.say("Cases"), "number"),
-            Column("share", self.say("Share"), "bar"),
-            Column("median_seconds", self.say("Median time"), "duration"),
-        ]
-        for name in chosen:
-            if name in shown.columns:
-                kind = _KINDS.get(self.template.kpi(name).unit, "number")
-                columns.append(
-                    Column(name, self.kpi_name(name), kind, places=2 if kind == "number" else None)
-                )
-        title = self.say("How parts of the log differ")
-        return self.view("segments", title, table(shown, columns, self.speech, limit=40), frame)
-
-    def _dimension(self, attribute: str | None) -> str:
-        return self.say("Segment") if attribute is None or pd.isna(attribute) else self.attribute(attribute)
-
-    def _part(self, row: Mapping[Hashable, Any]) -> str:
-        """A declared segment by its name, a value as it stands in the data."""
-        if not pd.isna(row["segment"]):
-            return self.say(self.template.segments[row["segment"]].name)
-        if row["merged"]:
-            return self.say("all others")
-        return self.say("not known") if pd.isna(row["value"]) else str(row["value"])

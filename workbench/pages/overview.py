@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
+from workbench.discover import knows_ends
 from workbench.draw.prose import facts, lead
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
@@ -33,16 +34,16 @@ class OverviewPage(Page):
     def numbers(self) -> View:
         """The log in a few numbers."""
         found = self.log.size()
-        body = facts(
-            [
-                (self.say("Cases"), self.speech.number(found.cases)),
-                (self.say("Open cases"), self.speech.number(found.open)),
-                (self.say("Events"), self.speech.number(found.events)),
-                (self.say("First day"), self.speech.day(found.first)),
-                (self.say("As of"), self.speech.day(self.log.as_of)),
-            ]
-        )
-        return self.view("numbers", self.say("The log in a few numbers"), body)
+        numbers = [
+            (self.say("Cases"), self.speech.number(found.cases)),
+            (self.say("Open cases"), self.speech.number(found.open)),
+            (self.say("Events"), self.speech.number(found.events)),
+            (self.say("First event"), self.speech.day(found.first)),
+            (self.say("As of"), self.speech.day(self.log.as_of)),
+        ]
+        if not knows_ends(self.prepared):
+            del numbers[1]
+        return self.view("numbers", self.say("The log in a few numbers"), facts(numbers))
 
     def goals(self) -> View:
         """Each goal with the KPIs that measure it: baseline, now, target; the ticked ones first."""

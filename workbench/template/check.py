@@ -45,6 +45,7 @@ class _Checker:
         self.each(_ACTIVITY, template.path.ideal, self.events, "path.ideal")
         roles = template.case.model_dump(exclude_none=True)
         self.each(_ATTRIBUTE, roles.values(), self.attributes, "case")
+        self.each(_KPI, template.compare, template.kpis, "compare")
         for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
             for key, entry in getattr(template, name).items():
                 self.walk(entry, f"{name}.{key}")

@@ -238,7 +238,10 @@ PolicyTable = dict[str, PolicyValue]
 
 
 class Template(Declared):
-    """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files."""
+    """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files.
+
+    `compare` names the KPIs by which parts of the log are held side by side.
+    """
 
     format: Literal[1]
     process: str
@@ -246,6 +249,7 @@ class Template(Declared):
     name: Text
     description: Text | None = None
     case: CaseRoles
+    compare: tuple[str, ...] = ()
     attributes: dict[str, Attribute]
     activities: dict[str, Activity] = Field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
