@@ -6,9 +6,10 @@ events, so that nothing later than the date can leak into a figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -17,12 +18,12 @@ import pandas as pd
 from workbench.log.cases import build_cases, build_ends, link_events, variant_paths
 from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
 from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
-from workbench.log.draft import Draft
+from workbench.log.draft import SPINE, Draft
 from workbench.log.engine import Engine, Progress, silent
-from workbench.log.keys import in_case
+from workbench.log.keys import ORDER, in_case
 from workbench.log.ledgers import build_ledger
 from workbench.log.meta import LogMeta
-from workbench.log.pairs import build_pair
+from workbench.log.pairs import build_pair, pairs_with_keys
 from workbench.log.prepared import PreparedLog
 from workbench.log.recorded import Recorded
 from workbench.template import Template
@@ -47,7 +48,10 @@ def derive(
     progress("balances", 0.0)
     events, cases, meta = _known_at(recorded, as_of or recorded.meta.as_of, engine)
     days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
-    draft = Draft(engine, template, meta, events, cases, days)
+    spine = events.select(*SPINE)
+    details = events.select("src_order", *[name for name in events.columns if name not in SPINE])
+    keyed = pairs_with_keys(template, meta, events, engine)
+    draft = Draft(engine, template, meta, spine, details, cases, days, keyed)
     ledgers = {
         name: build_ledger(draft, ledger) for name, ledger in template.ledgers.items() if _opens(draft, name)
     }
@@ -83,9 +87,9 @@ def derive(
     pairs = {name: table for name, table in built.items() if table is not None}
 
     progress("cases", 0.7)
-    linked = engine.keep(link_events(draft), "events")
-    draft = replace(draft, events=linked)
-    variants = engine.keep(variant_paths(linked.filter(linked["is_shown"]), engine), "variants")
+    links = engine.keep(link_events(draft), "links")
+    linked = engine.keep(draft.with_all_details(links).order_by("case_key", "pos"), "events")
+    variants = engine.keep(variant_paths(links.filter(links["is_shown"]), engine), "variants")
     finished = engine.keep(build_cases(draft, ends, variants), "cases")
     log = PreparedLog(
         engine=engine,
@@ -195,22 +199,46 @@ def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine)
 
 
 def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
-    """The draft with derived events put in and every case renumbered once."""
-    schema = draft.events.drop("pos").schema() if "pos" in draft.events.columns else draft.events.schema()
-    extra = {name: kind for table in made for name, kind in table.schema().items() if name not in schema}
-    full = {**schema, **extra}
-    tables = []
-    for table in (draft.events, *made):
-        own = table.columns
-        columns = {
-            name: table[name].cast(kind) if name in own else ibis.null(kind) for name, kind in full.items()
-        }
-        if table is not draft.events:
-            columns["is_derived"] = ibis.literal(True)
-        tables.append(table.select(**columns))
-    events = ibis.union(*tables) if len(tables) > 1 else tables[0]
+    """The draft with derived events put in and every case numbered anew."""
+    if made:
+        draft = _put_in(draft, made)
+    events = draft.events.select(*SPINE)
     events = events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64"))
     return replace(draft, events=draft.engine.keep(events, "events_numbered"))
+
+
+def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:
+    """The draft with more events, not numbered yet. Their names are odd or even, by batch, and negative."""
+    details = draft.details.schema()
+    details |= {
+        name: kind
+        for table in made
+        for name, kind in table.schema().items()
+        if name not in (*SPINE, *details)
+    }
+    fixed = {"is_derived": ibis.literal(True), "src_order": ibis.literal(0, type="int64")}
+    full = {name: kind for name, kind in (draft.events.schema() | details).items() if name != "pos"}
+    rows = ibis.union(*[_in_columns(table.mutate(**fixed), full) for table in made])
+    turn = ibis.row_number().over(
+        ibis.window(order_by=[rows[name] for name in ("case_key", *ORDER, "activity")])
+    )
+    rows = draft.engine.keep(rows.mutate(src_order=-1 - draft.batches - 2 * turn), "events_derived")
+    return replace(
+        draft,
+        batches=draft.batches + 1,
+        events=ibis.union(draft.events.select(*SPINE), rows.select(*SPINE)),
+        details=ibis.union(_in_columns(draft.details, details), rows.select(*details)),
+    )
+
+
+def _in_columns(table: ir.Table, columns: Mapping[str, Any]) -> ir.Table:
+    """A table in these columns, those it lacks empty."""
+    return table.select(
+        **{
+            name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+            for name, kind in columns.items()
+        }
+    )
 
 
 def _no_verdicts() -> ir.Table:

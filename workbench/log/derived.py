@@ -110,10 +110,11 @@ def deadline_missed(draft: Draft, derived: Derived, pairs: Mapping[str, ir.Table
 def value_changed(draft: Draft, derived: Derived) -> ir.Table | None:
     """Directly after each event whose attribute differs from the last value that the case showed."""
     assert derived.attribute is not None
-    column = draft.column(draft.events, derived.attribute)
+    events = draft.with_details(draft.events, derived.attribute, "resource")
+    column = draft.column(events, derived.attribute)
     if column is None:
         return None
-    rows = draft.events.mutate(value=column)
+    rows = events.mutate(value=column)
     rows = rows.filter(rows["value"].notnull())
     rows = rows.mutate(previous=rows["value"].lag(1).over(in_case(rows)))
     changed = rows.filter(rows["previous"].notnull() & (rows["value"] != rows["previous"]))

@@ -5,43 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 
 from workbench.log.engine import Engine
+from workbench.log.keys import ORDER
 from workbench.log.meta import LogMeta
 from workbench.template import Template
 
-__all__ = ["Draft", "policy_value"]
+__all__ = ["SPINE", "Draft", "policy_value"]
+
+
+# What deriving works on: little enough a row to be ordered again in no time. All else stays in `details`.
+SPINE = ("case_key", *ORDER, "day", "activity", "is_derived", "src_order")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Events carry the ordering columns of `keys.ORDER`; cases are keyed; both lie in the engine."""
+    """A log while it is derived: its events in two tables, its cases, its calendar.
+
+    `events` has the columns `SPINE`, and `pos` once every case is numbered; `details` has what else an event
+    carries, by `src_order`, which names an event (negative for a derived one). `keyed` names the pairs whose events
+    carry their key, `batches` counts how often derived events were put in.
+    """
 
     engine: Engine
     template: Template
     meta: LogMeta
     events: ir.Table
+    details: ir.Table
     cases: ir.Table
     days: ir.Table
+    keyed: frozenset[str] = frozenset()
+    batches: int = 0
 
-    def events_of(self, names: Iterable[str]) -> ir.Table | None:
-        """The events of some activities or groups; None when the log can show none of them."""
+    def events_of(self, names: Iterable[str], *wanted: str | None) -> ir.Table | None:
+        """The events of some activities or groups; None when the log can show none of them.
+
+        Those of the wanted attributes that events carry are joined, nothing else.
+        """
         known = self.meta.recorded | set(self.template.derived)
         codes = self.meta.codes(name for name in self.template.expand(tuple(names)) if name in known)
         if not codes:
             return None
-        return self.events.filter(self.events["activity"].isin(codes))
+        return self.with_details(self.events.filter(self.events["activity"].isin(codes)), *wanted)
 
-    def with_case(self, rows: ir.Table) -> ir.Table:
-        """Rows of events with their case's attributes; an event's own value goes before its case's."""
-        own = set(rows.columns)
-        wanted = [name for name in self.cases.columns if name not in own]
-        return rows.join(self.cases.select("case_key", *wanted), "case_key")
+    def with_details(self, rows: ir.Table, *wanted: str | None) -> ir.Table:
+        """Rows of events with those of the wanted attributes that events carry."""
+        found = dict.fromkeys(column for name in wanted if name and (column := self._detail(name)))
+        if not found:
+            return rows
+        return rows.join(self.details.select("src_order", *found), "src_order")
+
+    def with_all_details(self, rows: ir.Table) -> ir.Table:
+        """Rows of events with all that events carry; a derived one stands in no source."""
+        rows = rows.join(self.details, "src_order")
+        own = ibis.ifelse(rows["is_derived"], ibis.null("int64"), rows["src_order"])
+        return rows.mutate(src_order=own)
+
+    def _detail(self, name: str) -> str | None:
+        if name == self.template.case.resource and "resource" in self.details.columns:
+            return "resource"
+        return name if name in self.details.columns else None
+
+    def with_case(self, rows: ir.Table, *wanted: str | None) -> ir.Table:
+        """Rows of events with those of the wanted attributes that only their case has."""
+        found = [name for name in wanted if name and name in self.cases.columns and name not in rows.columns]
+        return rows.join(self.cases.select("case_key", *found), "case_key") if found else rows
 
     def find(self, name: str) -> str | None:
         """The table that carries an attribute: "event", "case", or None."""
-        if name in self.events.columns:
+        if name in self.details.columns:
             return "event"
         return "case" if name in self.cases.columns else None
 

@@ -91,28 +91,25 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
 
 def balance_at(ledger: ir.Table, rows: ir.Table, time: str, *, name: str = "balance_then") -> ir.Table:
     """Rows (with case_key and a time column) with the case's balance just before that time, 0 before it opened."""
-    steps = ledger.select("case_key", "time", "until", "balance").rename(
-        step_case="case_key", step_from="time", step_until="until", step_balance="balance"
-    )
-    joined = rows.left_join(
-        steps,
-        [
-            rows["case_key"] == steps["step_case"],
-            steps["step_from"] < rows[time],
-            steps["step_until"].isnull() | (steps["step_until"] >= rows[time]),
-        ],
-    )
+    moments = rows.select(at_case=rows["case_key"], at_time=rows[time]).distinct()
+    steps = ledger.select("case_key", "time", "until", "balance")
+    # Joined by case alone and filtered: a join by the times as well would go through them line by line.
+    found = moments.join(steps, moments["at_case"] == steps["case_key"])
+    found = found.filter(
+        (found["time"] < found["at_time"]) & (found["until"].isnull() | (found["until"] >= found["at_time"]))
+    ).select("at_case", "at_time", step_balance="balance")
+    joined = rows.left_join(found, [rows["case_key"] == found["at_case"], rows[time] == found["at_time"]])
     return joined.mutate(**{name: joined["step_balance"].fill_null(0)}).drop(
-        "step_case", "step_from", "step_until", "step_balance"
+        "at_case", "at_time", "step_balance"
     )
 
 
 def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Table | None:
     """The movements of one entry; `None` when the log never shows its activity."""
-    events = draft.events_of((entry.of,))
+    events = draft.events_of((entry.of,), *entry.sum, entry.dated)
     if events is None:
         return None
-    events = draft.with_case(events)
+    events = draft.with_case(events, *entry.sum, entry.dated)
     amount: ir.Value = ibis.literal(1, type="int64")
     if amounts:
         found = [draft.column(events, name) for name in entry.sum]
@@ -152,7 +149,7 @@ def _clearings(draft: Draft, ledger: Ledger, resting: list[LedgerEntry], amounts
     for entry in resting:
         if entry.missing != "rest":
             continue
-        events = draft.events_of((entry.of,))
+        events = draft.events_of((entry.of,), *entry.sum)
         if events is None:
             continue
         columns = [draft.column(events, name) for name in entry.sum] if amounts else []

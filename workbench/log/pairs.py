@@ -10,11 +10,14 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.log.draft import Draft
+from workbench.log.engine import Engine
 from workbench.log.keys import in_case
 from workbench.log.ledgers import balance_at
+from workbench.log.meta import LogMeta
+from workbench.template import Template
 from workbench.template.model import Pair
 
-__all__ = ["build_pair"]
+__all__ = ["build_pair", "pairs_with_keys"]
 
 # Columns of the closing event that a pair row carries.
 _CLOSING = ("pos", "time", "day", "activity", "resource")
@@ -46,27 +49,26 @@ def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.T
 
 def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | None]:
     """Opening and closing events; for a pair that follows a state, the events at which the state changes."""
-    opens, closes = (
-        _narrow(draft, pair, draft.events_of(pair.opens)),
-        _narrow(draft, pair, draft.events_of(pair.closes)),
-    )
-    state = draft.column(draft.events, pair.state) if pair.state else None
+    wanted = (pair.key, pair.sum, None if pair.reaches is None else pair.reaches.attribute)
+    opens, closes = draft.events_of(pair.opens, *wanted), draft.events_of(pair.closes, *wanted)
+    events = draft.with_details(draft.events, pair.state, *wanted)
+    state = draft.column(events, pair.state) if pair.state else None
     if state is None:
-        return opens, closes
-    rows = draft.events.mutate(state_value=state)
+        return _narrow(pair, opens), _narrow(pair, closes)
+    rows = events.mutate(state_value=state)
     rows = rows.filter(rows["state_value"].notnull())
     before = rows["state_value"].lag(1).over(in_case(rows, "pos"))
     rows = rows.mutate(state_before=before)
     changes = rows.filter(rows["state_before"].isnull() | (rows["state_before"] != rows["state_value"]))
-    changes = draft.engine.keep(_narrow(draft, pair, changes), f"changes_{pair.id}")
+    changes = draft.engine.keep(_narrow(pair, changes), f"changes_{pair.id}")
     final = draft.meta.codes(
         name for name in draft.template.expand(pair.closes) if name not in draft.template.expand(pair.opens)
     )
-    ending = _narrow(draft, pair, draft.events.filter(draft.events["activity"].isin(final)))
+    ending = _narrow(pair, events.filter(events["activity"].isin(final)))
     return changes.filter(~changes["activity"].isin(final)), ibis.union(changes, ending, distinct=True)
 
 
-def _narrow(draft: Draft, pair: Pair, events: ir.Table | None) -> ir.Table | None:
+def _narrow(pair: Pair, events: ir.Table | None) -> ir.Table | None:
     """What matching looks at; the other columns of the opening event join once it is matched."""
     if events is None:
         return None
@@ -80,19 +82,30 @@ def _numbered(opens: ir.Table) -> ir.Table:
     return opens.mutate(k=ibis.row_number().over(in_case(opens, "pos")) + 1)
 
 
-def _closing_key(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> str | None:
-    """The key by which events are paired, when both sides of the log carry it."""
-    if pair.key is None or pair.key not in opens.columns:
-        return None
-    counts = draft.engine.frame(
-        opens.aggregate(n=opens[pair.key].count()).cross_join(closes.aggregate(m=closes[pair.key].count()))
-    )
-    return pair.key if counts["n"].iloc[0] and counts["m"].iloc[0] else None
+def pairs_with_keys(template: Template, meta: LogMeta, events: ir.Table, engine: Engine) -> frozenset[str]:
+    """The pairs of whose opening and closing events some carry the key by which they are paired.
+
+    A question about the whole log, whichever of its cases are looked at later.
+    """
+    asked = {
+        name: pair.key
+        for name, pair in template.pairs.items()
+        if pair.key is not None and pair.key in events.columns and pair.match == "in_order"
+    }
+    if not asked:
+        return frozenset()
+    counts = {}
+    for name, key in asked.items():
+        for side, of in (("opens", template.pairs[name].opens), ("closes", template.pairs[name].closes)):
+            mine = events["activity"].isin(list(meta.codes(template.expand(of))))
+            counts[f"{name} {side}"] = events[key].count(where=mine)
+    found = engine.frame(events.aggregate(**counts)).iloc[0]
+    return frozenset(name for name in asked if found[f"{name} opens"] and found[f"{name} closes"])
 
 
 def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir.Table:
     """k-th with k-th once orphans are removed: with +1/-1 running sum s, orphans so far = max(0, -min s)."""
-    key = _closing_key(draft, pair, opens, closes)
+    key = pair.key if pair.id in draft.keyed else None
     empty = ibis.literal("")
     sides = [
         table.select(
@@ -239,16 +252,15 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     matched = matched.select(
         "case_key", "pos", "k", "matched_by", "sum_then", "closed_pos", "stopped_pos", was_stopped=stopped
     )
-    matched = matched.join(draft.events, ["case_key", "pos"])
-    extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
-    closing = draft.events.select(
-        close_case="case_key", **{f"closing_{name}": draft.events[name] for name in (*_CLOSING, *extra)}
-    )
-    rows = matched.left_join(
+    rows = draft.with_all_details(matched.join(draft.events, ["case_key", "pos"]))
+    closing = _closing(draft, pair)
+    rows = rows.left_join(
         closing,
-        [matched["case_key"] == closing["close_case"], matched["closed_pos"] == closing["closing_pos"]],
+        [rows["case_key"] == closing["close_case"], rows["closed_pos"] == closing["closing_pos"]],
     ).drop("close_case", "closing_pos")
-    halting = draft.events.select(stop_case="case_key", stop_pos="pos", stopped="time", stopped_by="activity")
+    halting = (draft.events if stops is None else stops).select(
+        stop_case="case_key", stop_pos="pos", stopped="time", stopped_by="activity"
+    )
     rows = rows.left_join(
         halting, [rows["case_key"] == halting["stop_case"], rows["stopped_pos"] == halting["stop_pos"]]
     ).drop("stop_case", "stop_pos")
@@ -272,10 +284,21 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     )
 
 
+def _closing(draft: Draft, pair: Pair) -> ir.Table:
+    """What a pair's row says of the event that closed it, by close_case and closing_pos."""
+    extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
+    # A state changes at any event; otherwise only those that can close are looked through.
+    events = None if pair.state else draft.events_of(pair.closes)
+    events = draft.with_details(draft.events if events is None else events, "resource", *extra)
+    return events.select(
+        close_case="case_key", **{f"closing_{name}": events[name] for name in (*_CLOSING, *extra)}
+    )
+
+
 def _closing_attributes(draft: Draft) -> list[str]:
     """Event attributes that the template asks of closing events."""
     asked = draft.template.closing_attributes()
-    return [name for name in draft.events.columns if name in asked]
+    return [name for name in (*draft.events.columns, *draft.details.columns) if name in asked]
 
 
 def _deadline(draft: Draft, pair: Pair, rows: ir.Table) -> ir.Value:
