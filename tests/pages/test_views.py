@@ -112,6 +112,26 @@ def test_a_project_that_cannot_be_read_is_an_error_here_and_a_sentence_on_a_serv
     assert page.kpis().html.striptags() == ""
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://me@/db?host=/no/such/place", "L’historique des exécutions ne répond pas"),
+        ("postgresql+psycopg://me:${NO_SUCH_SECRET}@127.0.0.1/db", "NO_SUCH_SECRET"),
+    ],
+)
+def test_a_history_out_of_reach_is_said_and_the_page_goes_on(url: str, said: str, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    generate_project(project, process="any-process", cases=20, seed=5)
+    with open(project / "project.toml", "a", encoding="utf-8") as file:
+        file.write(f'\n[history]\nurl = "{url}"\n')
+    page = wb.page("monitor", project=str(project), language="fr")
+    shown = page.history()
+    assert (shown.title, shown.frame) == ("Historique des exécutions", None)
+    assert said in shown.html.striptags()
+    without_script(shown.html)
+    assert page.worklist().frame is not None
+
+
 def test_a_page_that_there_is_not() -> None:
     with pytest.raises(WorkbenchError, match="measure"):
         wb.page("mesure")

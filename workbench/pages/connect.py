@@ -43,7 +43,7 @@ class ConnectPage(Page):
         rows = self.log.accounting()
         severities = [finding.severity for finding in self.log.finding_list()]
         read = self.say(
-            "{rows} rows were read from {files} files, {kept} of them kept.",
+            "{rows} rows were read (files: {files}), {kept} of them kept.",
             rows=int(rows["rows_in"].sum()) if len(rows) else 0,
             files=len(rows),
             kept=int(rows["rows_kept"].sum()) if len(rows) else 0,
@@ -114,7 +114,7 @@ class ConnectPage(Page):
             Column("format", self.say("Format"), "code", optional=True),
         ]
         title = self.say(
-            "{n} columns and texts of {sources} sources have a meaning",
+            "{n} columns and texts have a meaning (sources: {sources})",
             n=len(frame),
             sources=frame["source"].nunique(),
         )
@@ -213,9 +213,9 @@ class ConnectPage(Page):
         blocking = int((frame["severity"] == "block").sum())
         warning = int((frame["severity"] == "warn").sum())
         if blocking:
-            title = self.say("{n} findings block: no figure could be trusted", n=blocking)
+            title = self.say("Findings that block: {n}. No figure could be trusted", n=blocking)
         elif warning:
-            title = self.say("{n} findings deserve a look, none blocks", n=warning)
+            title = self.say("Findings that deserve a look: {n}. None blocks", n=warning)
         else:
             title = self.say("Nothing is wrong with the data, as far as it can be checked")
         empty = self.say("No finding.")

@@ -56,7 +56,7 @@ class DiagnosePage(Page):
             )
         return (
             self.say("{n} of {total} rules can be checked on this log.", n=len(checked), total=len(rules)),
-            self.say("{n} rules are broken in at least one case.", n=len(broken)),
+            self.say("Rules that are broken in at least one case: {n}.", n=len(broken)),
             outcome,
         )
 

@@ -149,7 +149,9 @@ class DiscoverPage(Page):
             Column("ends", self.say("Cases with it last"), "number"),
         ]
         everywhere = int((frame["cases"] == cases).sum())
-        title = self.say("{n} of {total} activities occur in every case", n=everywhere, total=len(frame))
+        title = self.say(
+            "Activities that occur in every case: {n} of {total}", n=everywhere, total=len(frame)
+        )
         body = table(shown, columns, self.speech, limit=30) + self._meetings()
         return self.view("frequency", title, body, frame)
 
@@ -191,7 +193,7 @@ class DiscoverPage(Page):
             Column("median_seconds", self.say("Median time"), "duration"),
         ]
         half = int((frame["share"].cumsum() < 0.5).sum()) + 1 if len(frame) else 0
-        title = self.say("{n} of {total} variants hold half of the cases", n=half, total=len(frame))
+        title = self.say("Variants that hold half of the cases: {n} of {total}", n=half, total=len(frame))
         return self.view("variants", title, table(shown, columns, self.speech, limit=_SHOWN_VARIANTS), frame)
 
     def volume(self) -> View:

@@ -11,6 +11,7 @@ from workbench.draw.prose import notice
 from workbench.draw.sparkline import sparkline
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
+from workbench.errors import WorkbenchError
 from workbench.monitor import History, history_frame, progress_frame, worklist_frame
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, target_columns, targets_met, with_target
@@ -63,12 +64,16 @@ class MonitorPage(Page):
         return self.view("progress", title, body, frame)
 
     def history(self) -> View:
-        """KPI values over the runs of this project."""
-        with History.of(self.setting.project) as kept:
-            frame = history_frame(kept)
+        """KPI values over the runs of this project; a history out of reach is said, and the page goes on."""
+        heading = self.say("History over runs")
+        try:
+            with History.of(self.setting.project) as kept:
+                frame = history_frame(kept)
+        except WorkbenchError as error:
+            return self.view("history", heading, notice(self.speech.error(error), "warn"))
         if frame.empty:
             said = self.say("No run is recorded yet. Each run adds its figures here.")
-            return self.view("history", self.say("History over runs"), notice(said, "note"), frame)
+            return self.view("history", heading, notice(said, "note"), frame)
         rows = []
         for name in dict.fromkeys([*self.focused_kpis(), *self._progress["id"]]):
             for currency, own in frame[frame["id"] == name].groupby("currency", dropna=False, sort=False):
@@ -92,7 +97,7 @@ class MonitorPage(Page):
             Column("last", self.say("Last run"), "figure", currency="currency"),
             Column("trend", self.say("Over the runs"), "html"),
         ]
-        title = self.say("{n} runs are recorded", n=frame["run"].nunique())
+        title = self.say("Runs recorded: {n}", n=frame["run"].nunique())
         return self.view("history", title, table(shown, columns, self.speech, limit=60), frame)
 
     def worklist(self) -> View:
