@@ -74,13 +74,9 @@ class Watch:
 
     @property
     def foreign(self) -> list[str]:
-        """What was asked of any host but this machine; what a page holds itself is asked of none."""
+        """What was asked of any host but this machine; what a page holds itself, and a file, is asked of none."""
         asked = {address: urlsplit(address) for address in self.requests}
-        return [
-            address
-            for address, parts in asked.items()
-            if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1"
-        ]
+        return [address for address, parts in asked.items() if parts.hostname not in (None, "127.0.0.1")]
 
     def check(self) -> None:
         """Something was asked for, nothing of it elsewhere; nothing was complained of, and no dialog opened."""
