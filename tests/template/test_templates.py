@@ -46,6 +46,9 @@ def _faults(template: Template, folder: Path) -> Iterator[str]:
     yield from _spellings(template)
     yield from _sources(template)
     yield from _repetitions(template, folder)
+    yield from (
+        f"{name}: no term says what it is called" for name in template.unnamed() - set(template.terms)
+    )
     if folder.parent == ROOT / "templates" and tuple(sorted(template.steps)) != tuple(sorted(STEPS)):
         yield f"the boxes of the six steps: {sorted(template.steps)}"
 
@@ -234,6 +237,11 @@ REFUSED = {
     "an unknown rule": ('keeps = ["P01",', 'keeps = ["P99",', "Unknown rule 'P99'"),
     "an unknown policy value": ('"policy.approval_days"', '"policy.approval_day"', "'approval_days'"),
     "a goal without its KPI": ('kpis  = ["PP03", "PP08"]', 'kpis  = ["PP33"]', "Unknown KPI 'PP33'"),
+    "a term for nothing": (
+        "[terms]",
+        '[terms]\npayables = { en = "x", fr = "x", es = "x", zh = "x" }',
+        "payable",
+    ),
     "a KPI said twice": ("[kpis.PP02]", "[kpis.PP01]", "Not readable as TOML"),
     "an empty note": ('note = { en = "Per block, elapsed time."', 'note = { en = ""', "PP08"),
     "a note in English only": ('note = { en = "Per block, elapsed time."', 'note = "Per block." #', "PP08"),
@@ -252,6 +260,11 @@ INCOMPLETE = {
     ),
     "a number in a rule": ('at_most = "policy.max_price_changes"', "at_most = 1", "no value of the policy"),
     "a weight that is no money": ('weight = "order_value"', 'weight = "vendor"', "vendor is id, not money"),
+    "a pair without a name": (
+        'payable_item      = { en = "Inv',
+        '# payable_item = { en = "Inv',
+        "payable_item: no term",
+    ),
     "a goal without figures": ('kpis  = ["PP03", "PP08"]', "kpis  = []", "no KPI measures it"),
 }
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.errors import unknown_name
 from workbench.log.frames import objects
-from workbench.log.prepared import PreparedLog
+from workbench.log.prepared import PreparedLog, lacking
 from workbench.messages import Message
 from workbench.rules import VERDICTS, checkable
 
@@ -47,7 +47,7 @@ def _line(log: PreparedLog, rule_id: str, found: dict[Any, Any]) -> dict[str, An
     decided = int(found.get("cases_decided", 0))
     reason = None
     if missing is not None:
-        reason = Message("the log has no {what}", what=missing)
+        reason = lacking(missing)
     elif not found:
         reason = Message("no event triggers it")
     return {

@@ -15,9 +15,17 @@ from workbench.log.draft import policy_value
 from workbench.log.engine import Engine
 from workbench.log.meta import LogMeta
 from workbench.log.recorded import Recorded
+from workbench.messages import Message
 from workbench.template import Template
 
-__all__ = ["PreparedLog"]
+__all__ = ["PreparedLog", "lacking"]
+
+
+def lacking(name: str) -> Message:
+    """Why there is no answer: what the log does not have, or the project's policy does not say."""
+    if name.startswith("policy."):
+        return Message("the project does not say {what}", what=name)
+    return Message("the log has no {what}", what=name)
 
 
 @dataclass(frozen=True)

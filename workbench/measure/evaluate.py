@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from workbench.log.prepared import PreparedLog
+from workbench.log.prepared import PreparedLog, lacking
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
 from workbench.measure.durations import duration_figures, duration_rows
@@ -128,10 +128,11 @@ def reason_without(log: PreparedLog, kpi: KPI) -> Message | None:
         return Message("computed in step {step}", step=kpi.step)
     missing = log.missing(needs_of(log.template, kpi))
     if missing is not None:
-        return Message("the log has no {what}", what=missing)
+        return lacking(missing)
     rules = [log.template.rules[name] for name in rules_of(log.template, kpi)]
-    if rules and all(checkable(log, rule) is not None for rule in rules):
-        return Message("no rule can be checked: the log has no {what}", what=checkable(log, rules[0]))
+    unmet = [checkable(log, rule) for rule in rules]
+    if unmet and unmet[0] is not None and None not in unmet:
+        return Message("no rule can be checked: {reason}", reason=lacking(unmet[0]))
     return None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.log.frames import objects
-from workbench.log.prepared import PreparedLog
+from workbench.log.prepared import PreparedLog, lacking
 from workbench.measure.evaluate import figures
 from workbench.measure.figure import Figure
 from workbench.measure.needs import needs_of, rules_of
@@ -104,7 +104,7 @@ def _rule_line(log: PreparedLog, rule: BaseRule, counts: dict[str, int]) -> Line
     missing = checkable(log, rule)
     unmet = [_said(log.template, need) for need in _unmet_by_rule(log, rule)]
     if missing is not None:
-        return "rule", rule.id, "not", 0, unmet, Message("the log has no {what}", what=missing)
+        return "rule", rule.id, "not", 0, unmet, lacking(missing)
     if not n:
         return "rule", rule.id, "not", 0, [], Message("no event triggers it")
     if not unknown:

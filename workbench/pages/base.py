@@ -98,13 +98,16 @@ class Page:
         return name if own is None else own.label
 
     def known(self, name: str) -> str:
-        """What an activity, group, field, ledger or policy value is called: whatever a missing need may name."""
+        """What an activity, group, field, pair, ledger or policy value is called: whatever a reason may name."""
         if isinstance(name, Message):
             return self.reason(name)
-        if name in self.template.groups:
-            return self.speech.listing(self.activities(self.template.expand((name,))))
         if name in self.template.activities or name in self.template.derived:
             return self.activity(name)
+        term = self.template.terms.get(name.removeprefix("policy."))
+        if term is not None and name not in self.template.attributes:
+            return self.say(term)
+        if name in self.template.groups:
+            return self._one_of(self.activities(self.template.expand((name,))))
         return self.attribute(name)
 
     def reason(self, reason: Any) -> str:
@@ -120,7 +123,9 @@ class Page:
             return self.speech.listing([self._named(item) for item in value])
         if not isinstance(value, str):
             return value
-        names = [self.known(name) for name in value.split(" or ")]
+        return self._one_of([self.known(name) for name in value.split(" or ")])
+
+    def _one_of(self, names: list[str]) -> str:
         if len(names) == 1:
             return names[0]
         return self.say("{these} or {that}", these=self.speech.listing(names[:-1]), that=names[-1])

@@ -57,6 +57,7 @@ class _Checker:
                 self.each(Message("goal"), getattr(entry, "goals", ()), template.goals, f"{name}.{key}")
         for key, lever in template.levers.items():
             self.each(_ACTIVITY, lever.activities, self.activities, f"levers.{key}")
+        self.each(Message("term"), template.terms, template.unnamed(), "terms")
         for key, table in template.tables.items():
             self.each(_ATTRIBUTE, table.attributes, self.attributes, f"tables.{key}")
 

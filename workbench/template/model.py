@@ -240,7 +240,8 @@ PolicyTable = dict[str, PolicyValue]
 class Template(Declared):
     """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files.
 
-    `compare` names the KPIs by which parts of the log are held side by side.
+    `compare` names the KPIs by which parts of the log are held side by side; `terms` says what groups, pairs,
+    ledgers, policy values and deltas are called, which have no other name.
     """
 
     format: Literal[1]
@@ -265,6 +266,7 @@ class Template(Declared):
     goals: dict[str, Goal] = Field(default_factory=dict)
     segments: dict[str, Segment] = Field(default_factory=dict)
     levers: dict[str, Lever] = Field(default_factory=dict)
+    terms: dict[str, Text] = Field(default_factory=dict)
     steps: dict[Literal["connect", "discover", "measure", "diagnose", "improve", "monitor"], StepText] = (
         Field(default_factory=dict)
     )
@@ -295,6 +297,11 @@ class Template(Declared):
     def closing_attributes(self) -> frozenset[str]:
         """Attributes that some KPI or rule asks of the event that closes a pair."""
         return frozenset(_closing(list(self.kpis.values())) | _closing(list(self.rules.values())))
+
+    def unnamed(self) -> frozenset[str]:
+        """Everything that a reader may meet and that only `terms` gives a name, a policy value without its prefix."""
+        deltas = (derived.delta for derived in self.derived.values() if derived.delta)
+        return frozenset({*self.groups, *self.pairs, *self.ledgers, *self.policy, *deltas})
 
     def label(self, activity: str, language: str = "en") -> str:
         """What an activity is called in a language; an activity of the log's own keeps its own name."""
