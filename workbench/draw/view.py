@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["View"]
 
+# JupyterLab and nbconvert typeset formulas in whatever a cell shows: $9 and $12 would become one.
+_NO_FORMULA = "mathjax_ignore tex2jax_ignore"
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -37,8 +40,8 @@ class View:
             if self.title
             else Markup("")
         )
-        return Markup('<section class="wb wb-view wb-{name}">{heading}{body}</section>').format(
-            name=self.name, heading=heading, body=self.body
+        return Markup('<section class="wb wb-view wb-{name} {plain}">{heading}{body}</section>').format(
+            name=self.name, plain=_NO_FORMULA, heading=heading, body=self.body
         )
 
     def __repr__(self) -> str:
