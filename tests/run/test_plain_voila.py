@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def asked(address: str, *, seconds: float) -> str:
-    """The page at an address, once somebody answers there."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with urlopen(address, timeout=seconds) as answer:
-                return str(answer.read().decode())
-        except URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+from tests.serving import asked, free_port
 
 
 def test_voila_shows_a_page_of_the_named_project_in_the_language_of_the_address(
