@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help base test-environment demo test lint format lock bundle clean
+.PHONY: help base test-environment bundle-environment demo test lint format lock bundle clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -52,8 +52,11 @@ lock:
 	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock
 
 # What is built is committed: only who changes frontend/ needs node. A test builds it anew and compares.
-bundle:
-	cd frontend && npm ci --silent && npm run --silent bundle
+bundle-environment:
+	cd frontend && npm ci --silent
+
+bundle: bundle-environment
+	cd frontend && npm run --silent bundle
 
 clean:
 	rm -rf demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,6 +20,7 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 # Where one of these is set to 1, a skipped test with that marker is a failed one.
 REQUIRED = {
     "browser": "WORKBENCH_REQUIRE_BROWSER",
+    "bundle": "WORKBENCH_REQUIRE_BUNDLE",
     "postgres": "WORKBENCH_REQUIRE_POSTGRES",
     "realdata": "WORKBENCH_REQUIRE_REALDATA",
 }
@@ -46,7 +47,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where the real files, a browser or a PostgreSQL are required, a test that skips for want of them fails."""
+    """Where what a marker stands for is required, a test that skips for want of it fails."""
     report = yield
     for marker, variable in REQUIRED.items():
         required = os.environ.get(variable) == "1" and item.get_closest_marker(marker) is not None

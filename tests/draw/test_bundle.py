@@ -13,12 +13,13 @@ import pytest
 SHIPPED = Path("workbench/draw/static/layout.js")
 
 
+@pytest.mark.bundle
 def test_the_shipped_file_is_built_from_these_sources(root: Path, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed; only who changes frontend/ needs it")
     if not (root / "frontend" / "node_modules" / "esbuild").is_dir():
-        pytest.skip("the packages of frontend/ are not installed (make bundle)")
+        pytest.skip("the packages of frontend/ are not installed (make bundle-environment)")
     built = tmp_path / "layout.js"
     subprocess.run([node, "build.mjs", str(built)], cwd=root / "frontend", check=True, timeout=120)
     assert built.read_bytes() == (root / SHIPPED).read_bytes(), "make bundle, and commit what it builds"
