@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -30,6 +31,9 @@ from workbench.rules import judge
 from workbench.template import Template, load_template
 
 __all__ = ["Opened", "open_frame", "open_project"]
+
+# What preparing may hold in memory before it spills (WORKBENCH_MEMORY says otherwise).
+_MEMORY = "3GB"
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ def _prepare(
     with publishing(store) as generation:
         if generation.previous is not None and _fits(generation.previous, wanted):
             return None
-        engine = DuckDBEngine(spill=generation.spill)
+        engine = DuckDBEngine(
+            spill=generation.spill, memory_limit=os.environ.get("WORKBENCH_MEMORY", _MEMORY)
+        )
         raw = read_project(
             project, template, backend=engine.backend, scratch=generation.spill, progress=progress
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.discover.map import shown_events
-from workbench.log.cases import variant_paths
+from workbench.log.cases import case_paths, variant_numbers
 from workbench.log.prepared import PreparedLog
 
 __all__ = ["variant_frame"]
@@ -22,7 +22,8 @@ def variant_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
         ways = cases.filter(cases["variant"].notnull()).select("case_key", "variant", "start", "end")
         paths = log.variants
     else:
-        found = log.engine.keep(variant_paths(shown_events(log, derived=False), log.engine), "variants")
+        taken = log.engine.keep(case_paths(shown_events(log, derived=False)), "paths")
+        found = variant_numbers(taken, log.engine)
         ways = cases.select("case_key", "start", "end").join(found.select("case_key", "variant"), "case_key")
         paths = found.drop("case_key").distinct()
     ways = ways.mutate(span=ways["end"].delta(ways["start"], unit="microsecond"))

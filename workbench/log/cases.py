@@ -10,7 +10,7 @@ from workbench.log.engine import Engine
 from workbench.log.keys import count_of, first_of, firstday_of, in_case, last_of, lastday_of
 from workbench.template.model import END_KINDS, Activity, Derived
 
-__all__ = ["build_cases", "build_ends", "link_events", "variant_paths"]
+__all__ = ["build_cases", "build_ends", "case_paths", "link_events", "variant_numbers"]
 
 
 def _end_activities(draft: Draft) -> list[Activity | Derived]:
@@ -78,20 +78,24 @@ def link_events(draft: Draft) -> ir.Table:
     return ibis.union(shown, rest.select(*shown.columns))
 
 
-def variant_paths(events: ir.Table, engine: Engine) -> ir.Table:
-    """Columns case_key, path (activity codes in order, joined), variant (1 = most cases, ties by path)."""
+def case_paths(events: ir.Table) -> ir.Table:
+    """Columns case_key, path (activity codes in order, joined)."""
     steps = events.group_by("case_key").aggregate(
         steps=ibis.struct({"pos": events["pos"], "activity": events["activity"]}).collect()
     )
-    paths = steps.select(
+    return steps.select(
         "case_key", path=steps["steps"].sort().map(lambda step: step["activity"].cast("string")).join(",")
     )
-    paths = engine.keep(paths, "paths")
+
+
+def variant_numbers(paths: ir.Table, engine: Engine) -> ir.Table:
+    """Columns case_key, path and variant (1 = most cases, ties by path)."""
     counts = paths.group_by("path").aggregate(cases=paths.count())
     counts = counts.mutate(
         variant=ibis.row_number().over(ibis.window(order_by=[counts["cases"].desc(), counts["path"]])) + 1
     )
-    return paths.join(counts.select("path", "variant"), "path").select("case_key", "path", "variant")
+    joined = paths.join(counts.select("path", "variant"), "path")
+    return engine.keep(joined.select("case_key", "path", "variant"), "variants")
 
 
 def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
@@ -107,7 +111,7 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
     )
     shared = {name: f"last_value__{name}" for name in _shared_attributes(draft)}
     joined = draft.cases.left_join(ends, "case_key").drop("case_key_right")
-    joined = joined.left_join(variants.select("case_key", "variant"), "case_key").drop("case_key_right")
+    joined = joined.left_join(variants, "case_key").drop("case_key_right")
     # A process without any end knows neither: nothing is censored there.
     unended = ibis.literal("open") if _end_activities(draft) else ibis.null("string")
     joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", unended))
@@ -166,13 +170,14 @@ def _shared_attributes(draft: Draft) -> list[str]:
     return [
         name
         for name, declared in draft.template.attributes.items()
-        if declared.level == "both" and name in draft.details.columns
+        if declared.level == "both" and name in draft.carried
     ]
 
 
 def _named_activities(draft: Draft) -> dict[str, int]:
-    """Activities that the template names and this log shows: each gets columns of its own in `cases`."""
-    seen = draft.engine.frame(draft.events.select("activity").distinct())["activity"]
-    names = draft.meta.activities
-    declared = {declared.id for declared in draft.template.events()}
-    return {names[code]: code for code in sorted(int(code) for code in seen) if names[code] in declared}
+    """Activities that the template names and this log can show: each gets columns of its own in `cases`."""
+    return {
+        declared.id: code
+        for declared in draft.template.events()
+        if declared.id in draft.meta.recorded and (code := draft.meta.code(declared.id)) is not None
+    }

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.log.cases import build_cases, build_ends, link_events, variant_paths
+from workbench.log.cases import build_cases, build_ends, case_paths, link_events, variant_numbers
 from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
 from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
 from workbench.log.draft import SPINE, Draft
@@ -25,6 +26,7 @@ from workbench.log.ledgers import build_ledger
 from workbench.log.meta import LogMeta
 from workbench.log.pairs import build_pair, pairs_with_keys
 from workbench.log.prepared import PreparedLog
+from workbench.log.ranges import Tables, ranges_of
 from workbench.log.recorded import Recorded
 from workbench.template import Template
 from workbench.template.model import Derived
@@ -45,18 +47,60 @@ def derive(
     progress: Progress = silent,
 ) -> PreparedLog:
     """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
-    progress("balances", 0.0)
-    events, cases, meta = _known_at(recorded, as_of or recorded.meta.as_of, engine)
+    day = as_of or recorded.meta.as_of
+    events, cases, meta = _known_at(recorded, day, engine)
+    ranges = ranges_of(engine, events)
+    if ranges.bounds:
+        cases = engine.set_aside(cases, "cases")
     days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
-    spine = events.select(*SPINE)
-    details = events.select("src_order", *[name for name in events.columns if name not in SPINE])
-    keyed = pairs_with_keys(template, meta, events, engine)
-    draft = Draft(engine, template, meta, spine, details, cases, days, keyed)
+    nothing = engine.keep(_no_verdicts(), "verdicts")
+    base = Draft(
+        engine, template, meta, events, None, cases, days, pairs_with_keys(template, meta, events, engine)
+    )
+
+    def told(what: str) -> Callable[[float], None]:
+        return lambda fraction: progress(what, fraction)
+
+    first = ranges.work({"events": events, "cases": cases}, partial(_ordered, base), progress=told("events"))
+    ledgers = {name: first[f"ledger {name}"] for name in template.ledgers if f"ledger {name}" in first}
+    paths = variant_numbers(first["paths"], engine)
+    meta = replace(meta, recorded=meta.recorded | _derivable(template, base))
+    base = replace(base, meta=meta)
+    inputs = {
+        "events": first["events"],
+        "cases": cases,
+        "variants": paths.select("case_key", "variant"),
+        **{f"ledger {name}": table for name, table in ledgers.items()},
+    }
+    second = ranges.work(inputs, partial(_judged, base, recorded, judge, nothing), progress=told("cases"))
+    progress("cases", 1.0)
+    return PreparedLog(
+        engine=engine,
+        template=template,
+        meta=meta,
+        events=first["events"],
+        cases=second["cases"],
+        pairs={name: second[f"pair {name}"] for name in template.pairs if f"pair {name}" in second},
+        ledgers=ledgers,
+        verdicts=second["verdicts"],
+        variants=paths.select("path", "variant").distinct(),
+        days=days,
+        recorded=recorded,
+    )
+
+
+def _ordered(base: Draft, tables: Tables) -> Tables:
+    """Balances and derived events; all events in their order, linked; and which way each case went."""
+    events, engine, template = tables["events"], base.engine, base.template
+    draft = replace(
+        base,
+        events=events.select(*SPINE),
+        details=events.select("src_order", *[name for name in events.columns if name not in SPINE]),
+        cases=tables["cases"],
+    )
     ledgers = {
         name: build_ledger(draft, ledger) for name, ledger in template.ledgers.items() if _opens(draft, name)
     }
-
-    progress("derived events", 0.2)
     made = []
     for declared in _to_derive(template, draft):
         if declared.derive == "date_passed" and (declared.while_ is None or declared.while_ in ledgers):
@@ -66,48 +110,50 @@ def derive(
         elif declared.derive == "value_changed":
             made.append(value_changed(draft, declared))
     draft = _with_events(draft, [found for found in made if found is not None])
-
-    progress("pairs", 0.4)
-    ends = build_ends(draft)
-    missed = [declared for declared in _to_derive(template, draft) if declared.derive == "deadline_missed"]
-    if missed:
-        early = {
-            declared.pair: build_pair(draft, template.pairs[str(declared.pair)], ends, ledgers)
-            for declared in missed
-        }
-        made = [
-            deadline_missed(draft, declared, {str(declared.pair): rows})
-            for declared in missed
-            if (rows := early[declared.pair]) is not None
-        ]
-        if made:
-            draft = _with_events(draft, list(made))
-            ends = build_ends(draft)
-    built = {name: build_pair(draft, pair, ends, ledgers) for name, pair in template.pairs.items()}
-    pairs = {name: table for name, table in built.items() if table is not None}
-
-    progress("cases", 0.7)
+    made = []
+    for declared in _to_derive(template, draft):
+        if declared.derive == "deadline_missed":
+            rows = build_pair(draft, template.pairs[str(declared.pair)], build_ends(draft), ledgers)
+            if rows is not None:
+                made.append(deadline_missed(draft, declared, rows))
+    if made:
+        draft = _with_events(draft, list(made))
     links = engine.keep(link_events(draft), "links")
     linked = engine.keep(draft.with_all_details(links).order_by("case_key", "pos"), "events")
-    variants = engine.keep(variant_paths(links.filter(links["is_shown"]), engine), "variants")
-    finished = engine.keep(build_cases(draft, ends, variants), "cases")
+    return {
+        "events": linked,
+        "paths": engine.keep(case_paths(links.filter(links["is_shown"])), "paths"),
+        **{f"ledger {name}": table for name, table in ledgers.items()},
+    }
+
+
+def _judged(base: Draft, recorded: Recorded, judge: Judge, nothing: ir.Table, tables: Tables) -> Tables:
+    """Pairs, cases and verdicts of events in their order."""
+    engine, template = base.engine, base.template
+    draft = replace(base, events=tables["events"], cases=tables["cases"])
+    ledgers = {name: tables[f"ledger {name}"] for name in template.ledgers if f"ledger {name}" in tables}
+    ends = build_ends(draft)
+    built = {name: build_pair(draft, pair, ends, ledgers) for name, pair in template.pairs.items()}
+    pairs = {name: table for name, table in built.items() if table is not None}
+    cases = engine.keep(build_cases(draft, ends, tables["variants"]), "cases")
     log = PreparedLog(
         engine=engine,
         template=template,
-        meta=replace(meta, recorded=meta.recorded | _derivable(template, draft)),
-        events=linked,
-        cases=finished,
+        meta=base.meta,
+        events=draft.events,
+        cases=cases,
         pairs=pairs,
         ledgers=ledgers,
-        verdicts=_no_verdicts(),
-        variants=variants.drop("case_key").distinct(),
-        days=days,
+        verdicts=nothing,
+        variants=tables["variants"],
+        days=base.days,
         recorded=recorded,
     )
-    progress("rules", 0.85)
-    log = replace(log, verdicts=engine.keep(judge(log), "verdicts"))
-    progress("rules", 1.0)
-    return log
+    return {
+        "cases": cases,
+        "verdicts": engine.keep(judge(log), "verdicts"),
+        **{f"pair {name}": table for name, table in pairs.items()},
+    }
 
 
 def _to_derive(template: Template, draft: Draft) -> list[Derived]:
@@ -209,6 +255,7 @@ def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
 
 def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:
     """The draft with more events, not numbered yet. Their names are odd or even, by batch, and negative."""
+    assert draft.details is not None
     details = draft.details.schema()
     details |= {
         name: kind

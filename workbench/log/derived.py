@@ -90,10 +90,8 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     )
 
 
-def deadline_missed(draft: Draft, derived: Derived, pairs: Mapping[str, ir.Table]) -> ir.Table:
-    """00:00 of the day after a pair's deadline when it was not closed by then."""
-    assert derived.pair is not None
-    rows = pairs[derived.pair]
+def deadline_missed(draft: Draft, derived: Derived, rows: ir.Table) -> ir.Table:
+    """00:00 of the day after the deadline of a pair's rows when it was not closed by then."""
     late = rows.filter(
         rows["deadline"].notnull()
         & (rows["deadline"] < ibis.literal(draft.meta.as_of))

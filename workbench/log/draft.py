@@ -22,18 +22,19 @@ SPINE = ("case_key", *ORDER, "day", "activity", "is_derived", "src_order")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A log while it is derived: its events in two tables, its cases, its calendar.
+    """A log while it is derived: its events, its cases, its calendar.
 
-    `events` has the columns `SPINE`, and `pos` once every case is numbered; `details` has what else an event
-    carries, by `src_order`, which names an event (negative for a derived one). `keyed` names the pairs whose events
-    carry their key, `batches` counts how often derived events were put in.
+    While events are put in order they lie in two tables: `events` has the columns `SPINE`, and `pos` once every
+    case is numbered; `details` has what else an event carries, by `src_order`, which names an event (negative for
+    a derived one). Once they are in order, `events` has everything and `details` is None. `keyed` names the
+    pairs whose events carry their key, `batches` counts how often derived events were put in.
     """
 
     engine: Engine
     template: Template
     meta: LogMeta
     events: ir.Table
-    details: ir.Table
+    details: ir.Table | None
     cases: ir.Table
     days: ir.Table
     keyed: frozenset[str] = frozenset()
@@ -52,6 +53,8 @@ class Draft:
 
     def with_details(self, rows: ir.Table, *wanted: str | None) -> ir.Table:
         """Rows of events with those of the wanted attributes that events carry."""
+        if self.details is None:
+            return rows
         found = dict.fromkeys(column for name in wanted if name and (column := self._detail(name)))
         if not found:
             return rows
@@ -59,11 +62,19 @@ class Draft:
 
     def with_all_details(self, rows: ir.Table) -> ir.Table:
         """Rows of events with all that events carry; a derived one stands in no source."""
+        if self.details is None:
+            return rows
         rows = rows.join(self.details, "src_order")
         own = ibis.ifelse(rows["is_derived"], ibis.null("int64"), rows["src_order"])
         return rows.mutate(src_order=own)
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """All columns that events carry, wherever they lie."""
+        return (*self.events.columns, *([] if self.details is None else self.details.columns))
+
     def _detail(self, name: str) -> str | None:
+        assert self.details is not None
         if name == self.template.case.resource and "resource" in self.details.columns:
             return "resource"
         return name if name in self.details.columns else None
@@ -75,7 +86,7 @@ class Draft:
 
     def find(self, name: str) -> str | None:
         """The table that carries an attribute: "event", "case", or None."""
-        if name in self.details.columns:
+        if name in self.carried:
             return "event"
         return "case" if name in self.cases.columns else None
 

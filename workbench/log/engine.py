@@ -7,6 +7,8 @@ three things that ibis leaves to its backend: keeping an intermediate result, re
 from __future__ import annotations
 
 import itertools
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-__all__ = ["DuckDBEngine", "Engine", "Progress", "SparkEngine", "silent"]
+__all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Progress", "SparkEngine", "silent"]
+
+RANGE_EVENTS = 1_000_000
+"""Events that are worked through at a time: a few hundred megabytes, whatever the size of the log."""
 
 Progress = Callable[[str, float], None]
 _numbers = itertools.count()
@@ -32,17 +37,27 @@ class Engine(Protocol):
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         """The expression's rows, computed once and held until the engine goes."""
 
+    def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
+        """The expression's rows, in their order, computed once and held outside of memory."""
+
     def drop(self, table: ir.Table) -> None:
         """Let go of a kept table that nothing asks any more."""
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
 
-    def read_parquet(self, path: Path) -> ir.Table:
-        """A table over a Parquet file; nothing is read yet."""
+    def read_parquet(self, *paths: Path) -> ir.Table:
+        """A table over Parquet files, one after the other; nothing is read yet."""
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
         """The expression's rows, in their order, as one Parquet file."""
+
+    def files_of(self, table: ir.Table) -> tuple[Path, ...]:
+        """The Parquet files that a table lies in, none where it lies elsewhere."""
+
+    @property
+    def range_events(self) -> int | None:
+        """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
 
 
 @contextmanager
@@ -59,7 +74,8 @@ def _unfused() -> Iterator[None]:
 class DuckDBEngine:
     """DuckDB in this process, in memory or spilling to `spill`.
 
-    `memory_limit` is DuckDB's own form ("4GB"); `threads` defaults to all cores.
+    `memory_limit` is DuckDB's own form ("4GB"). What does not fit a range of `range_events` events is put into
+    `spill`, a folder that the caller empties; without one, a temporary folder goes with the backend.
     """
 
     def __init__(
@@ -68,37 +84,119 @@ class DuckDBEngine:
         *,
         memory_limit: str | None = None,
         spill: Path | None = None,
+        range_events: int = RANGE_EVENTS,
     ) -> None:
         self.backend = backend if backend is not None else ibis.duckdb.connect()
         if memory_limit:
             self.backend.raw_sql(f"SET memory_limit = '{memory_limit}'")
         if spill is not None:
-            escaped = str(spill).replace("'", "''")
-            self.backend.raw_sql(f"SET temp_directory = '{escaped}'")
+            self.backend.raw_sql(f"SET temp_directory = {_literal(spill)}")
+        self.range_events: int | None = range_events
+        self._spill = spill
+        self._files: dict[str, tuple[Path, ...]] = {}
+        self._script: dict[str, str] | None = None
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
         # Where Python looks interactive (a kernel, `python -c`) DuckDB draws slow queries on stdout, over our answer.
         self.backend.raw_sql("SET enable_progress_bar = false")
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
+        table = f"{name}_{next(_numbers)}"
+        if self._script is not None:
+            self._script[table] = self.statement(expr)
+            return self.input(table, self._script[table])
         with _unfused():
-            table: ir.Table = self.backend.create_table(f"{name}_{next(_numbers)}", expr, temp=True)
-        return table
+            kept: ir.Table = self.backend.create_table(table, expr, temp=True)
+        return kept
+
+    def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
+        path = self.folder() / f"{name}.parquet"
+        self.write_parquet(expr, path)
+        return self.read_parquet(path)
 
     def drop(self, table: ir.Table) -> None:
         self.backend.raw_sql(f'DROP TABLE IF EXISTS "{table.get_name()}"')
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
+        if self._script is not None:
+            raise AssertionError("What is decided by the data is decided before, for all ranges alike")
         with _unfused():
             return pd.DataFrame(self.backend.to_pandas(expr))
 
-    def read_parquet(self, path: Path) -> ir.Table:
-        table: ir.Table = self.backend.read_parquet(str(path), table_name=f"parquet_{next(_numbers)}")
+    def read_parquet(self, *paths: Path) -> ir.Table:
+        name = f"parquet_{next(_numbers)}"
+        table: ir.Table = self.backend.read_parquet([str(path) for path in paths], table_name=name)
+        self._files[name] = paths
         return table
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
         with _unfused():
             self.backend.to_parquet(expr, str(path), compression="zstd")
+
+    def files_of(self, table: ir.Table) -> tuple[Path, ...]:
+        operation = table.op()
+        return self._files.get(getattr(operation, "name", ""), ())
+
+    # ------------------------------------------------------------------ the same on every range of the log
+    def folder(self) -> Path:
+        """A new folder in the spill folder."""
+        if self._spill is None:
+            temporary = tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
+            weakref.finalize(self.backend, temporary.cleanup)
+            self._spill = Path(temporary.name)
+        folder = self._spill / f"{next(_numbers)}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def statement(self, expr: ir.Table) -> str:
+        """The expression in the engine's own language, its columns of the types that the expression says."""
+        with _unfused():
+            select = str(self.backend.compile(expr))
+        # DuckDB has its own mind about some of them: a date and an interval give it a timestamp.
+        described = self.backend.con.execute(f"DESCRIBE {select}").fetchall()
+        casts = [
+            f'CAST("{name}" AS {wanted}) AS "{name}"'
+            for (name, found, *_), kind in zip(described, expr.schema().values(), strict=True)
+            if (wanted := str(self.backend.compiler.type_mapper.to_string(kind))) != found
+        ]
+        return f"SELECT * REPLACE ({', '.join(casts)}) FROM ({select})" if casts else select
+
+    def copy(self, select: str, path: Path) -> None:
+        """The rows of a statement, in their order, as one Parquet file."""
+        self.backend.raw_sql(f"COPY ({select}) TO {_literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+
+    def input(self, name: str, select: str) -> ir.Table:
+        """A table that holds the rows of a statement, those of another one when said again."""
+        self.backend.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {select}')
+        return self._table(name)
+
+    @contextmanager
+    def noted(self) -> Iterator[dict[str, str]]:
+        """Every table kept in the block and its statement, which can be said again on other rows of the inputs."""
+        self._script = {}
+        try:
+            yield self._script
+        finally:
+            self._script = None
+
+    def repeat(self, script: dict[str, str]) -> None:
+        """Make noted tables again."""
+        for name, statement in script.items():
+            self.input(name, statement)
+
+    def forget(self, script: dict[str, str]) -> None:
+        """Let go of noted tables."""
+        for name in script:
+            self.backend.raw_sql(f'DROP TABLE "{name}"')
+
+    def _table(self, name: str) -> ir.Table:
+        table: ir.Table = self.backend.table(name, database="temp.main")
+        return table
+
+
+def _literal(path: Path) -> str:
+    escaped = str(path).replace("'", "''")
+    return f"'{escaped}'"
 
 
 class SparkEngine:
@@ -111,6 +209,8 @@ class SparkEngine:
         session.conf.set("spark.sql.constraintPropagation.enabled", "false")
         self.session = session
         self.backend = ibis.pyspark.connect(session)
+        # Spark divides the work itself.
+        self.range_events: int | None = None
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         view = f"{name}_{next(_numbers)}"
@@ -120,15 +220,22 @@ class SparkEngine:
         table: ir.Table = self.backend.table(view)
         return table
 
+    def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
+        return self.keep(expr, name)
+
     def drop(self, table: ir.Table) -> None:
         self.session.catalog.dropTempView(table.get_name())
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         return pd.DataFrame(self.backend.to_pandas(expr))
 
-    def read_parquet(self, path: Path) -> ir.Table:
-        table: ir.Table = self.backend.read_parquet(str(path), table_name=f"parquet_{next(_numbers)}")
+    def read_parquet(self, *paths: Path) -> ir.Table:
+        names = [str(path) for path in paths]
+        table: ir.Table = self.backend.read_parquet(names, table_name=f"parquet_{next(_numbers)}")
         return table
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
         self.backend.to_parquet(expr, str(path))
+
+    def files_of(self, table: ir.Table) -> tuple[Path, ...]:
+        return ()

@@ -22,6 +22,9 @@ __all__ = ["build_pair", "pairs_with_keys"]
 # Columns of the closing event that a pair row carries.
 _CLOSING = ("pos", "time", "day", "activity", "resource")
 
+# What says where the opening event stands among all events, and nothing of the pair.
+_OF_THE_EVENT = ("rank", "sub", "is_shown", "next_activity", "to_next")
+
 
 def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]) -> ir.Table | None:
     """One row per opening event: its own columns, opened/closed/stopped, deadline, became (its outcome), matched_by.
@@ -279,9 +282,8 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
             (closed, "closed"), (rows["was_stopped"], "stopped"), (gone, "ended"), else_="open"
         ),
     )
-    return rows.drop("was_stopped", "closing_time", "closing_day", "closing_activity").order_by(
-        "case_key", "pos"
-    )
+    unwanted = ("was_stopped", "closing_time", "closing_day", "closing_activity", *_OF_THE_EVENT)
+    return rows.drop(*[name for name in unwanted if name in rows.columns]).order_by("case_key", "pos")
 
 
 def _closing(draft: Draft, pair: Pair) -> ir.Table:
@@ -298,7 +300,7 @@ def _closing(draft: Draft, pair: Pair) -> ir.Table:
 def _closing_attributes(draft: Draft) -> list[str]:
     """Event attributes that the template asks of closing events."""
     asked = draft.template.closing_attributes()
-    return [name for name in (*draft.events.columns, *draft.details.columns) if name in asked]
+    return [name for name in draft.carried if name in asked]
 
 
 def _deadline(draft: Draft, pair: Pair, rows: ir.Table) -> ir.Value:

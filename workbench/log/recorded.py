@@ -6,6 +6,7 @@ every as-of date that somebody asks for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -147,7 +148,7 @@ def _cases(raw: RawLog, template: Template, settings: Settings, engine: Engine) 
         for found in raw.attributes
         if found.level == "case" and found.type == "money"
     }
-    return engine.keep(keyed.mutate(**money).order_by("case_key"), "cases_recorded")
+    return _held(raw, engine)(keyed.mutate(**money).order_by("case_key"), "cases_recorded")
 
 
 def _scale(rows: ir.Table, cases: ir.Table, engine: Engine) -> ir.IntegerValue:
@@ -198,7 +199,14 @@ def _events(
     }
     tie = events["activity"].cast("int64") * (2**40) if settings.tie_order == "activities" else 0
     events = events.mutate(**money, ord=events["src_order"] + tie).drop("case_currency")
-    return engine.keep(events.order_by("case_key", "time", "ord"), "events_recorded")
+    return _held(raw, engine)(events.order_by("case_key", "time", "ord"), "events_recorded")
+
+
+def _held(raw: RawLog, engine: Engine) -> Callable[[ir.Table, str], ir.Table]:
+    """Where a raw log's tables are held: in memory when they are worked through in one go, else aside."""
+    events = sum(source.events for source in raw.accounting)
+    large = engine.range_events is not None and events > engine.range_events
+    return engine.set_aside if large else engine.keep
 
 
 def _history(raw: RawLog, history: ir.Table, engine: Engine, cases: ir.Table) -> ir.Table:

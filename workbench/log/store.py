@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from workbench.errors import Finding
 from workbench.log.engine import Engine
@@ -23,7 +24,7 @@ from workbench.template import Template
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 3
+FORMAT = 4
 
 _SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")
@@ -34,19 +35,20 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
 
     Events later than the log's as-of date go into a file of their own, so that a later date can be asked for.
     """
-    engine = log.engine
-    for name in _SINGLE:
-        engine.write_parquet(getattr(log, name), folder / f"{name}.parquet")
-    for kind, tables in (("pair", log.pairs), ("ledger", log.ledgers)):
-        for name, table in tables.items():
-            engine.write_parquet(table, folder / f"{kind}-{name}.parquet")
     recorded = log.recorded
     later = recorded.events.filter(recorded.events["day"] > ibis.literal(log.as_of))
-    engine.write_parquet(later.order_by("case_key", "time", "ord"), folder / "later.parquet")
-    engine.write_parquet(recorded.cases.order_by("case_key"), folder / "cases-recorded.parquet")
+    tables = {
+        **{name: getattr(log, name) for name in _SINGLE},
+        **{f"pair-{name}": table for name, table in log.pairs.items()},
+        **{f"ledger-{name}": table for name, table in log.ledgers.items()},
+        "later": later.order_by("case_key", "time", "ord"),
+        "cases-recorded": recorded.cases.order_by("case_key"),
+    }
     if recorded.history is not None:
-        engine.write_parquet(recorded.history.order_by("case_key", "turn"), folder / "history.parquet")
+        tables["history"] = recorded.history.order_by("case_key", "turn")
+    files = {name: _write(log.engine, table, folder, name) for name, table in tables.items()}
     return {
+        "files": files,
         "pairs": sorted(log.pairs),
         "history": recorded.history is not None,
         "ledgers": sorted(log.ledgers),
@@ -55,13 +57,25 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
     }
 
 
+def _write(engine: Engine, table: ir.Table, folder: Path, name: str) -> list[str]:
+    """The files of a table: those that it lies in already, moved here, or a new one."""
+    written = engine.files_of(table)
+    if not written:
+        engine.write_parquet(table, folder / f"{name}.parquet")
+        return [f"{name}.parquet"]
+    files = [f"{name}-{number:06}.parquet" for number in range(len(written))]
+    for path, file in zip(written, files, strict=True):
+        path.rename(folder / file)
+    return files
+
+
 def read_store(
     folder: Path, manifest: Mapping[str, Any], template: Template, settings: Settings, engine: Engine
 ) -> PreparedLog:
     """The prepared log over a generation's files; nothing is read before a question needs it."""
 
     def table(name: str) -> Any:
-        return engine.read_parquet(folder / f"{name}.parquet")
+        return engine.read_parquet(*[folder / file for file in manifest["files"][name]])
 
     single = {name: table(name) for name in _SINGLE}
     later = table("later")
