@@ -98,3 +98,12 @@ def test_any_process_lacks_nothing() -> None:
     assert set(readiness_frame(log)["verdict"]) == {"ready"}
     assert unlocks_frame(log).empty
     assert list(unlocks_frame(log).columns) == ["missing", "with", "kind", "kpis", "rules", "unlocks", "ids"]
+
+
+def test_single_fields_come_before_pairs_and_the_most_helpful_first(log: PreparedLog) -> None:
+    frame = unlocks_frame(log)
+    paired = frame["with"].notna()
+    assert 0 < paired.sum() < len(frame)
+    assert paired.is_monotonic_increasing
+    for _, group in frame.groupby(paired):
+        assert group["unlocks"].is_monotonic_decreasing

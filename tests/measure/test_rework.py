@@ -80,3 +80,17 @@ def test_a_log_without_cases(log: PreparedLog, within_nothing: Callable[[Prepare
     nothing = within_nothing(log)
     assert rework_frame(nothing).empty
     assert rework_totals(nothing)["share"].isna().all()
+
+
+def test_two_cases_of_a_kind_count_twice() -> None:
+    """a and d send twice in a row, c and e go back, f has one event and nothing after it."""
+    lines = [line for line in EVENTS.strip().splitlines() if line[0] in "ac"]
+    again = [line.replace("a |", "d |").replace("c |", "e |") for line in lines]
+    once = "f | invoice_generated | 2026-01-01 09:00"
+    cases = CASES + "".join(f"{case} | 100.00\n" for case in "def")
+    log = prepared("\n".join([*lines, *again, once]), cases, as_of="2026-01-31")
+    rows = rework_frame(log).set_index("activity").to_dict("index")
+    sent, received, generated = rows["invoice_sent"], rows["payment_received"], rows["invoice_generated"]
+    assert (sent["events"], sent["cases"], sent["repeating"], sent["self_loops"]) == (4, 2, 2, 2)
+    assert (received["backward"], received["rework_cases"]) == (2, 2)
+    assert (generated["cases"], generated["repeating"], generated["self_loops"]) == (5, 0, 0)

@@ -204,3 +204,16 @@ def test_equal_times_are_no_step_back() -> None:
 def test_why_a_rule_is_broken(rule: str, reason: str | None, said: str) -> None:
     assert why_broken(load_template("credit-collections").rules[rule], reason) == said
     assert reason not in REASONS or REASONS[str(reason)] == said
+
+
+@pytest.mark.parametrize(
+    ("registered", "verdict"),
+    [("2026-01-31 23:59", "excused"), ("2026-02-02 00:00", "excused"), ("2026-02-12 00:00", "broken")],
+)
+def test_a_dispute_open_at_the_very_moment_excuses(registered: str, verdict: str) -> None:
+    """Due on the 1st, passed with the 2nd: a dispute of that midnight is open when the limit begins to run."""
+    events = f"a | invoice_generated | 2026-01-02 09:00\na | dispute_registered | {registered}\n"
+    events += "b | invoice_generated | 2026-01-02 09:00\nb | overdue_reminder_sent | 2026-02-03 09:00\n"
+    cases = "invoice_number | invoice_amount | due_date\na | 100 | 2026-02-01\nb | 100 | 2026-02-01\n"
+    (only,) = said(prepared(events, cases, as_of="2026-03-31"), "R03")["a"]
+    assert only[0] == verdict
