@@ -8,18 +8,18 @@ tools read; a template brings its own names in all languages (`Text`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from workbench.errors import Finding, WorkbenchError, did_you_mean
 from workbench.messages import LANGUAGES, Message
 
-__all__ = ["LANGUAGES", "PSEUDO", "Message", "Speech", "catalogue", "pseudo"]
+__all__ = ["LANGUAGES", "PSEUDO", "Message", "Precision", "Speech", "catalogue", "pseudo"]
 
 # Not a language: English with accents, a third longer, in brackets. What shows no brackets is hard-coded, what
 # shows only one of them is clipped.
@@ -29,6 +29,9 @@ _HOME = Path(__file__).parent / "locale"
 _NO_CURRENCY = "XXX"
 # Around a name from the data, where a pattern says {name!r}; English keeps Python's marks, as JSON shows them.
 _QUOTES = {"fr": "«\u00a0{}\u00a0»", "es": "«{}»", "zh": "“{}”"}
+
+
+Precision = Literal["day", "minute", "second"]
 
 
 class _InLanguages(Protocol):
@@ -88,6 +91,11 @@ class Speech:
     def __repr__(self) -> str:
         return f"Speech({self.language!r}, zone={self.zone!r})"
 
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it: en, fr, es, zh-Hans."""
+        return self.locale.replace("_", "-")
+
     # ------------------------------------------------------------------ words
     def say(self, text: str | _InLanguages, /, **values: Any) -> str:
         """A pattern, a message or a template's text in this language, its values written in its manner.
@@ -128,7 +136,7 @@ class Speech:
         if isinstance(value, int | float | Decimal):
             return self.number(value, places=0 if float(value).is_integer() else 2)
         if isinstance(value, datetime):
-            return self.moment(value)
+            return self.moment(value, to="second" if value.second else "minute")
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, list | tuple):
@@ -282,15 +290,42 @@ class Speech:
 
         return self._own(format_skeleton("yQQQ", value, locale=self.locale))
 
-    def moment(self, value: datetime | None) -> str:
-        """A moment of the log (naive UTC) as the clocks of the project's zone showed it."""
-        from babel.dates import format_datetime
+    def moment(self, value: datetime | None, *, to: Precision = "minute") -> str:
+        """A moment of the log (naive UTC) as the clocks of the project's zone showed it, to the day, minute or second.
+
+        >>> Speech("zh", zone="America/Bogota").moment(datetime(2026, 3, 9, 8, 5))
+        '2026年3月9日 03:05'
+        """
+        from babel.dates import format_date, format_time, get_datetime_format
 
         if value is None or value != value:
             return "–"
+        here = self._here(value)
+        if to == "day":
+            return self.day(here.date())
+        # The day as it stands elsewhere, with a shorter time than the locale's own form of both would have.
+        form = str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        clock = format_time(here, "medium" if to == "second" else "short", locale=self.locale)
+        return self._own(form.format(clock, format_date(here, "medium", locale=self.locale)))
+
+    def precision(self, values: Iterable[datetime]) -> Precision:
+        """How finely moments that stand together are to be said.
+
+        To the day where all are at midnight, as in a log that knows only days; to the second where two of them
+        are in the same minute and differ; else to the minute.
+        """
+        here = {self._here(value) for value in values if value == value}
+        if all(value.time() == time.min for value in here):
+            return "day"
+        return (
+            "second"
+            if len({value.replace(second=0, microsecond=0) for value in here}) < len(here)
+            else "minute"
+        )
+
+    def _here(self, value: datetime) -> datetime:
         aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo("UTC"))
-        said = format_datetime(aware, "medium", tzinfo=ZoneInfo(self.zone), locale=self.locale)
-        return self._own(said)
+        return aware.astimezone(ZoneInfo(self.zone))
 
 
 def _apart(amount: str) -> str:

@@ -54,7 +54,7 @@ def _html(element: Any) -> str:
         (5400, Column("x", "X", "duration"), "fr", "1,5\u202fh"),
         (date(2026, 3, 9), Column("x", "X", "day"), "fr", "9 mars 2026"),
         (pd.Timestamp("2026-03-31"), Column("x", "X", "month"), "es", "mar 2026"),
-        (datetime(2026, 3, 9, 8, 5), Column("x", "X", "moment"), "zh", "2026年3月9日 08:05:00"),
+        (datetime(2026, 3, 9, 8, 5), Column("x", "X", "moment"), "zh", "2026年3月9日 08:05"),
         (True, Column("x", "X", "yesno"), "en", "yes"),
         (["a", "b"], Column("x", "X", "list"), "en", "a · b"),
         (["a", "b"], Column("x", "X", "path"), "en", "a › b"),
@@ -79,6 +79,25 @@ def test_a_figure_takes_its_unit_and_currency_from_its_row() -> None:
     assert cell(0.5, Column("x", "X", "figure"), unit="ratio", currency=None) == "50.0%"
     assert cell(12.0, Column("x", "X", "figure"), unit="money", currency="USD") == "$12.00"
     assert cell(12.0, Column("x", "X", "money", currency="of_case"), of_case="GBP") == "£12.00"
+
+
+@pytest.mark.parametrize(
+    ("times", "shown"),
+    [
+        (["2026-03-09 08:05:07", "2026-03-09 09:00:00"], ["9 mars 2026, 08:05", "9 mars 2026, 09:00"]),
+        (["2026-03-09 08:05:07", "2026-03-09 08:05:30"], ["9 mars 2026, 08:05:07", "9 mars 2026, 08:05:30"]),
+        (["2026-03-09 08:05:07", "2026-03-09 08:05:07"], ["9 mars 2026, 08:05", "9 mars 2026, 08:05"]),
+        # Midnight in Bogotá: a log that knows only days.
+        (["2026-03-09 05:00:00", "2026-03-11 05:00:00"], ["9 mars 2026", "11 mars 2026"]),
+        (["2026-03-09 05:00:00", None], ["9 mars 2026", "–"]),
+    ],
+)
+def test_moments_are_said_as_finely_as_they_differ(times: list[str | None], shown: list[str]) -> None:
+    frame = pd.DataFrame({"x": pd.to_datetime(times)})
+    zone = "America/Bogota" if "05:00:00" in str(times[0]) else "UTC"
+    drawn = table(frame, [Column("x", "X", "moment")], Speech("fr", zone=zone))
+    cells = [e.text_content() for e in elements(drawn) if e.tag == "td"]
+    assert [text.replace("\u202f", " ") for text in cells] == shown
 
 
 def test_a_second_line_stands_beneath_a_value_and_only_beneath_one_that_is_there() -> None:

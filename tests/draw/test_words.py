@@ -113,7 +113,7 @@ def test_a_flat_sparkline_runs_in_the_middle() -> None:
 def test_a_wait_stands_after_the_event_that_it_follows() -> None:
     drawn = timeline(EVENTS, Speech("en", zone="Europe/Paris"))
     items = [e.text_content() for e in elements(drawn) if "wb-event" in e.get("class", "").split()]
-    assert "10:00:00" in items[0].replace("\u202f", " ")
+    assert "10:00 AM" in items[0].replace("\u202f", " ")
     assert "1\u00a0day" in items[0]
     assert "10\u00a0days" in items[1]
     assert "derived" in items[2]

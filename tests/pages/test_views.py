@@ -69,6 +69,16 @@ def test_two_projects_open_with_different_numbers(demo: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_each_view_says_its_language_to_whoever_hears_it(demo: Path, language: str) -> None:
+    """JupyterLab around a view may speak another one, and a screen reader or a Chinese font has to know."""
+    page = wb.page("diagnose", project=str(demo), language=language)
+    wanted = {"zh": "zh-Hans"}.get(language, language)
+    for view in (page.navigation(), page.opening(), page.rules()):
+        (section,) = html.fromstring(f"<div>{view.html}</div>").iter("section")
+        assert section.get("lang") == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_says_the_opening_its_own_way(demo: Path, language: str) -> None:
     said = {step: wb.page(step, project=str(demo), language=language).opening().html for step in STEPS}
     for other in set(LANGUAGES) - {language}:

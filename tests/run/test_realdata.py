@@ -34,11 +34,11 @@ SAID: dict[str, dict[str, list[str]]] = {
             "Disputed | yes | 561 | 22.7% | 36,746 | 37 days | 68.3%",
             "Disputed | no | 1,905 | 77.3% | 110,957 | 23 days | 25.9%",
             # By country: cases, share, value, median time, late, mean days late.
-            "countryCode | 391 | 616 | 25.0% | 40,049 | 23 days | 25.5% 616 behind it | 1.9 days",
-            "countryCode | 406 | 561 | 22.7% | 39,423 | 28 days | 41.5% 561 behind it | 3.9 days",
-            "countryCode | 770 | 506 | 20.5% | 27,381 | 27 days | 38.7% 506 behind it | 3.6 days",
-            "countryCode | 818 | 387 | 15.7% | 24,502 | 28 days | 41.3% 387 behind it | 4.8 days",
-            "countryCode | 897 | 396 | 16.1% | 16,348 | 24 days | 33.1% 396 behind it | 3.6 days",
+            "countryCode | 391 | 616 | 25.0% | 40,049 | 23 days | 25.5% | 1.9 days",
+            "countryCode | 406 | 561 | 22.7% | 39,423 | 28 days | 41.5% | 3.9 days",
+            "countryCode | 770 | 506 | 20.5% | 27,381 | 27 days | 38.7% | 3.6 days",
+            "countryCode | 818 | 387 | 15.7% | 24,502 | 28 days | 41.3% | 4.8 days",
+            "countryCode | 897 | 396 | 16.1% | 16,348 | 24 days | 33.1% | 3.6 days",
         ],
         # At the end of 2013: cases, balance, of them past due.
         "ageing": ["Dec 31, 2013 | 13 | 761.90 | 10 | 555.65"],

@@ -13,7 +13,7 @@ from workbench.messages import Message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.i18n import Speech
+    from workbench.i18n import Precision, Speech
 
 __all__ = ["timeline"]
 
@@ -50,7 +50,8 @@ def timeline(frame: pd.DataFrame, speech: Speech, *, limit: int = 200, empty: An
         _column(shown, "facts"),
         strict=True,
     )
-    events = Markup("").join(_event(row, speech, total=total) for row in rows)
+    finest = speech.precision(filter(None, map(as_moment, shown["time"])))
+    events = Markup("").join(_event(row, speech, total=total, finest=finest) for row in rows)
     left = len(frame) - len(shown)
     more = Markup("")
     if left > 0:
@@ -63,7 +64,7 @@ def _column(frame: pd.DataFrame, name: str) -> list[Any]:
     return list(frame[name]) if name in frame.columns else [None] * len(frame)
 
 
-def _event(row: tuple[Any, ...], speech: Speech, *, total: float) -> Markup:
+def _event(row: tuple[Any, ...], speech: Speech, *, total: float, finest: Precision) -> Markup:
     time, activity, resource, wait, derived, facts = row
     by = (
         Markup("")
@@ -84,7 +85,7 @@ def _event(row: tuple[Any, ...], speech: Speech, *, total: float) -> Markup:
     ).format(
         state=" wb-event-derived" if mark else "",
         wait=Markup("") if is_missing(wait) else _wait(float(wait), speech, total=total),
-        time=words(speech.moment(as_moment(time))),
+        time=words(speech.moment(as_moment(time), to=finest)),
         activity=data_text(activity, speech),
         mark=mark,
         by=by,

@@ -191,7 +191,7 @@ def _sayer(column: Column, rows: Sequence[Row], speech: Speech) -> Say:
     if column.kind in _RIGHT:
         number = _number_sayer(column, known, speech)
         return lambda value, row: words(number(value, row))
-    return _text_sayer(column, speech)
+    return _text_sayer(column, known, speech)
 
 
 def _number_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Callable[[Any, Row], str]:
@@ -221,7 +221,7 @@ def _currency(column: Column, row: Row) -> str | None:
     return None if is_missing(found) else str(found)
 
 
-def _text_sayer(column: Column, speech: Speech) -> Say:
+def _text_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Say:
     kind = column.kind
     if kind == "strong":
         return lambda value, row: Markup("<strong>{}</strong>").format(data_text(value, speech))
@@ -232,7 +232,8 @@ def _text_sayer(column: Column, speech: Speech) -> Say:
     if kind == "month":
         return lambda value, row: words(_month(value, speech))
     if kind == "moment":
-        return lambda value, row: words(speech.moment(as_moment(value)))
+        finest = speech.precision(filter(None, map(as_moment, known)))
+        return lambda value, row: words(speech.moment(as_moment(value), to=finest))
     if kind in ("list", "path"):
         between = _THEN if kind == "path" else _AND
         return lambda value, row: _several(value, between, speech)

@@ -23,7 +23,8 @@ class View:
     """One part of a page: a title that says what was found, a picture or table of it, and the frame behind it.
 
     In a notebook it shows itself; `frame` is plain pandas to go on with. `body` is HTML without any script, made by
-    escaping, so that it can stand in JupyterLab, on a Voilà page and in a report alike.
+    escaping, so that it can stand in JupyterLab, on a Voilà page and in a report alike. `language` is what it is
+    said in, as HTML names languages: JupyterLab around it may speak another.
     """
 
     name: str
@@ -31,6 +32,7 @@ class View:
     body: Markup
     frame: pd.DataFrame | None = None
     level: int = 2
+    language: str = ""
 
     @property
     def html(self) -> Markup:
@@ -40,8 +42,9 @@ class View:
             if self.title
             else Markup("")
         )
-        return Markup('<section class="wb wb-view wb-{name} {plain}">{heading}{body}</section>').format(
-            name=self.name, plain=_NO_FORMULA, heading=heading, body=self.body
+        spoken = Markup(' lang="{}"').format(self.language) if self.language else Markup("")
+        return Markup('<section class="wb wb-view wb-{name} {plain}"{spoken}>{heading}{body}</section>').format(
+            name=self.name, plain=_NO_FORMULA, spoken=spoken, heading=heading, body=self.body
         )
 
     def __repr__(self) -> str:

@@ -25,7 +25,10 @@ def aged(page: Page, frame: pd.DataFrame) -> Markup:
         currency = own["currency"].iloc[0]
         code = None if pd.isna(currency) else str(currency)
         last = own[own["day"] == page.log.as_of]
-        parts += [_chart(page, own, last, code), _bands(page, last, code), _days(page, own, code)]
+        parts.append(_chart(page, own, last, code))
+        if last["cases"].any():
+            parts.append(_bands(page, last, code))
+        parts.append(_days(page, own, code))
     return Markup("").join(parts)
 
 

@@ -184,7 +184,7 @@ class Page:
                 for code in LANGUAGES
             ]
         bar = navigation(pages, languages, label=self.say("Pages"))
-        return View("navigation", "", Markup("{}{}").format(style_tag(), bar))
+        return self.view("navigation", "", Markup("{}{}").format(style_tag(), bar))
 
     def opening(self) -> View:
         """The step's name, what the log is, and the three boxes: what to do, why it matters, what comes out."""
@@ -200,7 +200,7 @@ class Page:
                 for heading, text, fact in zip(headings, said, facts, strict=True)
             ]
             body += boxes(items, self.speech)
-        return View("opening", self.say(name), body, level=1)
+        return self.view("opening", self.say(name), body, level=1)
 
     def about(self) -> str:
         """Which project this is, of which process, as of when."""
@@ -216,5 +216,7 @@ class Page:
         raise NotImplementedError
 
     # ------------------------------------------------------------------ drawing
-    def view(self, name: str, title: str, body: Markup, frame: pd.DataFrame | None = None) -> View:
-        return View(name, title, body, frame)
+    def view(
+        self, name: str, title: str, body: Markup, frame: pd.DataFrame | None = None, *, level: int = 2
+    ) -> View:
+        return View(name, title, body, frame, level=level, language=self.speech.tag)

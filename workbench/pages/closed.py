@@ -41,4 +41,5 @@ class ClosedPage:
             self.speech.say("This page cannot be shown"),
             Markup("{}{}").format(style_tag(), body),
             level=1,
+            language=self.speech.tag,
         )

@@ -140,6 +140,7 @@ class DiscoverPage(Page):
             said = notice(self.say("The log has no event."), "note")
             return self.view("frequency", self.say("Activities"), said, frame)
         shown = frame.assign(share=frame["cases"] / cases)
+        shown = shown.sort_values(["cases", "events"], ascending=False, kind="stable")
         columns = [
             Column("label", self.say("Activity"), "strong"),
             Column("cases", self.say("Cases"), "number"),

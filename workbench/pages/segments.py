@@ -46,7 +46,7 @@ def side_by_side(page: Page, frame: pd.DataFrame, kpis: Sequence[str]) -> Markup
 
 
 def _behind(page: Page, row: Mapping[Hashable, Any], name: str, unit: str, currency: str | None) -> str:
-    """What stands behind a figure: hits of all for a share, how many else, and what amounts come to together."""
+    """What stands behind a figure: hits of all for a share, what amounts come to together, how many if not all."""
     if pd.isna(row[name]):
         return ""
     n = int(row[f"{name}_n"])
@@ -56,7 +56,7 @@ def _behind(page: Page, row: Mapping[Hashable, Any], name: str, unit: str, curre
     if unit == "money" and total is not None and not pd.isna(total):
         whole = page.speech.figure(float(total), unit, currency)
         return page.say("{n}, together {total}", n=n, total=whole)
-    return page.say("{n} behind it", n=n)
+    return "" if n == int(row["cases"]) else page.say("{n} behind it", n=n)
 
 
 def _dimension(page: Page, attribute: str | None) -> str:

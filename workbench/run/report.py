@@ -95,7 +95,7 @@ def make_report(notebooks: Sequence[Path], occasion: Occasion, speech: Speech) -
         loader=PackageLoader("workbench.run"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     page = environment.get_template("report.html.j2").render(
-        language=speech.locale.replace("_", "-"),
+        language=speech.tag,
         title=occasion.project,
         subtitle=_subtitle(occasion, speech),
         ending=occasion.ending,
