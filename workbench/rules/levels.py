@@ -15,7 +15,7 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
     """Reasons: *skipped* (a lower level was never sent), *early* (it was sent only later), *backwards*, *repeated*.
 
     At equal times events are taken by level, not by row: a batch that sends two levels in one night is no step
-    back. A triggering event without a level is unknown.
+    back. A triggering event without a level, or with one below the first of the policy, is unknown.
     """
     sheet = sheet_of(log, rule.each, rule)
     if sheet is None:
@@ -40,18 +40,20 @@ def judge_levels(log: PreparedLog, rule: LevelsRule) -> Sheet | None:
     rows = rows.left_join(below, ["case_key", "level"]).drop("case_key_right", "level_right")
     now = rows["level"]
     top = rows["highest"].fill_null(rule.first - 1)
+    # Not null where there is a level of the policy.
     skipped = rows["distinct_levels"] < now - rule.first + 1
+    foreign = (now < rule.first).fill_null(True)
     verdict = ibis.cases(
-        (now.isnull(), "unknown"),
-        (skipped.fill_null(False), "broken"),
+        (foreign, "unknown"),
+        (skipped, "broken"),
         (now > top + 1, "broken"),
         (now < top, "broken"),
         ((now == top) & (not rule.repeat), "broken"),
         else_="ok",
     )
     reason = ibis.cases(
-        (now.isnull(), ibis.null("string")),
-        (skipped.fill_null(False) & (now >= top), "skipped"),
+        (foreign, ibis.null("string")),
+        (skipped & (now >= top), "skipped"),
         (now > top + 1, "early"),
         (now < top, "backwards"),
         ((now == top) & (not rule.repeat), "repeated"),
