@@ -94,3 +94,5 @@ def test_two_cases_of_a_kind_count_twice() -> None:
     assert (sent["events"], sent["cases"], sent["repeating"], sent["self_loops"]) == (4, 2, 2, 2)
     assert (received["backward"], received["rework_cases"]) == (2, 2)
     assert (generated["cases"], generated["repeating"], generated["self_loops"]) == (5, 0, 0)
+    # Most rework first, then most repetitions, then by name.
+    assert list(rows) == ["invoice_sent", "payment_received", "invoice_generated", "payment_posted"]

@@ -80,6 +80,7 @@ def of_terms(kpi: Any, rows: pd.DataFrame) -> tuple[float | None, int]:
     if rows.empty:
         return None, 0
     amounts = rows["amount"].fillna(0).astype(float)
+    assert list(rows.columns[:2]) == ["term", "sign"]
     signed = amounts * rows["sign"]
     top = rows["term"].str.startswith("top")
     n = int((amounts[top] != 0).sum()) or int((amounts[~top] != 0).sum())
@@ -135,3 +136,13 @@ def test_figures_are_compared(logs: dict[str, wb.Log]) -> None:
     for name, log in logs.items():
         known = [record for record in log.kpi_records() if record["value"] is not None]
         assert len(known) > len([kpi for found, kpi in KPIS if found == name]) // 2
+
+
+@pytest.mark.parametrize("process", LOGS)
+def test_a_share_that_is_there_has_no_reason_to_be_missing(logs: dict[str, wb.Log], process: str) -> None:
+    kinds = {name: kpi.kind for name, kpi in load_template(process).kpis.items()}
+    shares = [record for record in logs[process].kpi_records() if kinds[record["id"]] == "share"]
+    known = [record for record in shares if record["value"] is not None]
+    assert any(record["id"].endswith(".value") for record in known)
+    assert [record["id"] for record in known if record.get("reason")] == []
+    assert [record["id"] for record in shares if record["value"] is None and not record.get("reason")] == []

@@ -124,3 +124,17 @@ def test_any_process_and_no_case(
     nothing = segment_frame(within_nothing(log), kpis=["CC15"])
     assert nothing.empty
     assert "CC15" in nothing.columns
+
+
+def test_a_declared_segment_is_no_merged_rest(log: PreparedLog) -> None:
+    frame = segment_frame(log, kpis=["CC15"], attributes=["region"])
+    declared = frame[frame["segment"].notna()]
+    assert len(declared) > 0
+    assert not declared["merged"].any()
+
+
+@pytest.mark.parametrize(("filled", "offered"), [(7, ["region"]), (6, [])])
+def test_an_attribute_is_offered_that_half_of_the_cases_have(filled: int, offered: list[str]) -> None:
+    header, *lines = cases().splitlines()
+    kept = [line if index < filled else line.rsplit("|", 1)[0] + "|" for index, line in enumerate(lines)]
+    assert case_attributes(prepared(events(), "\n".join([header, *kept]), as_of="2026-03-31")) == offered

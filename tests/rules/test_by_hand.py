@@ -217,3 +217,17 @@ def test_a_dispute_open_at_the_very_moment_excuses(registered: str, verdict: str
     cases = "invoice_number | invoice_amount | due_date\na | 100 | 2026-02-01\nb | 100 | 2026-02-01\n"
     (only,) = said(prepared(events, cases, as_of="2026-03-31"), "R03")["a"]
     assert only[0] == verdict
+
+
+def test_terms_changed_before_the_invoice_are_nobodys_breach() -> None:
+    """bo may not change terms: on the 1st there is no invoice yet, on the 3rd there is. ana may."""
+    events = """
+    a | payment_terms_changed | 2026-01-01 09:00 | bo | human
+    a | invoice_generated | 2026-01-02 09:00
+    a | payment_terms_changed | 2026-01-03 09:00 | bo | human
+    a | payment_terms_changed | 2026-01-04 09:00 | ana | human
+    """
+    cases = "invoice_number | invoice_amount | due_date\na | 100 | 2026-02-01\n"
+    lines = "\n".join(line.strip() for line in events.strip().splitlines())
+    log = prepared(lines, cases, as_of="2026-03-31", policy={"terms_approvers": ["ana"]})
+    assert [verdict for verdict, _ in said(log, "R09")["a"]] == ["broken", "ok"]
