@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from tests.log.small import prepared
+from workbench.errors import WorkbenchError
 from workbench.measure.periods import baseline_period, last_full_month, named_period, now_period
-from workbench.measure.targets import bounds
+from workbench.measure.targets import bounds, target_of
 from workbench.template.kpis import Target
 
 
@@ -68,3 +70,16 @@ def test_a_month_is_full_when_its_last_day_has_come(
     assert tuple(named_period("month", as_of).as_dict().values()) == month
     assert tuple(now_period(as_of).as_dict().values()) == window
     assert named_period("all", as_of).as_dict() == {"from": None, "to": as_of.isoformat()}
+
+
+def test_the_projects_target_goes_before_the_templates() -> None:
+    given = {"CC15": {"at_least": 0.99}, "CC16": {"at_mots": 0.1}}
+    log = prepared(
+        "a | invoice_generated | 2026-01-02 09:00", "invoice_number\na", as_of="2026-03-31", targets=given
+    )
+    late = target_of(log, log.template.kpi("CC15"))
+    assert late is not None
+    assert late.at_least == 0.99
+    assert target_of(log, log.template.kpi("CC06")) == log.template.kpi("CC06").target
+    with pytest.raises(WorkbenchError, match="CC16"):
+        target_of(log, log.template.kpi("CC16"))
