@@ -107,3 +107,8 @@ def test_single_fields_come_before_pairs_and_the_most_helpful_first(log: Prepare
     assert paired.is_monotonic_increasing
     for _, group in frame.groupby(paired):
         assert group["unlocks"].is_monotonic_decreasing
+    # As many unlocked: by name, and a pair by its second name.
+    for _, tied in frame.groupby([paired, "unlocks"]):
+        names = list(zip(tied["missing"], tied["with"].fillna(""), strict=True))
+        assert names == sorted(names)
+    assert list(frame.index) == list(range(len(frame)))
