@@ -119,6 +119,24 @@ def test_hostile_text_is_text(kind: Any, text: str) -> None:
     assert_harmless(table(frame.head(0), [Column(text, text)], Speech("en"), empty=text))
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("INV-00000059", True),
+        ("DUNNING-RUN", True),
+        ("a well-known customer", False),
+        ("-" * 25, False),
+        ("plain", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "strong"])
+def test_one_word_stays_in_one_piece(kind: Any, text: str, whole: bool) -> None:
+    drawn = table(pd.DataFrame({"x": [text]}), [Column("x", "X", kind)], Speech())
+    assert [e.text_content() for e in elements(drawn) if e.get("class") == "wb-whole"] == (
+        [text] if whole else []
+    )
+
+
 def test_what_a_customer_is_called_is_not_translated() -> None:
     assert cell("yes", Column("x", "X"), "fr") == "yes"
     assert cell("paid", Column("x", "X", "tag"), "fr") == "paid"

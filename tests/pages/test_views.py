@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +16,8 @@ from workbench.draw.view import View
 from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.i18n import LANGUAGES
+from workbench.monitor import History
+from workbench.monitor.history import RunRecord
 
 NUMBERS = {"en": "19,", "fr": "\u202f", "es": ".", "zh": ","}
 
@@ -140,6 +144,23 @@ def test_a_history_out_of_reach_is_said_and_the_page_goes_on(url: str, said: str
     assert said in shown.html.striptags()
     without_script(shown.html)
     assert page.worklist().frame is not None
+
+
+def test_the_history_is_drawn_and_not_spelt_out(demo: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(demo, tmp_path / "ran"))
+    figures = wb.open(folder).kpi_records()
+    runs = [
+        RunRecord(
+            id=f"run-{month}", started=datetime(2025, month, 1, tzinfo=UTC), seconds=1.0, status="done",
+            as_of=date(2025, month, 1), language="en", version="0", fingerprint="", figures=tuple(figures),
+        )
+        for month in (1, 2, 3)
+    ]  # fmt: skip
+    with History.open(folder) as kept:
+        assert kept.record(runs) == 3
+    shown = html.fromstring(wb.page("monitor", project=str(folder)).history().html)
+    assert len(list(shown.iter("svg"))) == len(shown.findall(".//tbody/tr")) > 5
+    assert "<svg" not in shown.text_content()
 
 
 def test_a_page_that_there_is_not() -> None:

@@ -29,6 +29,7 @@ _RIGHT = {"number", "percent", "money", "days", "duration", "figure"}
 _WIDTH = re.compile(r"\d{1,4}(\.\d+)?(px|em|ch|%)")
 # From this amount on a column of money has no use for cents.
 _WITHOUT_CENTS = 10_000
+_LONGEST_WORD = 24
 # What stands between the values of a cell; a line may end after it, never before.
 _THEN, _AND = (Markup('<span class="wb-between">\u00a0{} </span>').format(sign) for sign in "›·")
 
@@ -224,7 +225,7 @@ def _currency(column: Column, row: Row) -> str | None:
 def _text_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Say:
     kind = column.kind
     if kind == "strong":
-        return lambda value, row: Markup("<strong>{}</strong>").format(data_text(value, speech))
+        return lambda value, row: Markup("<strong>{}</strong>").format(_text(value, speech))
     if kind == "code":
         return lambda value, row: Markup("<code>{}</code>").format(data_text(value, speech))
     if kind == "day":
@@ -245,7 +246,15 @@ def _text_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Say:
         return lambda value, row: tag(value, speech)
     if kind == "html":
         return lambda value, row: words(value)
-    return lambda value, row: data_text(value, speech)
+    return lambda value, row: _text(value, speech)
+
+
+def _text(value: Any, speech: Speech) -> Markup:
+    """A text; one word such as a case's id stays in one piece, where a line would end at its hyphen."""
+    shown, text = data_text(value, speech), said(value, speech)
+    if "-" in text and len(text) <= _LONGEST_WORD and not any(map(str.isspace, text)):
+        return Markup('<span class="wb-whole">{}</span>').format(shown)
+    return shown
 
 
 def _month(value: Any, speech: Speech) -> str:

@@ -43,9 +43,9 @@ class View:
             else Markup("")
         )
         spoken = Markup(' lang="{}"').format(self.language) if self.language else Markup("")
-        return Markup('<section class="wb wb-view wb-{name} {plain}"{spoken}>{heading}{body}</section>').format(
-            name=self.name, plain=_NO_FORMULA, spoken=spoken, heading=heading, body=self.body
-        )
+        return Markup(
+            '<section class="wb wb-view wb-{name} {plain}"{spoken}>{heading}{body}</section>'
+        ).format(name=self.name, plain=_NO_FORMULA, spoken=spoken, heading=heading, body=self.body)
 
     def __repr__(self) -> str:
         rows = "" if self.frame is None else f", {len(self.frame)} rows"

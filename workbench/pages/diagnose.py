@@ -113,7 +113,7 @@ class DiagnosePage(Page):
             Column("time", self.say("When"), "moment"),
             Column("activity", self.say("Activity")),
             Column("because", self.say("What is wrong")),
-            Column("limit_day", self.say("Limit"), "day"),
+            Column("limit_day", self.say("Limit"), "day", optional=True),
             Column("resource", self.say("Who")),
             Column("amount", self.say("Value"), "money", currency="currency"),
         ]

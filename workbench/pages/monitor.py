@@ -12,6 +12,7 @@ from workbench.draw.sparkline import sparkline
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.errors import WorkbenchError
+from workbench.log.frames import objects
 from workbench.monitor import History, history_frame, progress_frame, worklist_frame
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, target_columns, targets_met, with_target
@@ -90,6 +91,8 @@ class MonitorPage(Page):
                     }
                 )
         shown = pd.DataFrame(rows, columns=["label", "runs", "first", "last", "unit", "currency", "trend"])
+        # Strings as pandas infers them would no longer be pictures.
+        shown["trend"] = objects(row["trend"] for row in rows)
         columns = [
             Column("label", self.say("KPI")),
             Column("runs", self.say("Runs"), "number"),
