@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help base test-environment bundle-environment demo test lint format lock bundle clean
+.PHONY: help base test-environment bundle-environment demo test lint format lock bundle pictures clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,7 @@ help:
 	@echo "make format  lay out the code as the lint wants it"
 	@echo "make lock    pin anew what is installed (needs uv)"
 	@echo "make bundle  build the layout of the process map from frontend/ (needs node and npm)"
+	@echo "make pictures  take the pictures of docs/pictures anew (needs Chromium)"
 	@echo "make clean   remove demo/ and caches, keep .venv"
 
 base:
@@ -57,6 +58,9 @@ bundle-environment:
 
 bundle: bundle-environment
 	cd frontend && npm run --silent bundle
+
+pictures: test-environment
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
