@@ -176,6 +176,11 @@ def test_a_said_verdict_keeps_its_tone() -> None:
     assert "wb-is-bad" in tag(Message("broken"), Speech())
 
 
+def test_no_line_ends_between_a_count_and_what_it_counts() -> None:
+    drawn = text_of(boxes([("Why", "To know.", "Findings that block: 0. Findings that warn: 3.")], Speech()))
+    assert "block:\u00a00. Findings that warn:\u00a03." in drawn
+
+
 def test_ticks_are_words_as_well() -> None:
     drawn = text_of(checklist([("A", True), ("B", False)], Speech()))
     assert drawn == "chosen: Anot chosen: B"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["boxes", "checklist", "columns", "details", "facts", "lead", "navigation", "notice", "paragraph"]
 
 _SEVERITIES = ("block", "warn", "note")
+# A count and what it counts stand on one line: "lignes lues : 8 769".
+_BEFORE_COUNT = re.compile(r"(?<=:) (?=\d)")
 
 
 def boxes(items: Iterable[tuple[Any, Any, Any]], speech: Speech) -> Markup:
@@ -28,7 +31,9 @@ def boxes(items: Iterable[tuple[Any, Any, Any]], speech: Speech) -> Markup:
     """
     drawn = Markup("").join(
         Markup('<div class="wb-box"><h3>{}</h3><p>{}</p><p class="wb-box-fact">{}</p></div>').format(
-            words(said(heading, speech)), words(said(text, speech)), words(said(fact, speech))
+            words(said(heading, speech)),
+            words(said(text, speech)),
+            words(_BEFORE_COUNT.sub("\u00a0", said(fact, speech))),
         )
         for heading, text, fact in items
     )
