@@ -83,3 +83,17 @@ def test_the_projects_target_goes_before_the_templates() -> None:
     assert target_of(log, log.template.kpi("CC06")) == log.template.kpi("CC06").target
     with pytest.raises(WorkbenchError, match="CC16"):
         target_of(log, log.template.kpi("CC16"))
+
+
+@pytest.mark.parametrize(
+    ("target", "base", "good", "expected"),
+    [
+        ({"change_pct": 10}, 0.95, "high", (1.0, None)),
+        ({"change_pct": 10}, 0.5, "high", (0.55, None)),
+        ({"change_points": -0.1}, 0.04, "low", (None, 0.0)),
+    ],
+)
+def test_nobody_is_asked_for_more_than_all(
+    target: dict[str, object], base: float, good: str, expected: tuple[float | None, float | None]
+) -> None:
+    assert bounds(Target.model_validate(target), base, good, share=True) == pytest.approx(expected)

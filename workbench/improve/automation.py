@@ -150,7 +150,7 @@ def automation_goal(log: PreparedLog) -> AutomationGoal | None:
     baseline = _baseline_share(log, kpi, now)
     target = target_of(log, kpi)
     assert target is not None
-    low, high = bounds(target, baseline, kpi.good)
+    low, high = bounds(target, baseline, kpi.good, share=kpi.kind == "share")
     wished = high if high is not None else low
     if wished is None:
         return None

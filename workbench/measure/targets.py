@@ -26,8 +26,13 @@ def target_of(log: PreparedLog, kpi: KPI) -> Target | None:
         ) from error
 
 
-def bounds(target: Target, base: float | None, good: str) -> tuple[float | None, float | None]:
-    """The lowest and highest value that meet a target; of a range of changes the nearer end is enough."""
+def bounds(
+    target: Target, base: float | None, good: str, *, share: bool = False
+) -> tuple[float | None, float | None]:
+    """The lowest and highest value that meet a target; of a range of changes the nearer end is enough.
+
+    A change of a share ends where a share ends: ten per cent more than 95 % is 100 %.
+    """
     if target.at_most is not None:
         return None, target.at_most
     if target.at_least is not None:
@@ -40,4 +45,6 @@ def bounds(target: Target, base: float | None, good: str) -> tuple[float | None,
     change = target.change_points if points else target.change_pct
     nearer = change if isinstance(change, float | int) else min(change or (0.0,), key=abs)
     goal = base + nearer if points else base * (1 + nearer / 100)
+    if share:
+        goal = min(max(goal, 0.0), 1.0)
     return (goal, None) if good == "high" or (good != "low" and nearer > 0) else (None, goal)

@@ -65,7 +65,7 @@ def _line(
     kpi = log.template.kpi(key[0])
     base = None if before is None else before.value
     value = None if now is None else now.value
-    low, high = bounds(target, base, kpi.good)
+    low, high = bounds(target, base, kpi.good, share=kpi.kind == "share")
     met = None
     if value is not None and (low is not None or high is not None):
         met = (low is None or value >= low) and (high is None or value <= high)
