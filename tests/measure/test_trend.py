@@ -51,7 +51,7 @@ def test_one_row_per_month_by_hand() -> None:
     assert shares["month"].tolist() == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
     assert shares["value"].fillna(-1).tolist() == [0.5, -1, 0.0]
     assert shares["n"].tolist() == [2, 0, 1]
-    assert shares["reason"].tolist() == [None, "no such row", None]
+    assert shares["reason"].tolist() == [None, "nothing of the kind in this period", None]
     # What is combined of it follows it.
     assert frame.loc[frame["id"] == "CC15.late", "value"].fillna(-1).tolist() == [0.5, -1, 1.0]
 

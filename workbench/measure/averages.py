@@ -86,7 +86,7 @@ def average_figures(context: Context, kpi: AverageKPI, period: Period, rows: Row
                     when=moment_name(kpi.when),
                     currency=currency,
                     group=context.group_of(group),
-                    reason=None if value_shown is not None else Message("no such row"),
+                    reason=None if value_shown is not None else Message("nothing of the kind in this period"),
                     stats={
                         name: stats[name]
                         for name in ("mean", "median", "p90", "total")

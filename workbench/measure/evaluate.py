@@ -119,7 +119,7 @@ def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
         return [context.null(kpi, period, found.reason)]
     if kpi.reconciled is not None and not isinstance(kpi, CombineKPI):
         found = _checked(context, kpi, found)
-    return found or [context.null(kpi, period, Message("no such row"))]
+    return found or [context.null(kpi, period, Message("nothing of the kind in this period"))]
 
 
 def reason_without(log: PreparedLog, kpi: KPI) -> Message | None:

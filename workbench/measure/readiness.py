@@ -62,7 +62,7 @@ def _kpi_line(log: PreparedLog, kpi: KPI, found: list[Figure]) -> Line:
     valued = [figure for figure in found if figure.value is not None]
     unmet = [_said(log.template, need) for need in _unmet(log, kpi)]
     if not valued:
-        reason = found[0].reason if found else Message("no such row")
+        reason = found[0].reason if found else Message("nothing of the kind in this period")
         return "kpi", kpi.id, "not", n, unmet, reason
     reason, missing = _left_out(log, kpi, found)
     return "kpi", kpi.id, "ready" if reason is None else "partly", n, missing, reason

@@ -161,7 +161,10 @@ def _monthly(log: PreparedLog, kpi: KPI, months: list[Period]) -> dict[Period, l
     rows = rows_of(Context(log), kpi, whole)
     if isinstance(rows, Unavailable):
         return {month: [Context(log).null(kpi, month, rows.reason)] for month in months}
-    found = {month: [Context(log).null(kpi, month, Message("no such row"))] for month in months}
+    found = {
+        month: [Context(log).null(kpi, month, Message("nothing of the kind in this period"))]
+        for month in months
+    }
     day = rows.sheet.table["r_day"]
     rows.sheet.table = rows.sheet.table.mutate(r_group=_month_text(day).fill_null(MISSING))
     grouped = figures_of(Context(log, by="month"), kpi, whole, rows)

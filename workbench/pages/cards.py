@@ -88,7 +88,7 @@ def _behind(page: Page, figure: Figure) -> str:
     """How many rows stand behind a figure; of a share by count, how many of them pass."""
     if figure.n and figure.value == figure.stats.get("share"):
         return page.say("{hits} of {n}", hits=figure.stats["hits"], n=figure.n)
-    return page.say("{n} behind it", n=figure.n)
+    return page.say("based on {n}", n=figure.n)
 
 
 def said_period(page: Page, figure: Figure) -> str:

@@ -93,7 +93,7 @@ class ConnectPage(Page):
             if step != self.step
         ]
         return Markup('<nav class="wb wb-onward">{} {}</nav>').format(
-            self.say("Go on with these ticked:"), Markup(" · ").join(links)
+            self.say("Go on with what is ticked here:"), Markup(" · ").join(links)
         )
 
     def mapping(self) -> View:

@@ -56,7 +56,7 @@ def _behind(page: Page, row: Mapping[Hashable, Any], name: str, unit: str, curre
     if unit == "money" and total is not None and not pd.isna(total):
         whole = page.speech.figure(float(total), unit, currency)
         return page.say("{n}, together {total}", n=n, total=whole)
-    return "" if n == int(row["cases"]) else page.say("{n} behind it", n=n)
+    return "" if n == int(row["cases"]) else page.say("based on {n}", n=n)
 
 
 def _dimension(page: Page, attribute: str | None) -> str:

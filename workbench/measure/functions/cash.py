@@ -89,7 +89,7 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                     reason=None if value is not None else Message("no balance was open"),
                 )
             )
-    return figures or Unavailable(Message("no such row"))
+    return figures or Unavailable(Message("nothing of the kind in this period"))
 
 
 def _cash_between(log: Any, kpi: FunctionKPI, pair: str, rows: Any, days: float) -> Any:
