@@ -87,7 +87,7 @@ def lines_of(report: str) -> dict[str, list[str]]:
     """The lines of every view of a report by its name: rows of tables with their cells, and facts with their names."""
     found: dict[str, list[str]] = {}
     for view in html.fromstring(report).xpath("//section[contains(@class, 'wb-view')]"):
-        name = view.get("class").split()[-1].removeprefix("wb-")
+        name = re.search(r"\bwb-view wb-([\w-]+)", view.get("class"))[1]
         found.setdefault(name, []).extend(_lines(view))
     return found
 
