@@ -8,7 +8,7 @@ UV ?= uv
 # What pytest is to run, for instance: make test PYTEST="tests/house -x"
 PYTEST ?=
 # Tests of one file share prepared logs, so a file stays with one worker; a worker takes up to 1 GB. Without: PARALLEL=
-PARALLEL ?= -n logical --maxprocesses 4 --dist loadfile
+PARALLEL ?= -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # make demo SERVE=0 stops before it serves.
 SERVE ?= 1
 

@@ -25,6 +25,29 @@ REQUIRED = {
     "realdata": "WORKBENCH_REQUIRE_REALDATA",
 }
 
+# The files that take longest, begun first: at the end no worker waits for another's.
+LONGEST = (
+    "oracle/test_properties.py",
+    "pages/test_views.py",
+    "oracle/test_credit.py",
+    "browser/test_pages.py",
+    "log/test_kill.py",
+    "browser/test_hostile_names.py",
+    "run/test_realdata.py",
+    "log/test_ranges.py",
+    "run/test_notebooks.py",
+    "pages/test_names.py",
+    "faults/test_run.py",
+    "run/test_serve.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, all others as they were shuffled."""
+    rank = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(LONGEST)))
+
 
 def _why_no_spark() -> str | None:
     if os.environ.get("CI"):

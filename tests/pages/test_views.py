@@ -82,12 +82,10 @@ def test_each_view_says_its_language_to_whoever_hears_it(demo: Path, language: s
         assert section.get("lang") == wanted
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_language_says_the_opening_its_own_way(demo: Path, language: str) -> None:
-    said = {step: wb.page(step, project=str(demo), language=language).opening().html for step in STEPS}
-    for other in set(LANGUAGES) - {language}:
-        for step in STEPS:
-            assert said[step] != wb.page(step, project=str(demo), language=other).opening().html
+@pytest.mark.parametrize("step", STEPS)
+def test_each_language_says_the_opening_its_own_way(demo: Path, step: str) -> None:
+    said = {wb.page(step, project=str(demo), language=language).opening().html for language in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
 
 
 def test_ticked_challenges_come_first(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
