@@ -33,8 +33,10 @@ print(json.dumps({"as_of": "2026-01-03", "fingerprint": "f00d"}))
 """
 # The command line on notebooks of the test's own, named as its first arguments.
 COMMAND = """
-import sys
+import signal, sys
 from pathlib import Path
+# As in a terminal: whoever runs the tests in the background has this signal ignored, and so would we.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import workbench.run
 from workbench.cli import main
 from workbench.run import Step, figures
