@@ -230,8 +230,9 @@ class SparkEngine:
         return pd.DataFrame(self.backend.to_pandas(expr))
 
     def read_parquet(self, *paths: Path) -> ir.Table:
-        names = [str(path) for path in paths]
-        table: ir.Table = self.backend.read_parquet(names, table_name=f"parquet_{next(_numbers)}")
+        name = f"parquet_{next(_numbers)}"
+        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+        table: ir.Table = self.backend.table(name)
         return table
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
