@@ -269,7 +269,9 @@ def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:
     turn = ibis.row_number().over(
         ibis.window(order_by=[rows[name] for name in ("case_key", *ORDER, "activity")])
     )
-    rows = draft.engine.keep(rows.mutate(src_order=-1 - draft.batches - 2 * turn), "events_derived")
+    # Spark counts rows in 32 bits.
+    name = -1 - draft.batches - 2 * turn.cast("int64")
+    rows = draft.engine.keep(rows.mutate(src_order=name), "events_derived")
     return replace(
         draft,
         batches=draft.batches + 1,
