@@ -98,8 +98,8 @@ def variant_numbers(paths: ir.Table, engine: Engine) -> ir.Table:
     return engine.keep(joined.select("case_key", "path", "variant"), "variants")
 
 
-def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
-    """Case attributes with start, end, status, variant and the first and last time of every activity."""
+def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table, *, shown: frozenset[str]) -> ir.Table:
+    """Case attributes with start, end, status, variant and the first and last time of every activity in `shown`."""
     events = draft.events
     recorded = ~events["is_derived"]
     summary = events.group_by("case_key").aggregate(
@@ -117,7 +117,7 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
     joined = joined.mutate(status=ibis.ifelse(joined["ended"].notnull(), "ended", unended))
     # Counts of cases without any event stay null: nothing was seen of them.
     joined = joined.left_join(summary, "case_key").drop("case_key_right")
-    joined = _with_moments(draft, joined)
+    joined = _with_moments(draft, joined, shown)
     if shared:
         joined = joined.left_join(_last_values(draft, shared), "case_key").drop("case_key_right")
     values = {
@@ -127,14 +127,14 @@ def build_cases(draft: Draft, ends: ir.Table, variants: ir.Table) -> ir.Table:
     return joined.mutate(**values).drop(*shared.values()).order_by("case_key")
 
 
-def _with_moments(draft: Draft, cases: ir.Table) -> ir.Table:
+def _with_moments(draft: Draft, cases: ir.Table, shown: frozenset[str]) -> ir.Table:
     """Cases with the first and last time and day, and the number, of each activity that the template names.
 
     One small table an activity, joined: asking each event for each activity costs ten times as much.
     """
     columns: dict[str, ir.Value] = {name: cases[name] for name in cases.columns}
     joined = cases
-    for name, code in _named_activities(draft).items():
+    for name, code in _named_activities(draft, shown).items():
         mine = draft.events.filter(draft.events["activity"] == code)
         found = mine.group_by(**{f"key__{name}": mine["case_key"]}).aggregate(
             **{
@@ -174,10 +174,10 @@ def _shared_attributes(draft: Draft) -> list[str]:
     ]
 
 
-def _named_activities(draft: Draft) -> dict[str, int]:
+def _named_activities(draft: Draft, shown: frozenset[str]) -> dict[str, int]:
     """Activities that the template names and this log can show: each gets columns of its own in `cases`."""
     return {
         declared.id: code
         for declared in draft.template.events()
-        if declared.id in draft.meta.recorded and (code := draft.meta.code(declared.id)) is not None
+        if declared.id in shown and (code := draft.meta.code(declared.id)) is not None
     }

@@ -36,6 +36,9 @@ __all__ = ["derive"]
 # What judges the rules of a derived log; handed in, since rules stand on the log and not the other way round.
 Judge = Callable[[PreparedLog], ir.Table]
 
+# How often derived events are put in: those of dates, balances and values, then missed deadlines.
+_BATCHES = 2
+
 
 def derive(
     recorded: Recorded,
@@ -47,46 +50,56 @@ def derive(
     progress: Progress = silent,
 ) -> PreparedLog:
     """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
-    day = as_of or recorded.meta.as_of
-    events, cases, meta = _known_at(recorded, day, engine)
+    events, cases, meta = _known_at(recorded, as_of or recorded.meta.as_of, engine)
     ranges = ranges_of(engine, events)
     if ranges.bounds:
         cases = engine.set_aside(cases, "cases")
-    days = engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days")
-    nothing = engine.keep(_no_verdicts(), "verdicts")
-    base = Draft(
-        engine, template, meta, events, None, cases, days, pairs_with_keys(template, meta, events, engine)
-    )
-
-    def told(what: str) -> Callable[[float], None]:
-        return lambda fraction: progress(what, fraction)
-
-    first = ranges.work({"events": events, "cases": cases}, partial(_ordered, base), progress=told("events"))
-    ledgers = {name: first[f"ledger {name}"] for name in template.ledgers if f"ledger {name}" in first}
-    paths = variant_numbers(first["paths"], engine)
-    meta = replace(meta, recorded=meta.recorded | _derivable(template, base))
-    base = replace(base, meta=meta)
-    inputs = {
-        "events": first["events"],
-        "cases": cases,
-        "variants": paths.select("case_key", "variant"),
-        **{f"ledger {name}": table for name, table in ledgers.items()},
-    }
-    second = ranges.work(inputs, partial(_judged, base, recorded, judge, nothing), progress=told("cases"))
-    progress("cases", 1.0)
-    return PreparedLog(
+    draft = Draft(
         engine=engine,
         template=template,
         meta=meta,
-        events=first["events"],
-        cases=second["cases"],
-        pairs={name: second[f"pair {name}"] for name in template.pairs if f"pair {name}" in second},
-        ledgers=ledgers,
-        verdicts=second["verdicts"],
+        events=events,
+        details=None,
+        cases=cases,
+        days=engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days"),
+        keyed=pairs_with_keys(template, meta, events, engine),
+    )
+    inputs = {"events": events, "cases": cases}
+    ordered = ranges.work(inputs, partial(_ordered, draft), progress=partial(progress, "balances"))
+    paths = variant_numbers(ordered["paths"], engine)
+    log = PreparedLog(
+        engine=engine,
+        template=template,
+        meta=replace(meta, recorded=meta.recorded | _derivable(template, draft)),
+        events=ordered["events"],
+        cases=cases,
+        pairs={},
+        ledgers=_of_kind("ledger", ordered),
+        verdicts=engine.keep(_no_verdicts(), "verdicts"),
         variants=paths.select("path", "variant").distinct(),
-        days=days,
+        days=draft.days,
         recorded=recorded,
     )
+    inputs = {
+        "events": log.events,
+        "cases": cases,
+        "variants": paths.select("case_key", "variant"),
+        **_by_kind("ledger", log.ledgers),
+    }
+    judged = ranges.work(inputs, partial(_judged, draft, log, judge), progress=partial(progress, "rules"))
+    progress("rules", 1.0)
+    return replace(log, cases=judged["cases"], pairs=_of_kind("pair", judged), verdicts=judged["verdicts"])
+
+
+def _by_kind(kind: str, tables: Tables) -> dict[str, ir.Table]:
+    """Tables of one kind (ledgers, pairs) under names that tell them from all others."""
+    return {f"{kind} {name}": table for name, table in tables.items()}
+
+
+def _of_kind(kind: str, tables: Tables) -> dict[str, ir.Table]:
+    """The tables of one kind under their own names again."""
+    prefix = f"{kind} "
+    return {name.removeprefix(prefix): table for name, table in tables.items() if name.startswith(prefix)}
 
 
 def _ordered(base: Draft, tables: Tables) -> Tables:
@@ -110,49 +123,46 @@ def _ordered(base: Draft, tables: Tables) -> Tables:
         elif declared.derive == "value_changed":
             made.append(value_changed(draft, declared))
     draft = _with_events(draft, [found for found in made if found is not None])
-    made = []
-    for declared in _to_derive(template, draft):
-        if declared.derive == "deadline_missed":
-            rows = build_pair(draft, template.pairs[str(declared.pair)], build_ends(draft), ledgers)
-            if rows is not None:
-                made.append(deadline_missed(draft, declared, rows))
-    if made:
-        draft = _with_events(draft, list(made))
+    draft = _with_missed_deadlines(draft, ledgers)
     links = engine.keep(link_events(draft), "links")
     linked = engine.keep(draft.with_all_details(links).order_by("case_key", "pos"), "events")
     return {
         "events": linked,
         "paths": engine.keep(case_paths(links.filter(links["is_shown"])), "paths"),
-        **{f"ledger {name}": table for name, table in ledgers.items()},
+        **_by_kind("ledger", ledgers),
     }
 
 
-def _judged(base: Draft, recorded: Recorded, judge: Judge, nothing: ir.Table, tables: Tables) -> Tables:
+def _with_missed_deadlines(draft: Draft, ledgers: dict[str, ir.Table]) -> Draft:
+    """The draft with the events that follow from pairs of the events so far."""
+    missed = [
+        (declared, draft.template.pairs[str(declared.pair)])
+        for declared in _to_derive(draft.template, draft)
+        if declared.derive == "deadline_missed"
+    ]
+    if not missed:
+        return draft
+    ends = build_ends(draft)
+    built = [(declared, build_pair(draft, pair, ends, ledgers)) for declared, pair in missed]
+    made = [deadline_missed(draft, declared, rows) for declared, rows in built if rows is not None]
+    return _with_events(draft, made) if made else draft
+
+
+def _judged(base: Draft, log: PreparedLog, judge: Judge, tables: Tables) -> Tables:
     """Pairs, cases and verdicts of events in their order."""
     engine, template = base.engine, base.template
     draft = replace(base, events=tables["events"], cases=tables["cases"])
-    ledgers = {name: tables[f"ledger {name}"] for name in template.ledgers if f"ledger {name}" in tables}
+    ledgers = _of_kind("ledger", tables)
     ends = build_ends(draft)
     built = {name: build_pair(draft, pair, ends, ledgers) for name, pair in template.pairs.items()}
     pairs = {name: table for name, table in built.items() if table is not None}
-    cases = engine.keep(build_cases(draft, ends, tables["variants"]), "cases")
-    log = PreparedLog(
-        engine=engine,
-        template=template,
-        meta=base.meta,
-        events=draft.events,
-        cases=cases,
-        pairs=pairs,
-        ledgers=ledgers,
-        verdicts=nothing,
-        variants=tables["variants"],
-        days=base.days,
-        recorded=recorded,
-    )
+    # What ends a case may depend on what the log records, its columns on what the log can show.
+    cases = engine.keep(build_cases(draft, ends, tables["variants"], shown=log.meta.recorded), "cases")
+    verdicts = judge(replace(log, events=draft.events, cases=cases, pairs=pairs, ledgers=ledgers))
     return {
         "cases": cases,
-        "verdicts": engine.keep(judge(log), "verdicts"),
-        **{f"pair {name}": table for name, table in pairs.items()},
+        "verdicts": engine.keep(verdicts, "verdicts"),
+        **_by_kind("pair", pairs),
     }
 
 
@@ -254,8 +264,9 @@ def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
 
 
 def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:
-    """The draft with more events, not numbered yet. Their names are odd or even, by batch, and negative."""
+    """The draft with more events, not numbered yet; no two of all batches have one name."""
     assert draft.details is not None
+    assert draft.batches < _BATCHES
     details = draft.details.schema()
     details |= {
         name: kind
@@ -269,9 +280,7 @@ def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:
     turn = ibis.row_number().over(
         ibis.window(order_by=[rows[name] for name in ("case_key", *ORDER, "activity")])
     )
-    # Spark counts rows in 32 bits.
-    name = -1 - draft.batches - 2 * turn.cast("int64")
-    rows = draft.engine.keep(rows.mutate(src_order=name), "events_derived")
+    rows = draft.engine.keep(rows.mutate(src_order=-1 - draft.batches - _BATCHES * turn), "events_derived")
     return replace(
         draft,
         batches=draft.batches + 1,

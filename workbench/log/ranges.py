@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import ibis.expr.types as ir
@@ -33,47 +34,54 @@ class Ranges:
         do: Callable[[Tables], Tables],
         *,
         progress: Callable[[float], None] = lambda fraction: None,
-    ) -> dict[str, ir.Table]:
+    ) -> Tables:
         """What `do` makes of the inputs (all by `case_key`), range by range, each table whole in the end.
 
         `do` gets the rows of one range and answers tables with the same names whatever is in them. In one go
         the answer is what it answers; in ranges, tables over the files that were written.
         """
+        progress(0.0)
         if not self.bounds:
-            return dict(do(inputs))
+            return do(inputs)
         engine = self.engine
         assert isinstance(engine, DuckDBEngine)
         folder = engine.folder()
-        statements = {name: engine.statement(table) for name, table in inputs.items()}
-        given: dict[str, ir.Table] = {}
-        script: dict[str, str] = {}
-        answers: dict[str, str] = {}
-        files: dict[str, list[str]] = {}
-        for number, (low, high) in enumerate(self.bounds):
-            progress(number / len(self.bounds))
-            for name, statement in statements.items():
-                given[name] = engine.input(
+        wholes = {name: engine.statement(table) for name, table in inputs.items()}
+
+        def given(low: int, high: int) -> dict[str, ir.Table]:
+            return {
+                name: engine.input(
                     f"{folder.name}_{name}",
-                    f"SELECT * FROM ({statement}) WHERE case_key BETWEEN {low} AND {high}",
+                    f"SELECT * FROM ({whole}) WHERE case_key BETWEEN {low} AND {high}",
                 )
-            if not answers:
-                with engine.noted() as script:
-                    made = do(given)
-                    answers = {name: engine.statement(table) for name, table in made.items()}
-                for name in answers:
-                    (folder / name).mkdir()
-            else:
+                for name, whole in wholes.items()
+            }
+
+        first = given(*self.bounds[0])
+        with engine.noted() as script:
+            answers = {name: engine.statement(table) for name, table in do(first).items()}
+        for name in answers:
+            (folder / name).mkdir()
+        for number, (low, high) in enumerate(self.bounds):
+            if number:
+                progress(number / len(self.bounds))
+                given(low, high)
                 engine.repeat(script)
             for name, answer in answers.items():
-                engine.copy(answer, folder / name / f"{number:06}.parquet")
-                files.setdefault(name, []).append(f"{number:06}.parquet")
+                engine.copy(answer, _part(folder / name, number))
         engine.forget(script)
-        for table in given.values():
+        for table in first.values():
             engine.drop(table)
+        numbers = range(len(self.bounds))
         return {
-            name: engine.read_parquet(*[folder / name / file for file in found])
-            for name, found in files.items()
+            name: engine.read_parquet(*[_part(folder / name, number) for number in numbers])
+            for name in answers
         }
+
+
+def _part(folder: Path, number: int) -> Path:
+    """Where the rows of a range are put."""
+    return folder / f"{number:06}.parquet"
 
 
 def ranges_of(engine: Engine, events: ir.Table) -> Ranges:
