@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from workbench.connect.fields import Field, sql_type
 from workbench.connect.mainsource import TypedSource
-from workbench.connect.sql import column_list, ident
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.log.raw import EVENT_COLUMNS, Level, RawAttribute
 from workbench.messages import Message
 from workbench.places import in_source
+from workbench.sql import column_list, ident
 
 __all__ = ["case_columns", "collect_attributes", "make_cases", "make_events", "make_history", "varying"]
 

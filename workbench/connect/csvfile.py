@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
-from workbench.connect.sql import ident, literal
 from workbench.connect.stage import Stage
 from workbench.errors import Finding, WorkbenchError
 from workbench.messages import Message
 from workbench.places import at_row
+from workbench.sql import ident, literal
 
 __all__ = ["CSVFile", "open_csv"]
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from workbench.connect.fields import Readings
-from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding
 from workbench.messages import Message
 from workbench.places import in_column
+from workbench.sql import literal
 
 __all__ = ["daylight_finding"]
 

@@ -13,7 +13,6 @@ from workbench.connect.numbers import (
     declared_number,
     prove_numbers,
 )
-from workbench.connect.sql import literal, text_list
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import TimeProof, prove_times, words_of
@@ -23,6 +22,7 @@ from workbench.log.raw import AttributeType
 from workbench.messages import Message
 from workbench.places import in_project, in_source
 from workbench.project import Column
+from workbench.sql import literal, text_list
 from workbench.template import Template
 
 __all__ = [

@@ -13,13 +13,13 @@ from functools import reduce
 from typing import Any
 
 from workbench.connect.fields import Field, Readings, stripped
-from workbench.connect.sql import ident, literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding, WorkbenchError, did_you_mean
 from workbench.messages import Message
 from workbench.places import in_column, in_source
 from workbench.project import LookupSource
+from workbench.sql import ident, literal
 
 __all__ = ["Lookup", "build_lookup", "near_keys", "unmatched"]
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from workbench.connect.fields import Field, Readings, is_present, stripped
 from workbench.connect.lookups import Lookup
-from workbench.connect.sql import column_list, ident, literal, text_list
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import WorkbenchError
@@ -19,6 +18,7 @@ from workbench.log.raw import SourceAccounting
 from workbench.messages import Message
 from workbench.places import in_column, in_source
 from workbench.project import CasesSource, EventColumn, EventsSource
+from workbench.sql import column_list, ident, literal, text_list
 
 __all__ = ["Part", "TypedSource", "WideEvent", "type_cases", "type_events", "wide_events"]
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
 from workbench.connect.times import is_missing, tidy
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.messages import Message
+from workbench.sql import literal
 
 __all__ = ["MONEY", "NUMBER_FORMATS", "NumberProof", "NumberReading", "declared_number", "prove_numbers"]
 

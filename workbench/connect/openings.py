@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from workbench.connect.logtables import LogTables
 from workbench.connect.mainsource import TypedSource
-from workbench.connect.sql import ident, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import Finding
 from workbench.messages import Message, either
 from workbench.places import in_column
 from workbench.project import CasesSource
+from workbench.sql import ident, text_list
 
 __all__ = ["no_start_event", "repeated_cases"]
 

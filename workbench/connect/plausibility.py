@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from workbench.connect.logtables import LogTables
-from workbench.connect.sql import ident, literal, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import Finding, did_you_mean
 from workbench.messages import Message
 from workbench.places import in_column
+from workbench.sql import ident, literal, text_list
 from workbench.template import Template
 
 __all__ = ["currencies", "due_before_start", "implausible_years", "lost_decimals"]

@@ -11,11 +11,11 @@ from typing import Literal
 
 from workbench.connect.fields import FALSE, TRUE, stripped
 from workbench.connect.numbers import prove_numbers
-from workbench.connect.sql import text_list
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import prove_times
 from workbench.connect.times import is_missing, typed_reading
+from workbench.sql import text_list
 
 __all__ = ["ColumnProfile", "Kind", "profile"]
 

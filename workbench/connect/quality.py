@@ -15,13 +15,13 @@ from workbench.connect.logtables import LogTables
 from workbench.connect.mainsource import TypedSource
 from workbench.connect.openings import no_start_event, repeated_cases
 from workbench.connect.plausibility import currencies, due_before_start, implausible_years, lost_decimals
-from workbench.connect.sql import ident, text_list
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import Finding, did_you_mean
 from workbench.messages import Message, quoted
 from workbench.places import in_column
 from workbench.project import CasesSource, EventsSource
+from workbench.sql import ident, text_list
 
 __all__ = ["check_log", "unknown_labels", "unmet_conditions"]
 

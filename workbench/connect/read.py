@@ -34,7 +34,6 @@ from workbench.connect.mainsource import (
 from workbench.connect.quality import check_log, unknown_labels, unmet_conditions
 from workbench.connect.readability import undecided, unreadable
 from workbench.connect.sidetables import Rates, read_rates, read_table, table_name
-from workbench.connect.sql import ident
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceColumn, SourceTable, open_file
 from workbench.connect.times import local_day
@@ -52,6 +51,7 @@ from workbench.project import (
     Source,
     TableSource,
 )
+from workbench.sql import ident
 from workbench.template import Template
 
 __all__ = ["Progress", "read_project", "read_tables", "silent"]

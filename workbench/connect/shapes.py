@@ -14,10 +14,10 @@ from workbench.connect.fields import stripped
 from workbench.connect.given import Given
 from workbench.connect.names import label_index, loosely
 from workbench.connect.proposal import Choice
-from workbench.connect.sql import text_list
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.messages import Message, quoted
+from workbench.sql import text_list
 from workbench.template import Template
 
 __all__ = ["Kind", "ask_for_start", "main_tables"]

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from workbench.connect.fields import Field, Readings, stripped
-from workbench.connect.sql import column_list, ident
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import Finding, WorkbenchError
@@ -16,6 +15,7 @@ from workbench.log.raw import SourceAccounting
 from workbench.messages import Message
 from workbench.places import in_source
 from workbench.project import RatesSource, TableSource
+from workbench.sql import column_list, ident
 from workbench.template import Template
 
 __all__ = ["RATE_FIELDS", "Rates", "read_rates", "read_table", "table_name"]

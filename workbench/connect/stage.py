@@ -17,9 +17,9 @@ from typing import Any
 
 import duckdb
 
-from workbench.connect.sql import literal
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
+from workbench.sql import literal
 
 __all__ = ["LARGE", "Stage", "told_plainly"]
 

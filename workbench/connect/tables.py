@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.connect.csvfile import CSVFile, open_csv
-from workbench.connect.sql import ident, literal
 from workbench.connect.stage import LARGE, Stage
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.messages import Message
+from workbench.sql import ident, literal
 
 if TYPE_CHECKING:
     import pandas as pd

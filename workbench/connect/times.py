@@ -12,10 +12,10 @@ from typing import Literal
 
 import duckdb
 
-from workbench.connect.sql import literal, text_list
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
+from workbench.sql import literal, text_list
 
 __all__ = [
     "MISSING",

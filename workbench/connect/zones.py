@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
-from workbench.connect.sql import literal
 from workbench.connect.stage import Stage
 from workbench.errors import Finding
 from workbench.messages import Message
+from workbench.sql import literal
 
 __all__ = ["choose_zone", "offset_text"]
 

@@ -18,6 +18,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.sql import ident, literal
+
 __all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Progress", "SparkEngine", "silent"]
 
 RANGE_EVENTS = 1_000_000
@@ -88,9 +90,9 @@ class DuckDBEngine:
     ) -> None:
         self.backend = backend if backend is not None else ibis.duckdb.connect()
         if memory_limit:
-            self.backend.raw_sql(f"SET memory_limit = '{memory_limit}'")
+            self.backend.raw_sql(f"SET memory_limit = {literal(memory_limit)}")
         if spill is not None:
-            self.backend.raw_sql(f"SET temp_directory = {_literal(spill)}")
+            self.backend.raw_sql(f"SET temp_directory = {literal(str(spill))}")
         self.range_events: int | None = range_events
         self._spill = spill
         self._files: dict[str, tuple[Path, ...]] = {}
@@ -115,7 +117,7 @@ class DuckDBEngine:
         return self.read_parquet(path)
 
     def drop(self, table: ir.Table) -> None:
-        self.backend.raw_sql(f'DROP TABLE IF EXISTS "{table.get_name()}"')
+        self.backend.raw_sql(f"DROP TABLE IF EXISTS {ident(table.get_name())}")
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         if self._script is not None:
@@ -155,7 +157,7 @@ class DuckDBEngine:
         # DuckDB has its own mind about some of them: a date and an interval give it a timestamp.
         described = self.backend.con.execute(f"DESCRIBE {select}").fetchall()
         casts = [
-            f'CAST("{name}" AS {wanted}) AS "{name}"'
+            f"CAST({ident(name)} AS {wanted}) AS {ident(name)}"
             for (name, found, *_), kind in zip(described, expr.schema().values(), strict=True)
             if (wanted := str(self.backend.compiler.type_mapper.to_string(kind))) != found
         ]
@@ -163,11 +165,11 @@ class DuckDBEngine:
 
     def copy(self, select: str, path: Path) -> None:
         """The rows of a statement, in their order, as one Parquet file."""
-        self.backend.raw_sql(f"COPY ({select}) TO {_literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+        self.backend.raw_sql(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
     def input(self, name: str, select: str) -> ir.Table:
         """A table that holds the rows of a statement, those of another one when said again."""
-        self.backend.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {select}')
+        self.backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}")
         return self._table(name)
 
     @contextmanager
@@ -187,16 +189,11 @@ class DuckDBEngine:
     def forget(self, script: dict[str, str]) -> None:
         """Let go of noted tables."""
         for name in script:
-            self.backend.raw_sql(f'DROP TABLE "{name}"')
+            self.backend.raw_sql(f"DROP TABLE {ident(name)}")
 
     def _table(self, name: str) -> ir.Table:
         table: ir.Table = self.backend.table(name, database="temp.main")
         return table
-
-
-def _literal(path: Path) -> str:
-    escaped = str(path).replace("'", "''")
-    return f"'{escaped}'"
 
 
 class SparkEngine:
@@ -216,9 +213,22 @@ class SparkEngine:
         view = f"{name}_{next(_numbers)}"
         # Spark has no temporary tables: a view, computed once and cut off from what it was made from.
         self.backend.create_view(f"{view}_plan", expr)
-        self.session.table(f"{view}_plan").localCheckpoint().createOrReplaceTempView(view)
+        self._as_said(self.session.table(f"{view}_plan"), expr).localCheckpoint().createOrReplaceTempView(
+            view
+        )
         table: ir.Table = self.backend.table(view)
         return table
+
+    @staticmethod
+    def _as_said(frame: Any, expr: ir.Table) -> Any:
+        """The rows with columns of the types that the expression says: Spark numbers rows in 32 bits, ibis says 64."""
+        from ibis.backends.pyspark.datatypes import PySparkSchema
+
+        wanted = {field.name: field.dataType for field in PySparkSchema.from_ibis(expr.schema()).fields}
+        found = {field.name: field.dataType for field in frame.schema.fields}
+        return frame.withColumns(
+            {name: frame[f"`{name}`"].cast(kind) for name, kind in wanted.items() if kind != found[name]}
+        )
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         return self.keep(expr, name)
