@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from workbench import __version__
 from workbench.connect import read_frame, read_project
@@ -34,6 +38,8 @@ __all__ = ["Opened", "open_frame", "open_project"]
 
 # What preparing may hold in memory before it spills (WORKBENCH_MEMORY says otherwise).
 _MEMORY = "3GB"
+_MEGABYTES = {"M": 1, "G": 1000, "T": 1_000_000}
+_LEAST_MEGABYTES = 1000
 
 
 @dataclass(frozen=True)
@@ -126,12 +132,11 @@ def _prepare(
     project: Project, template: Template, settings: Settings, store: Path, wanted: str, progress: Progress
 ) -> Opened | None:
     """Prepare the store aside and publish it; answers the blocked log when a finding blocks."""
-    with publishing(store) as generation:
+    limit = _memory()
+    with _enough_memory(limit), publishing(store) as generation:
         if generation.previous is not None and _fits(generation.previous, wanted):
             return None
-        engine = DuckDBEngine(
-            spill=generation.spill, memory_limit=os.environ.get("WORKBENCH_MEMORY", _MEMORY)
-        )
+        engine = DuckDBEngine(spill=generation.spill, memory_limit=limit)
         raw = read_project(
             project, template, backend=engine.backend, scratch=generation.spill, progress=progress
         )
@@ -152,6 +157,32 @@ def _prepare(
         }
         progress("writing", 1.0)
     return None
+
+
+def _memory() -> str:
+    """What preparing may hold in memory, as the engine is told."""
+    text = os.environ.get("WORKBENCH_MEMORY", _MEMORY).strip()
+    said = re.fullmatch(r"(\d+(?:\.\d+)?) *([MGT])i?B", text)
+    if said is None or float(said[1]) * _MEGABYTES[said[2]] < _LEAST_MEGABYTES:
+        raise WorkbenchError(
+            Message("{text} is not enough memory to prepare a log", text=repr(text)),
+            where="WORKBENCH_MEMORY",
+            remedy=Message("Write 1GB or more, for example {example}", example=_MEMORY),
+        )
+    return text
+
+
+@contextmanager
+def _enough_memory(limit: str) -> Iterator[None]:
+    """What did not fit into memory is said as such."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise WorkbenchError(
+            Message("Preparing the log takes more memory than {limit}", limit=limit),
+            where="WORKBENCH_MEMORY",
+            remedy=Message("Allow it more, or close what else needs the machine's memory"),
+        ) from error
 
 
 def _fits(manifest: Mapping[str, Any], wanted: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import ibis
 import pytest
 
+from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.log.engine import DuckDBEngine
 from workbench.log.prepared import PreparedLog
@@ -112,3 +114,39 @@ def test_a_decision_by_the_data_of_one_range_is_refused() -> None:
 
     with pytest.raises(AssertionError, match="decided before"):
         ranges_of(engine, table).work({"events": table}, deciding)
+
+
+@pytest.mark.parametrize("said", ["abc", "", "0GB", "999MB", "3 apples", "3GB'; DROP TABLE x; --"])
+def test_memory_that_is_too_little_is_said_before_anything_is_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    generate_project(tmp_path / "project", process="credit-collections", cases=3, seed=1)
+    monkeypatch.setenv("WORKBENCH_MEMORY", said)
+    with pytest.raises(WorkbenchError, match="is not enough memory"):
+        open_project(tmp_path / "project")
+
+
+def test_a_little_memory_is_enough(project: Path, in_ranges: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "store" / "manifest.json").unlink(missing_ok=True)
+    monkeypatch.setenv("WORKBENCH_MEMORY", "1GB")
+    assert prepared(project).meta.recorded
+
+
+def test_a_folder_may_be_called_like_a_pattern(
+    tmp_path: Path, in_ranges: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a[1] b* it's"
+    generate_project(folder, process="credit-collections", cases=30, seed=2)
+    log = prepared(folder)
+    assert log.frame(log.cases.count().as_table()).iloc[0, 0] == 30
+
+
+def test_memory_that_did_not_suffice_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(*given: object, **options: object) -> None:
+        raise duckdb.OutOfMemoryException("could not allocate block")
+
+    generate_project(tmp_path / "project", process="any-process", cases=3, seed=1)
+    monkeypatch.setattr("workbench.opening.derive", spent)
+    with pytest.raises(WorkbenchError, match="more memory than 3GB"):
+        open_project(tmp_path / "project")
+    assert [path.name for path in (tmp_path / "project" / "store").iterdir()] == [".lock"]

@@ -99,6 +99,8 @@ def _dialect(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: 
                 found, width = stage.row(
                     f"SELECT Delimiter, len(Columns) FROM sniff_csv({literal(str(candidate))}, {options})"
                 )
+            except duckdb.OutOfMemoryException:
+                raise
             except duckdb.Error as error:
                 fault = fault or str(error)
                 continue
@@ -118,6 +120,8 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
         # Every cell of the file is looked at here, so that a broken row is met now and not half-way.
         counts = ", ".join(f"count(c{number})" for number in range(len(read)))
         total, *filled = stage.row(f"SELECT count(*), {counts} FROM {rows} WHERE row > 0")
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise _broken(str(error), path) from error
     if total == 0:

@@ -32,6 +32,8 @@ def told_plainly(where: str) -> Iterator[None]:
     """Whatever the engine could not do (no disk left, no memory) as one line that says so."""
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise  # who prepares knows the limit, and says it
     except duckdb.Error as error:
         raise WorkbenchError(
             Message("The engine gave up: {fault}", fault=str(error).splitlines()[0].rstrip(".")),

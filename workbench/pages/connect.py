@@ -8,7 +8,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.connect.mapping import mapping_frame
-from workbench.discover import knows_ends
 from workbench.draw.prose import facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
@@ -18,6 +17,7 @@ from workbench.log.frames import objects
 from workbench.measure import amount_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.pages.base import Page
+from workbench.pages.size import size_numbers
 from workbench.widgets.focus import FocusPicker
 
 __all__ = ["ConnectPage"]
@@ -152,15 +152,11 @@ class ConnectPage(Page):
             return self.view("contents", self.say("What is in the log"), self._nothing_shown())
         size = self.log.size()
         numbers = [
-            (self.say("Cases"), self.speech.number(size.cases)),
-            (self.say("Open cases"), self.speech.number(size.open)),
-            (self.say("Events"), self.speech.number(size.events)),
+            *size_numbers(self, size),
             (self.say("Activities"), self.speech.number(size.activities)),
             (self.say("First event"), self.speech.day(size.first)),
             (self.say("Last event"), self.speech.day(size.last)),
         ]
-        if not knows_ends(self.prepared):
-            del numbers[1]
         frame = amount_frame(self.prepared)
         shown = frame.assign(
             label=[self.attribute(name) for name in frame["name"]],

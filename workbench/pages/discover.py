@@ -91,9 +91,7 @@ class DiscoverPage(Page):
         """The process map: activities, and which directly follows which."""
         edges = map_frame(self.prepared)
         if edges.empty and self._nodes.empty:
-            return self.view(
-                "map", self.say("The process map"), notice(self.say("The log has no event."), "note")
-            )
+            return self._nothing("map", self.say("The process map"))
         nodes, paths = simplified(self._nodes, edges)
         title = self.say(
             "The process as it is: {activities} activities and {paths} paths",
@@ -132,13 +130,16 @@ class DiscoverPage(Page):
             n=int(busiest["count"]),
         )
 
+    def _nothing(self, name: str, title: str, frame: pd.DataFrame | None = None) -> View:
+        """A part of the page where there is no event to speak of."""
+        return self.view(name, title, notice(self.say("The log has no event."), "note"), frame)
+
     def frequency(self) -> View:
         """In how many cases each activity occurs, and which of them meet in one case."""
         cases = int(self._variants["cases"].sum())
         frame = self._nodes
         if frame.empty:
-            said = notice(self.say("The log has no event."), "note")
-            return self.view("frequency", self.say("Activities"), said, frame)
+            return self._nothing("frequency", self.say("Activities"), frame)
         shown = frame.assign(share=frame["cases"] / cases)
         shown = shown.sort_values(["cases", "events"], ascending=False, kind="stable")
         columns = [
@@ -201,8 +202,7 @@ class DiscoverPage(Page):
         """Cases started, ended and still open, month by month."""
         frame = month_frame(self.prepared)
         if frame.empty:
-            said = notice(self.say("The log has no event."), "note")
-            return self.view("volume", self.say("Cases by month"), said, frame)
+            return self._nothing("volume", self.say("Cases by month"), frame)
         series = {
             "started": self.say("started"),
             "ended": self.say("ended"),
@@ -246,8 +246,7 @@ class DiscoverPage(Page):
         """How cases end: by which event, worth how much, after how long, and how many in each quarter."""
         frame = outcome_frame(self.prepared)
         if frame.empty:
-            said = notice(self.say("The log has no event."), "note")
-            return self.view("outcomes", self.say("How cases end"), said, frame)
+            return self._nothing("outcomes", self.say("How cases end"), frame)
         waiting = self.say("still open")
         shown = frame.assign(
             label=[waiting if name is None else self.activity(name) for name in frame["activity"]]

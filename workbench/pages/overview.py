@@ -8,13 +8,13 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.discover import knows_ends
 from workbench.draw.prose import facts, lead
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.monitor import progress_frame
 from workbench.pages.base import NOTEBOOKS, Page
 from workbench.pages.cards import NO_TARGET, target_columns, targets_met, with_target
+from workbench.pages.size import size_numbers
 
 __all__ = ["OverviewPage"]
 
@@ -35,14 +35,10 @@ class OverviewPage(Page):
         """The log in a few numbers."""
         found = self.log.size()
         numbers = [
-            (self.say("Cases"), self.speech.number(found.cases)),
-            (self.say("Open cases"), self.speech.number(found.open)),
-            (self.say("Events"), self.speech.number(found.events)),
+            *size_numbers(self, found),
             (self.say("First event"), self.speech.day(found.first)),
             (self.say("As of"), self.speech.day(self.log.as_of)),
         ]
-        if not knows_ends(self.prepared):
-            del numbers[1]
         return self.view("numbers", self.say("The log in a few numbers"), facts(numbers))
 
     def goals(self) -> View:
