@@ -18,6 +18,7 @@ from workbench.log.frames import as_day
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 from workbench.opening import Opened, open_frame, open_project
+from workbench.records import as_records
 from workbench.template import Template, template_summaries
 from workbench.template.model import TemplateSummary
 
@@ -226,6 +227,18 @@ class Log:
 
         return variant_frame(self.prepared, derived=derived)
 
+    def repeats(self, *, derived: bool = False) -> pd.DataFrame:
+        """What happens more than once in a case: activity, events, cases, repeating cases, extra events."""
+        from workbench.discover import repeat_frame
+
+        return repeat_frame(self.prepared, derived=derived)
+
+    def handovers(self, *, derived: bool = False) -> pd.DataFrame:
+        """Who hands work over to whom: source, target, count and share of all handovers."""
+        from workbench.discover import handover_frame
+
+        return handover_frame(self.prepared, derived=derived)
+
     def cases(self) -> pd.DataFrame:
         """One row per case: start, end, duration, status, variant and attributes."""
         from workbench.discover import case_frame
@@ -234,29 +247,9 @@ class Log:
 
     def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
         """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""
-        import pandas as pd
+        from workbench.measure import kpi_frame
 
-        records = self.kpi_records(ids, by=by)
-        names = {kpi.id: kpi.name.en for kpi in self.template.kpis.values()}
-        frame = pd.DataFrame(records)
-        frame.insert(1, "name", [names[name] for name in frame["id"]])
-        frame["period"] = [f"{found['from'] or '…'} – {found['to']}" for found in frame["period"]]
-        first = [
-            "id",
-            "name",
-            "group",
-            "value",
-            "unit",
-            "currency",
-            "n",
-            "pending",
-            "unknown",
-            "period",
-            "when",
-            "reason",
-        ]
-        shown = [name for name in first if name in frame.columns]
-        return frame[[*shown, *[name for name in frame.columns if name not in shown]]]
+        return kpi_frame(self.prepared, ids, by=by)
 
     def rules(self) -> pd.DataFrame:
         """The policy rules: verdicts, cases that break each, and adherence."""
@@ -318,18 +311,15 @@ class Log:
 
         return event_frame(self.prepared, derived=derived)
 
-    def to_pm4py(self, *, derived: bool = False) -> pd.DataFrame:
-        """The events with the column names that pm4py expects; no derived events unless asked for."""
-        frame = self.to_pandas(derived=derived)
-        frame["time"] = frame["time"].dt.tz_localize("UTC")
-        return frame.rename(
-            columns={
-                "case_id": "case:concept:name",
-                "activity": "concept:name",
-                "time": "time:timestamp",
-                "resource": "org:resource",
-            }
-        )
+    def to_pm4py(self, *, attributes: str | Iterable[str] | None = (), derived: bool = False) -> pd.DataFrame:
+        """The events as `pm4py.format_dataframe` would leave them, so that every function of pm4py takes them.
+
+        Beside case, activity, time, resource and lifecycle only the attributes asked for, None for all of them;
+        no derived events unless asked for.
+        """
+        from workbench.discover import pm4py_frame
+
+        return pm4py_frame(self.prepared, attributes=attributes, derived=derived)
 
     # ------------------------------------------------------------------ records
     def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
@@ -342,49 +332,23 @@ class Log:
     def map_record(self, *, derived: bool = True) -> dict[str, Any]:
         """The map as `workbench map --format json` prints it: nodes and edges."""
         return {
-            "nodes": _records(self.activities(derived=derived)),
-            "edges": _records(self.map(derived=derived)),
+            "nodes": as_records(self.activities(derived=derived)),
+            "edges": as_records(self.map(derived=derived)),
         }
 
     def variant_records(self, *, derived: bool = True) -> list[dict[str, Any]]:
         """The variants as `workbench variants --format json` prints them."""
-        return _records(self.variants(derived=derived))
+        return as_records(self.variants(derived=derived))
 
     def case_records(self) -> list[dict[str, Any]]:
         """The cases as `workbench cases --format json` prints them."""
         days = {found.name for found in self.prepared.meta.attributes if found.type == "date"}
-        return _records(self.cases(), days=days)
+        return as_records(self.cases(), days=days)
 
     def rule_records(self) -> list[dict[str, Any]]:
         """The rules as `workbench rules --format json` prints them."""
-        return _records(self.rules())
+        return as_records(self.rules())
 
     def finding_records(self) -> list[dict[str, Any]]:
         """The findings as `workbench check --format json` prints them."""
         return [finding.as_dict() for finding in self.finding_list()]
-
-
-def _records(frame: pd.DataFrame, *, days: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Rows as plain Python values: numbers rounded to 6 decimals, times in ISO 8601, nothing as None.
-
-    `days` names the columns that hold dates; the others' times keep their hour.
-    """
-    dates = set(days)
-    return [
-        {str(name): _plain(value, is_day=name in dates) for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
-
-
-def _plain(value: Any, *, is_day: bool) -> Any:
-    import pandas as pd
-
-    if isinstance(value, list):
-        return value
-    if pd.isna(value):
-        return None
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, date):
-        return value.isoformat()[:10] if is_day else value.isoformat()
-    return value.item() if hasattr(value, "item") else value

@@ -1,88 +1,29 @@
-"""The map and the variants against pm4py's own, count for count and second for second.
-
-pm4py gets the source as plain pandas reads it, so that a mistake in our reading or order shows as well; of the
-generated project it gets what `to_pm4py` hands over.
-"""
+"""What both answer, the workbench answers as pm4py does: count for count and second for second."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.generate import generate_project
+from tests.log.small import prepared
+from tests.samelogs import ACTIVITY, CASE, LOGS, RESOURCE, TIME, Pair, made
+from workbench.discover import pm4py_frame
+from workbench.errors import WorkbenchError
 
-with contextlib.redirect_stdout(io.StringIO()):  # pm4py greets whoever imports it
+with contextlib.redirect_stderr(io.StringIO()):  # pm4py greets whoever imports it
     import pm4py
 
-CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 Edge = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One log as both see it."""
-
-    ours: wb.Log
-    theirs: pd.DataFrame
-
-
-def fines(folder: Path) -> Pair:
-    """10,000 cases that know only days: 949 events share their time with another of the case."""
-    path = folder / "road_fines" / "traffic_fines_10k.csv"
-    frame = pd.read_csv(path, dtype={"case_id": str})
-    ours = wb.load(
-        path,
-        mapping={"case": "case_id", "activity": "activity", "time": "timestamp", "order": ".order"},
-    )
-    frame["timestamp"] = pd.to_datetime(frame["timestamp"], utc=True)
-    frame = frame.sort_values(["case_id", "timestamp", ".order"], kind="stable")
-    names = {"case_id": CASE, "activity": ACTIVITY, "timestamp": TIME}
-    return Pair(ours, frame[list(names)].rename(columns=names))
-
-
-def running_example(folder: Path) -> Pair:
-    path = folder / "small" / "running-example.csv"
-    frame = pd.read_csv(path, dtype={CASE: str})
-    frame[TIME] = pd.to_datetime(frame[TIME], utc=True)
-    ours = wb.load(path, mapping={"case": CASE, "activity": ACTIVITY, "time": TIME})
-    return Pair(ours, frame.sort_values([CASE, TIME], kind="stable")[[CASE, ACTIVITY, TIME]])
-
-
-def generated(folder: Path) -> Pair:
-    generate_project(folder, process="credit-collections", cases=300, seed=5)
-    ours = wb.open(folder)
-    return Pair(ours, ours.to_pm4py())
-
-
-MAKERS: dict[str, Callable[[Path], Pair]] = {
-    "road fines": fines,
-    "running example": running_example,
-    "generated": generated,
-}
-
-
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("road fines", marks=pytest.mark.realdata),
-        pytest.param("running example", marks=pytest.mark.realdata),
-        "generated",
-    ],
-)
+@pytest.fixture(scope="module", params=LOGS)
 def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    if request.param == "generated":
-        folder = tmp_path_factory.mktemp("generated") / "project"
-    else:
-        folder = request.getfixturevalue("realdata")
-    return MAKERS[request.param](folder)
+    return made(request, tmp_path_factory)
 
 
 def edges(log: wb.Log, column: str) -> dict[Edge, Any]:
@@ -123,6 +64,107 @@ def test_variants(log: Pair) -> None:
     assert len(frame) == len(theirs) > 5
 
 
+def test_case_durations(log: Pair) -> None:
+    ours = sorted(log.ours.cases()["duration_seconds"].dropna())
+    assert ours == pytest.approx(pm4py.get_all_case_durations(log.theirs), rel=1e-12)
+    assert max(ours) > 0
+
+
+def test_rework(log: Pair) -> None:
+    frame = log.ours.repeats().set_index("activity")
+    again = frame["repeating"][frame["repeating"] > 0]
+    assert again.to_dict() == pm4py.get_rework_cases_per_activity(log.theirs)
+    sizes = log.theirs.groupby(CASE)[ACTIVITY].agg(["count", "nunique"])
+    assert frame["extra"].sum() == (sizes["count"] - sizes["nunique"]).sum() > 0
+    assert frame["events"].to_dict() == pm4py.get_event_attribute_values(log.theirs, ACTIVITY)
+
+
+def test_handovers(log: Pair) -> None:
+    frame = log.ours.handovers()
+    told = log.theirs.dropna(subset=[RESOURCE])  # pm4py takes no event without a resource
+    theirs = pm4py.discover_handover_of_work_network(told).connections
+    ours = dict(zip(zip(frame["source"], frame["target"], strict=True), frame["share"], strict=True))
+    assert ours == pytest.approx(theirs, rel=1e-12)
+    assert frame["count"].sum() == len(told) - told[CASE].nunique() > 0
+
+
 def test_what_is_handed_to_pm4py_is_the_same_log(log: Pair) -> None:
-    handed, _, _ = pm4py.discover_dfg(log.ours.to_pm4py())
-    assert dict(handed) == edges(log.ours, "count")
+    names = [CASE, ACTIVITY, TIME, RESOURCE]  # pm4py adds columns of its own to what it is given
+    ours, theirs = log.ours.to_pm4py()[names], log.theirs[names].reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+def test_pm4py_has_nothing_left_to_format(log: Pair) -> None:
+    handed = log.ours.to_pm4py(attributes=None)
+    formatted = pm4py.format_dataframe(handed.copy())
+    pd.testing.assert_frame_equal(handed, formatted[list(handed)], check_dtype=False)
+    assert handed.attrs == formatted.attrs
+    assert set(formatted) == set(handed)
+    assert handed[TIME].dtype == formatted[TIME].dtype == "datetime64[ns, UTC]"
+
+
+ROWS = pd.DataFrame(
+    [
+        ("b", "Create", "2026-01-02 09:00", "ana", "start", "north", 12.5),
+        ("b", "Pay", "2026-01-03 09:00", None, "complete", "north", 12.5),
+        ("a", "Create", "2026-01-01 09:00", "ben", "complete", "south", 7.0),
+    ],
+    columns=["Order", "Step", "At", "Who", "Kind", "Region", "Worth"],
+)
+
+
+def handed(**options: Any) -> pd.DataFrame:
+    roles = {"case": "Order", "activity": "Step", "time": "At", "resource": "Who", "lifecycle": "Kind"}
+    return wb.load(ROWS, mapping=roles, time_zone="UTC").to_pm4py(**options)
+
+
+BUILT_IN = [CASE, ACTIVITY, TIME, RESOURCE, "lifecycle:transition"]
+
+
+def test_only_what_is_asked_for_is_handed_over() -> None:
+    assert list(handed()) == [*BUILT_IN, "@@index", "@@case_index"]
+    assert handed()[BUILT_IN].drop(columns=TIME).fillna("").to_numpy().tolist() == [
+        ["a", "Create", "ben", "complete"],
+        ["b", "Create", "ana", "start"],
+        ["b", "Pay", "", "complete"],
+    ]
+    assert "is_derived" in handed(derived=True)
+    assert handed(attributes="Region")["case:region"].tolist() == ["south", "north", "north"]
+    assert list(handed(attributes=["Worth", "Region"])) == [
+        *BUILT_IN,
+        "case:worth",
+        "case:region",
+        "@@index",
+        "@@case_index",
+    ]
+
+
+def test_attributes_of_cases_stand_behind_case_and_money_in_major_units() -> None:
+    log = prepared(
+        "a | invoice_generated | 2026-01-05 10:00 | ana | human\n"
+        "a | payment_received | 2026-01-07 10:00 | - | human | payment_amount=12.50",
+        "invoice | currency | invoice_amount | region\na | EUR | 99.90 | north",
+        as_of="2026-01-31",
+    )
+    frame = pm4py_frame(log, attributes=["region", "invoice_amount", "payment_amount"])
+    assert frame["case:region"].tolist() == ["north", "north"]
+    assert frame["case:invoice_amount"].tolist() == [99.9, 99.9]
+    assert frame["payment_amount"].fillna(0).tolist() == [0, 12.5]
+
+
+def test_a_year_without_nanoseconds_is_handed_over() -> None:
+    log = prepared("a | invoice_generated | 1500-01-05 10:00 | ana | human", "invoice\na", as_of="2026-01-31")
+    assert pm4py_frame(log)[TIME].tolist() == [pd.Timestamp("1500-01-05 10:00", tz="UTC")]
+
+
+def test_a_log_without_events_is_handed_over() -> None:
+    none = wb.load(ROWS, mapping={"case": "Order", "activity": "Step", "time": "At"}, time_zone="UTC")
+    empty = none.filter(started=("2030-01-01", "2030-12-31"))
+    assert len(empty.to_pm4py()) == len(empty.repeats()) == len(empty.handovers()) == 0
+    assert list(empty.to_pm4py()) == list(none.to_pm4py())
+
+
+def test_an_attribute_that_is_not_there_is_refused() -> None:
+    with pytest.raises(WorkbenchError, match="Unknown attribute 'Regoin'") as caught:
+        handed(attributes=["Regoin"])
+    assert "region" in str(caught.value.remedy)

@@ -16,7 +16,7 @@ FLOORS: list[tuple[str, list[str]]] = [
     ("ordered", ["template", "historyplace", "project", "log", "rules"]),
     ("ordered", ["connect", "discover", "measure", "diagnose", "improve", "monitor"]),
     ("apart", ["draw"]),
-    ("ordered", ["opening", "api"]),
+    ("ordered", ["opening", "records", "api"]),
     ("ordered", ["widgets", "pages", "run"]),
     (
         "ordered",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from workbench.discover.bridge import pm4py_frame
 from workbench.discover.calendar import day_frame, knows_ends, month_frame, weekday_frame
 from workbench.discover.cases import CaseDurations, case_durations, case_frame, event_frame
 from workbench.discover.examples import example_frame, history_frame
+from workbench.discover.handovers import handover_frame
 from workbench.discover.map import activity_frame, map_frame
 from workbench.discover.meetings import meeting_frame
+from workbench.discover.repeats import repeat_frame
 from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.variants import variant_frame
 
@@ -19,11 +22,14 @@ __all__ = [
     "day_frame",
     "event_frame",
     "example_frame",
+    "handover_frame",
     "history_frame",
     "knows_ends",
     "map_frame",
     "meeting_frame",
     "month_frame",
+    "pm4py_frame",
+    "repeat_frame",
     "simplified",
     "variant_frame",
     "weekday_frame",

@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["CaseDurations", "case_durations", "case_frame", "event_frame"]
+__all__ = ["CaseDurations", "amounts_among", "case_durations", "case_frame", "event_frame", "unlinked_events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +71,31 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
     ]
     frame["variant"] = frame["variant"].astype("Int64")
     frame.insert(3, "duration_seconds", (frame["end"] - frame["start"]).dt.total_seconds())
-    frame = in_major_units(log, frame, _amounts(log, attributes), currency="case_currency")
+    frame = in_major_units(log, frame, amounts_among(log, attributes), currency="case_currency")
     return frame.rename(columns={"n_events": "events", "case_currency": "currency_of_case"})
+
+
+def unlinked_events(log: PreparedLog, *, derived: bool) -> ir.Table:
+    """Events of the map where what follows which is not asked: `shown_events` without the linking."""
+    events: ir.Table = log.events.filter(log.events["is_shown"])
+    return events if derived else events.filter(~events["is_derived"])
 
 
 def event_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """One row per event in case order: case_id, activity, time (naive UTC), resource, is_derived, attributes."""
     attributes = log.attributes_in(log.events)
-    events: ir.Table = log.events.filter(log.events["is_shown"])
-    if not derived:
-        events = events.filter(~events["is_derived"])
+    events = unlinked_events(log, derived=derived)
     key = log.cases.select("case_key", "case_id", "case_currency")
     events = events.join(key, "case_key").order_by("case_id", "pos")
     frame = log.frame(
         events.select("case_id", "activity", "time", "resource", "is_derived", "case_currency", *attributes)
     )
     frame["activity"] = [log.meta.activities[int(code)] for code in frame["activity"]]
-    frame = in_major_units(log, frame, _amounts(log, attributes), currency="case_currency")
+    frame = in_major_units(log, frame, amounts_among(log, attributes), currency="case_currency")
     return frame.drop(columns="case_currency")
 
 
-def _amounts(log: PreparedLog, names: Iterable[str]) -> list[str]:
+def amounts_among(log: PreparedLog, names: Iterable[str]) -> list[str]:
     """Those attributes that are money."""
     found = {name: log.meta.attribute(name) for name in names}
     return [name for name, attribute in found.items() if attribute is not None and attribute.type == "money"]

@@ -6,7 +6,7 @@ from workbench.measure.ageing import ageing_frame
 from workbench.measure.amounts import amount_columns, amount_frame
 from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
-from workbench.measure.evaluate import figures
+from workbench.measure.evaluate import figures, kpi_frame
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
 from workbench.measure.periods import baseline_period, named_period, now_period
@@ -30,6 +30,7 @@ __all__ = [
     "figure_columns",
     "figure_rows",
     "figures",
+    "kpi_frame",
     "named_period",
     "now_period",
     "outcome_frame",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from workbench.log.prepared import PreparedLog, lacking
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
@@ -34,7 +36,7 @@ from workbench.template.kpis import (
     TotalKPI,
 )
 
-__all__ = ["BUILDERS", "evaluated", "figures", "keep_answers", "period_of", "reason_without"]
+__all__ = ["BUILDERS", "evaluated", "figures", "keep_answers", "kpi_frame", "period_of", "reason_without"]
 
 BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
     DurationKPI: (duration_rows, duration_figures),
@@ -204,3 +206,19 @@ _OPERATIONS: dict[str, Callable[[list[float]], float | None]] = {
     "product": lambda values: values[0] * values[1],
     "quotient": lambda values: values[0] / values[1] if values[1] else None,
 }
+
+
+# The columns of a frame of KPIs that a reader looks for first.
+_FIRST = (
+    "id", "name", "group", "value", "unit", "currency", "n", "pending", "unknown", "period", "when", "reason",
+)  # fmt: skip
+
+
+def kpi_frame(log: PreparedLog, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
+    """The figures as a frame: id, name, value, unit, n, pending, period and the reason where there is no value."""
+    frame = pd.DataFrame([found.as_dict(grouped=by is not None) for found in figures(log, ids, by=by)])
+    names = {kpi.id: kpi.name.en for kpi in log.template.kpis.values()}
+    frame.insert(1, "name", [names[name] for name in frame["id"]])
+    frame["period"] = [f"{found['from'] or '…'} – {found['to']}" for found in frame["period"]]
+    shown = [name for name in _FIRST if name in frame.columns]
+    return frame[[*shown, *[name for name in frame.columns if name not in shown]]]
