@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.connect import ProposalReport
+    from workbench.diagnose import Alignments, PetriNet, TokenReplay
+    from workbench.discover import ProcessModel
     from workbench.log.engine import Progress
 
 __all__ = ["Log", "load", "new", "open", "templates"]
@@ -320,6 +322,36 @@ class Log:
         from workbench.discover import pm4py_frame
 
         return pm4py_frame(self.prepared, attributes=attributes, derived=derived)
+
+    # ------------------------------------------------------------------ models
+    def model(
+        self,
+        algorithm: str = "inductive",
+        *,
+        threshold: float | None = None,
+        sample: int | None = None,
+        seed: int = 0,
+        derived: bool = False,
+    ) -> ProcessModel:
+        """A process model by pm4py's inductive or heuristics miner, and what it was mined on.
+
+        All cases count, unless `sample` asks for so many drawn by chance with `seed`. See `workbench.discover.mined`.
+        """
+        from workbench.discover import mined
+
+        return mined(self.prepared, algorithm, threshold=threshold, sample=sample, seed=seed, derived=derived)
+
+    def replay(self, model: ProcessModel | PetriNet, **limits: Any) -> TokenReplay:
+        """How the cases follow a model by token-based replay; see `workbench.diagnose.replayed` for the limits."""
+        from workbench.diagnose import replayed
+
+        return replayed(self.prepared, model, **limits)
+
+    def align(self, model: ProcessModel | PetriNet, **limits: Any) -> Alignments:
+        """How the cases follow a model by optimal alignments; see `workbench.diagnose.aligned` for the limits."""
+        from workbench.diagnose import aligned
+
+        return aligned(self.prepared, model, **limits)
 
     # ------------------------------------------------------------------ records
     def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:

@@ -9,12 +9,15 @@ from workbench.discover.examples import example_frame, history_frame
 from workbench.discover.handovers import handover_frame
 from workbench.discover.map import activity_frame, map_frame
 from workbench.discover.meetings import meeting_frame
+from workbench.discover.models import MinedOn, ProcessModel, mined
 from workbench.discover.repeats import repeat_frame
 from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.variants import variant_frame
 
 __all__ = [
     "CaseDurations",
+    "MinedOn",
+    "ProcessModel",
     "ReadableMap",
     "activity_frame",
     "case_durations",
@@ -27,6 +30,7 @@ __all__ = [
     "knows_ends",
     "map_frame",
     "meeting_frame",
+    "mined",
     "month_frame",
     "pm4py_frame",
     "repeat_frame",
