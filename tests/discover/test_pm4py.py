@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -101,6 +103,14 @@ def test_pm4py_has_nothing_left_to_format(log: Pair) -> None:
     assert handed.attrs == formatted.attrs
     assert set(formatted) == set(handed)
     assert handed[TIME].dtype == formatted[TIME].dtype == "datetime64[ns, UTC]"
+
+
+def test_the_page_on_pm4py_says_what_happens() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "pm4py.md"
+    text = page.read_text(encoding="utf-8").replace("```", "")  # the end of a block is no answer
+    examples = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+    found = doctest.DocTestRunner().run(examples)
+    assert (found.failed, found.attempted >= 10) == (0, True)
 
 
 ROWS = pd.DataFrame(
