@@ -193,7 +193,7 @@ class Log:
 
         >>> log.filter(customer_segment=["large"], lacks=["escalated"])      # doctest: +SKIP
         """
-        from workbench.discover.filters import filtered
+        from workbench.discover import filtered
 
         window = None if started is None else (as_date(started[0]), as_date(started[1]))
         return Log(
@@ -204,6 +204,15 @@ class Log:
             )
         )
 
+    def hide(self, *activities: str) -> Log:
+        """The log whose map and variants pass over some activities; balances, KPIs and rules still see them.
+
+        >>> log.hide("checked").map()                                        # doctest: +SKIP
+        """
+        from workbench.discover import hiding
+
+        return Log(self._opened.with_log(hiding(self.prepared, activities)))
+
     def at(self, as_of: str | date) -> Log:
         """The log as it was known at the end of another day."""
         day = as_date(as_of)
@@ -211,11 +220,14 @@ class Log:
         return Log(self._opened.with_log(self._opened.at(self.prepared, day)))
 
     # ------------------------------------------------------------------ frames
-    def map(self, *, derived: bool = True) -> pd.DataFrame:
-        """The edges of the process map: source, target, count, mean and median seconds, most frequent first."""
-        from workbench.discover import map_frame
+    def map(self, *, derived: bool = True, statistics: Iterable[str] | None = None) -> pd.DataFrame:
+        """The edges of the process map: source, target, count and seconds between, most frequent first.
 
-        return map_frame(self.prepared, derived=derived)
+        `statistics` says what of the seconds: mean, median, p90, min, max, sum (None: all but p90).
+        """
+        from workbench.discover import STATISTICS, map_frame
+
+        return map_frame(self.prepared, derived=derived, statistics=tuple(statistics or STATISTICS))
 
     def activities(self, *, derived: bool = True) -> pd.DataFrame:
         """The nodes of the process map: events, cases, starts and ends of each activity."""

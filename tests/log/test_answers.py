@@ -48,8 +48,12 @@ def test_another_day_another_period_and_a_part_of_the_log_are_other_questions(pr
     period = Period(date(2025, 1, 1), date(2025, 3, 31))
     assert figures(log.prepared, period=period) == figures(replace(log.prepared, answers=None), period=period)
     narrowed = log.filter(started=("2025-01-01", "2025-03-31")).prepared
-    assert narrowed.answers is None
-    assert figures(narrowed) != whole
+    assert figures(narrowed) == figures(replace(narrowed, answers=None)) != whole
+    other = log.filter(started=("2025-01-01", "2025-03-30")).prepared
+    keys = {found.answers.log for found in (log.prepared, narrowed, other) if found.answers is not None}
+    assert len(keys) == 3
+    again = log.filter(started=(date(2025, 1, 1), date(2025, 3, 31))).prepared
+    assert again.answers == narrowed.answers
 
 
 def test_the_cache_can_be_turned_off(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +79,17 @@ def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert database.execute("SELECT count(*) FROM answers").fetchone() == (10,)
     assert answers.get("24") == 24
     assert answers.get("0") is None
+
+
+def test_it_is_bounded_in_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.log.answers._MOST_LETTERS", 1000)
+    monkeypatch.setattr("workbench.log.answers._LARGEST_LETTERS", 400)
+    answers = Answers(tmp_path / "answers.db", "log")
+    for number in range(10):
+        answers.put({str(number): "x" * 300})
+    answers.put({"long": "x" * 401})
+    assert [number for number in range(10) if answers.get(str(number))] == [7, 8, 9]
+    assert answers.get("long") is None
 
 
 def test_a_figure_survives_with_its_reason_in_every_language(project: Path) -> None:

@@ -6,8 +6,9 @@ from workbench.discover.bridge import pm4py_frame
 from workbench.discover.calendar import day_frame, knows_ends, month_frame, weekday_frame
 from workbench.discover.cases import CaseDurations, case_durations, case_frame, event_frame
 from workbench.discover.examples import example_frame, history_frame
+from workbench.discover.filters import filtered, hiding
 from workbench.discover.handovers import handover_frame
-from workbench.discover.map import activity_frame, map_frame
+from workbench.discover.map import STATISTICS, activity_frame, map_frame
 from workbench.discover.meetings import meeting_frame
 from workbench.discover.models import MinedOn, ProcessModel, mined
 from workbench.discover.repeats import repeat_frame
@@ -15,6 +16,7 @@ from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.variants import variant_frame
 
 __all__ = [
+    "STATISTICS",
     "CaseDurations",
     "MinedOn",
     "ProcessModel",
@@ -25,7 +27,9 @@ __all__ = [
     "day_frame",
     "event_frame",
     "example_frame",
+    "filtered",
     "handover_frame",
+    "hiding",
     "history_frame",
     "knows_ends",
     "map_frame",

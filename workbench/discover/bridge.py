@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.discover.cases import amounts_among, unlinked_events
+from workbench.discover.cases import amounts_among
+from workbench.discover.shown import unlinked_events
 from workbench.errors import unknown_name
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.discover.shown import unlinked_events
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["CaseDurations", "amounts_among", "case_durations", "case_frame", "event_frame", "unlinked_events"]
+__all__ = ["CaseDurations", "amounts_among", "case_durations", "case_frame", "event_frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,6 @@ def case_frame(log: PreparedLog) -> pd.DataFrame:
     frame.insert(3, "duration_seconds", (frame["end"] - frame["start"]).dt.total_seconds())
     frame = in_major_units(log, frame, amounts_among(log, attributes), currency="case_currency")
     return frame.rename(columns={"n_events": "events", "case_currency": "currency_of_case"})
-
-
-def unlinked_events(log: PreparedLog, *, derived: bool) -> ir.Table:
-    """Events of the map where what follows which is not asked: `shown_events` without the linking."""
-    events: ir.Table = log.events.filter(log.events["is_shown"])
-    return events if derived else events.filter(~events["is_derived"])
 
 
 def event_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:

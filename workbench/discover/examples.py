@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.map import shown_events
+from workbench.discover.shown import shown_events
 from workbench.errors import WorkbenchError
 from workbench.log.frames import activity_names, amount_in, in_major_units, objects
 from workbench.log.prepared import PreparedLog

@@ -12,7 +12,7 @@ from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 
-__all__ = ["filtered"]
+__all__ = ["filtered", "hiding"]
 
 
 def filtered(
@@ -34,14 +34,13 @@ def filtered(
         if column not in cases.columns:
             known = [attribute.name for attribute in log.meta.attributes if attribute.name in cases.columns]
             raise unknown_name("case attribute", name, known, where="filter")
-        values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
         if found is not None and found.type == "money":
             raise WorkbenchError(
                 Message("{name} is an amount", name=name),
                 where="filter",
                 remedy=Message("Filter by a category instead"),
             )
-        cases = cases.filter(cases[column].isin(values))
+        cases = cases.filter(cases[column].isin(_listed(wanted)))
     if started is not None:
         first, last = started
         if first is not None:
@@ -51,11 +50,29 @@ def filtered(
     keys = cases.select("case_key")
     for names, wanted_in in ((has, True), (lacks, False)):
         for name in names:
-            codes = log.codes((name,))
-            if not codes:
-                raise unknown_name("activity", name, log.meta.activities, where="filter")
+            codes = _codes(log, name, where="filter")
             showing = (
                 log.events.filter(log.events["activity"].isin(list(codes))).select("case_key").distinct()
             )
             keys = keys.semi_join(showing, "case_key") if wanted_in else keys.anti_join(showing, "case_key")
-    return log.within(log.engine.keep(keys, "filtered"))
+    wanted_of = {name: sorted(map(repr, _listed(attributes[name]))) for name in sorted(attributes)}
+    return log.within(log.engine.keep(keys, "filtered"), said=repr((wanted_of, has, lacks, started)))
+
+
+def hiding(log: PreparedLog, activities: tuple[str, ...]) -> PreparedLog:
+    """The log whose map and variants pass over activities; raises WorkbenchError for one that it does not have."""
+    codes = [code for name in activities for code in _codes(log, name, where="hide")]
+    return log.hiding(codes)
+
+
+def _codes(log: PreparedLog, name: str, *, where: str) -> tuple[int, ...]:
+    """The codes of an activity or of a group."""
+    codes = log.codes((name,))
+    if not codes:
+        raise unknown_name("activity", name, log.meta.activities, where=where)
+    return codes
+
+
+def _listed(wanted: Any) -> list[Any]:
+    """One value or several, as several."""
+    return list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.discover.cases import unlinked_events
+from workbench.discover.shown import unlinked_events
 from workbench.log.keys import in_case
 from workbench.log.prepared import PreparedLog
 

@@ -2,81 +2,81 @@
 
 from __future__ import annotations
 
-import ibis
+from collections.abc import Callable, Iterable
+
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.log.keys import in_case
+from workbench.discover.shown import shown_events
+from workbench.errors import unknown_name
+from workbench.log.answered import answered
+from workbench.log.frames import activity_names
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["activity_frame", "map_frame", "shown_events"]
+__all__ = ["STATISTICS", "activity_frame", "map_frame"]
 
 _SECOND = 1_000_000
 
-
-def shown_events(log: PreparedLog, *, derived: bool) -> ir.Table:
-    """Events of the map with next_activity and to_next; without derived events the stored order is linked anew."""
-    events = log.events.filter(log.events["is_shown"])
-    if derived:
-        return events
-    events = events.filter(~events["is_derived"])
-    order = in_case(events, "pos")
-    return events.mutate(
-        next_activity=events["activity"].lead(1).over(order),
-        to_next=events["time"].lead(1).over(order).delta(events["time"], unit="microsecond"),
-    )
+# What can be said of the times between two activities, in microseconds, and how.
+_ASKED: dict[str, Callable[[ir.IntegerColumn], ir.Scalar]] = {
+    "mean": lambda waits: waits.sum(),
+    "median": lambda waits: waits.cast("float64").median(),
+    "p90": lambda waits: waits.cast("float64").quantile(0.9),
+    "min": lambda waits: waits.min(),
+    "max": lambda waits: waits.max(),
+    "sum": lambda waits: waits.sum(),
+}
+STATISTICS = ("mean", "median", "min", "max", "sum")
 
 
-def map_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
+@answered
+def map_frame(
+    log: PreparedLog, *, derived: bool = True, statistics: Iterable[str] = STATISTICS
+) -> pd.DataFrame:
     """The edges of the map: how often one activity directly followed another, and the time between them.
 
-    Columns source, target, count, mean_seconds, median_seconds, min_seconds, max_seconds, sum_seconds; most
-    frequent first. There is no artificial start or end: see `activity_frame` for those.
+    Columns source, target, count, then mean_seconds and so on for each of `statistics` (mean, median, p90, min,
+    max, sum; all exact, and only those asked for are worked out: of very large logs the mean comes in a fraction
+    of the median's time). Most frequent first. There is no artificial start or end: see `activity_frame` for those.
     """
+    wanted = dict.fromkeys(statistics)
+    for name in wanted:
+        if name not in _ASKED:
+            raise unknown_name("statistic", name, _ASKED, where="map")
     events = shown_events(log, derived=derived)
     links = events.filter(events["next_activity"].notnull())
-    waits = links["to_next"]
-    frame = log.frame(
-        links.group_by(["activity", "next_activity"]).aggregate(
-            count=links.count(),
-            sum_us=waits.sum(),
-            median_us=waits.cast("float64").median(),
-            min_us=waits.min(),
-            max_us=waits.max(),
-        )
-    )
+    asked = {name: _ASKED[name](links["to_next"]) for name in wanted}
+    frame = log.frame(links.group_by(["activity", "next_activity"]).aggregate(count=links.count(), **asked))
     edges = pd.DataFrame(
         {
-            "source": _names(log, frame["activity"]),
-            "target": _names(log, frame["next_activity"]),
+            "source": activity_names(log, frame["activity"]),
+            "target": activity_names(log, frame["next_activity"]),
             "count": frame["count"].astype("int64"),
-            "mean_seconds": frame["sum_us"].astype("float64") / frame["count"] / _SECOND,
-            **{
-                f"{name}_seconds": frame[f"{name}_us"].astype("float64") / _SECOND
-                for name in ("median", "min", "max", "sum")
-            },
         }
     )
+    for name in wanted:
+        found = frame[name].astype("float64")
+        edges[f"{name}_seconds"] = (found / frame["count"] if name == "mean" else found) / _SECOND
     return edges.sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
 
 
+@answered
 def activity_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """The nodes of the map: events and cases of each activity, and how many cases start and end with it.
 
     Columns activity, label, events, cases, starts, ends, is_derived; most frequent first.
     """
     events = shown_events(log, derived=derived)
-    first = events["pos"] == events["pos"].min().over(ibis.window(group_by=events["case_key"]))
-    events = events.mutate(is_first=first)
     frame = log.frame(
         events.group_by("activity").aggregate(
             events=events.count(),
-            cases=events["case_key"].nunique(),
-            starts=events["is_first"].sum(),
+            # Whatever else is left out of the map, an activity's own occurrences in a case stay what they are.
+            cases=(events["occurrence"] == 1).sum(),
+            starts=events["previous_activity"].isnull().sum(),
             ends=events["next_activity"].isnull().sum(),
         )
     )
-    names = _names(log, frame["activity"])
+    names = activity_names(log, frame["activity"])
     nodes = pd.DataFrame(
         {
             "activity": names,
@@ -86,7 +86,3 @@ def activity_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
         }
     )
     return nodes.sort_values(["events", "activity"], ascending=[False, True], ignore_index=True)
-
-
-def _names(log: PreparedLog, codes: pd.Series[int]) -> list[str]:
-    return [log.meta.activities[int(code)] for code in codes]

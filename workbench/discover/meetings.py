@@ -8,12 +8,14 @@ from itertools import combinations_with_replacement
 import ibis
 import pandas as pd
 
-from workbench.discover.map import shown_events
+from workbench.discover.shown import shown_events
+from workbench.log.answered import answered
 from workbench.log.prepared import PreparedLog
 
 __all__ = ["meeting_frame"]
 
 
+@answered
 def meeting_frame(log: PreparedLog, *, most: int = 12) -> pd.DataFrame:
     """One row per pair of activities: activity, other, cases in which both occur, in whatever order and how often.
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import ibis
 import numpy as np
 
-from workbench.discover.cases import unlinked_events
+from workbench.discover.shown import unlinked_events
 from workbench.discover.variants import variant_frame
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.prepared import PreparedLog

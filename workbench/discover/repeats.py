@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.cases import unlinked_events
+from workbench.discover.shown import unlinked_events
 from workbench.log.frames import activity_names
 from workbench.log.prepared import PreparedLog
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.discover.map import shown_events
+from workbench.discover.shown import shown_events
+from workbench.log.answered import answered
 from workbench.log.cases import case_paths, variant_numbers
 from workbench.log.prepared import PreparedLog
 
 __all__ = ["variant_frame"]
 
 
+@answered
 def variant_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """One row per variant: variant (1 = most cases), activities (list), cases, share, mean and median duration.
 
@@ -18,11 +20,11 @@ def variant_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     the last recorded event, in seconds.
     """
     cases = log.cases
-    if derived:
+    if derived and not log.hidden:
         ways = cases.filter(cases["variant"].notnull()).select("case_key", "variant", "start", "end")
         paths = log.variants
     else:
-        taken = log.engine.keep(case_paths(shown_events(log, derived=False)), "paths")
+        taken = log.engine.keep(case_paths(shown_events(log, derived=derived)), "paths")
         found = variant_numbers(taken, log.engine)
         ways = cases.select("case_key", "start", "end").join(found.select("case_key", "variant"), "case_key")
         paths = found.drop("case_key").distinct()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import pandas as pd
 
-from workbench.discover.map import shown_events
+from workbench.discover.shown import shown_events
 from workbench.improve.manual import manual_frame
 from workbench.log.frames import activity_names, as_day, objects, one_value
-from workbench.log.keys import in_case
 from workbench.log.prepared import PreparedLog
 from workbench.measure import baseline_period, bounds, figures, target_of
 from workbench.template.kpis import KPI, ShareKPI
@@ -69,12 +69,14 @@ def _regularity(log: PreparedLog) -> dict[str, float]:
     activity that usually begins cases has no waits, and its regularity is its order alone.
     """
     events = shown_events(log, derived=True)
-    order = in_case(events, "pos")
-    rows = events.mutate(
-        previous=events["activity"].lag(1).over(order).fill_null(-1),
-        wait=events["time"].delta(events["time"].lag(1).over(order), unit="microsecond"),
-    )
-    rows = rows.filter(~rows["is_derived"])
+    # Each link told by the event that follows; an event that begins its case follows none.
+    links = events.filter(events["next_activity"].notnull())
+    links = links.select(activity="next_activity", previous="activity", wait="to_next")
+    first = events.filter(events["previous_activity"].isnull())
+    first = first.select("activity", previous=ibis.literal(-1, type="int32"), wait=ibis.null("int64"))
+    rows = ibis.union(links, first)
+    made = log.frame(events.filter(events["is_derived"]).select("activity").distinct())["activity"]
+    rows = rows.filter(rows["activity"].notin([int(code) for code in made]))
     wait = rows["wait"].cast("float64")
     frame = log.frame(
         rows.group_by(["activity", "previous"]).aggregate(

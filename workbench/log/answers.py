@@ -1,8 +1,8 @@
 """Answers already given for a log, kept beside its store, so that the next page or run need not ask again.
 
-An answer rests on all that the log rests on, on the as-of day, and on the workbench's own code: any of these
-changes, and it is not found. The cache is bounded, safe for several processes, and never needed: what cannot be
-read or written is worked out anew. WORKBENCH_CACHE=0 leaves it alone.
+An answer rests on all that the log rests on, on the as-of day, on what the log was filtered by, and on the
+workbench's own code: any of these changes, and it is not found. The cache is bounded, safe for several processes,
+and never needed: what cannot be read or written is worked out anew. WORKBENCH_CACHE=0 leaves it alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,18 @@ __all__ = ["Answers"]
 
 _log = logging.getLogger(__name__)
 _MOST = 20_000
+_MOST_LETTERS = 2**28
+_LARGEST_LETTERS = 2**24
 _WAIT_SECONDS = 5.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answers (
     log TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (log, question)
+)
+"""
+_TOO_MUCH = """
+DELETE FROM answers WHERE rowid IN (
+    SELECT rowid FROM (SELECT rowid, sum(length(answer)) OVER (ORDER BY rowid DESC) AS letters FROM answers)
+    WHERE letters > ?
 )
 """
 
@@ -45,10 +53,14 @@ def _code() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one log, in the file `path`; `log` says of which (its fingerprint and as-of day)."""
+    """The answers of one log, in the file `path`; `log` says of which (its fingerprint, as-of day and filters)."""
 
     path: Path
     log: str
+
+    def narrowed(self, said: str) -> Answers:
+        """The answers of the same log with a filter, said in full."""
+        return replace(self, log=f"{self.log} {hashlib.sha256(said.encode()).hexdigest()}")
 
     def get(self, question: str) -> Any:
         """The answer as JSON has it, or None when it was never given."""
@@ -65,12 +77,14 @@ class Answers:
             return None
 
     def put(self, answers: dict[str, Any]) -> None:
-        """Keep answers by their questions; the oldest go when there are too many."""
+        """Keep answers by their questions; the oldest go when there are too many, and what is very long is not kept."""
         if not caching() or not answers:
             return
+        told = {question: json.dumps(answer, ensure_ascii=False) for question, answer in answers.items()}
         rows = [
-            (self._key(), question, json.dumps(answer, ensure_ascii=False))
-            for question, answer in answers.items()
+            (self._key(), question, answer)
+            for question, answer in told.items()
+            if len(answer) <= _LARGEST_LETTERS
         ]
         try:
             with self._open() as database, database:
@@ -79,6 +93,7 @@ class Answers:
                 database.execute(
                     "DELETE FROM answers WHERE rowid <= (SELECT max(rowid) FROM answers) - ?", (_MOST,)
                 )
+                database.execute(_TOO_MUCH, (_MOST_LETTERS,))
         except sqlite3.Error as error:
             _log.info("No answer is kept in %s: %s", self.path, error)
 

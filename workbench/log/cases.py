@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from workbench.log.draft import Draft
 from workbench.log.engine import Engine
 from workbench.log.keys import count_of, first_of, firstday_of, in_case, last_of, lastday_of
+from workbench.log.links import LINKS, linked
 from workbench.template.model import END_KINDS, Activity, Derived
 
 __all__ = ["build_cases", "build_ends", "case_paths", "link_events", "variant_numbers"]
@@ -58,23 +59,17 @@ def build_ends(draft: Draft) -> ir.Table:
 
 
 def link_events(draft: Draft) -> ir.Table:
-    """The spine with what came next among the events that are shown, and how long it took (µs)."""
+    """The spine with what came before and next among the events that are shown."""
     hidden = draft.meta.codes(
         declared.id for declared in draft.template.derived.values() if not declared.shown
     )
     events = draft.events.drop("rank", "sub")
     events = events.mutate(is_shown=~events["activity"].isin(hidden) if hidden else ibis.literal(True))
-    shown = events.filter(events["is_shown"])
-    order = in_case(shown, "pos")
-    shown = shown.mutate(
-        next_activity=shown["activity"].lead(1).over(order),
-        to_next=shown["time"].lead(1).over(order).delta(shown["time"], unit="microsecond"),
-    )
+    shown = linked(events.filter(events["is_shown"]))
     if not hidden:
         return shown
-    rest = events.filter(~events["is_shown"]).mutate(
-        next_activity=ibis.null("int32"), to_next=ibis.null("int64")
-    )
+    none = {name: ibis.null(shown[name].type()) for name in (*LINKS, "occurrence")}
+    rest = events.filter(~events["is_shown"]).mutate(**none)
     return ibis.union(shown, rest.select(*shown.columns))
 
 

@@ -58,6 +58,10 @@ class Engine(Protocol):
         """The Parquet files that a table lies in, none where it lies elsewhere."""
 
     @property
+    def keeps_order(self) -> bool:
+        """Whether rows are handed over in the order in which their table was written."""
+
+    @property
     def range_events(self) -> int | None:
         """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
 
@@ -79,6 +83,8 @@ class DuckDBEngine:
     `memory_limit` is DuckDB's own form ("4GB"). What does not fit a range of `range_events` events is put into
     `spill`, a folder that the caller empties; without one, a temporary folder goes with the backend.
     """
+
+    keeps_order = True
 
     def __init__(
         self,
@@ -198,6 +204,9 @@ class DuckDBEngine:
 
 class SparkEngine:
     """A Spark session, local or a cluster's. The session's zone must be UTC: day arithmetic rests on it."""
+
+    # Each of its tasks answers when it is done.
+    keeps_order = False
 
     def __init__(self, session: Any) -> None:
         session.conf.set("spark.sql.session.timeZone", "UTC")

@@ -40,6 +40,8 @@ RESERVED = frozenset(
         "is_derived",
         "is_shown",
         "next_activity",
+        "previous_activity",
+        "occurrence",
         "to_next",
         "start",
         "end",

@@ -13,6 +13,7 @@ from workbench.log.draft import Draft
 from workbench.log.engine import Engine
 from workbench.log.keys import in_case
 from workbench.log.ledgers import balance_at
+from workbench.log.links import LINKS
 from workbench.log.meta import LogMeta
 from workbench.template import Template
 from workbench.template.model import Pair
@@ -23,7 +24,7 @@ __all__ = ["build_pair", "pairs_with_keys"]
 _CLOSING = ("pos", "time", "day", "activity", "resource")
 
 # What says where the opening event stands among all events, and nothing of the pair.
-_OF_THE_EVENT = ("rank", "sub", "is_shown", "next_activity", "to_next")
+_OF_THE_EVENT = ("rank", "sub", "is_shown", *LINKS, "occurrence")
 
 
 def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]) -> ir.Table | None:

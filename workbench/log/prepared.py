@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -49,7 +49,12 @@ class PreparedLog:
     variants: ir.Table
     days: ir.Table
     recorded: Recorded
-    # Answers given for exactly this log; a narrowed one has none.
+    # The cases to which a narrowed log is narrowed: `events` are those of `ordered` that belong to them.
+    keys: ir.Table | None = None
+    ordered: ir.Table | None = None
+    # Activities by code that the map and all that is seen like it pass over.
+    hidden: tuple[int, ...] = ()
+    # Answers given for exactly this log.
     answers: Answers | None = None
 
     @property
@@ -90,6 +95,12 @@ class PreparedLog:
             return self.meta.attribute(name) is not None or "resource" in self.meta.filled
         return self.meta.attribute(name) is not None
 
+    def hiding(self, codes: Iterable[int]) -> PreparedLog:
+        """The same log whose map and variants pass over some activities; balances, pairs and rules see them all."""
+        hidden = tuple(sorted({*self.hidden, *codes}))
+        answers = None if self.answers is None else self.answers.narrowed(f"hidden {hidden}")
+        return replace(self, hidden=hidden, answers=answers)
+
     def missing(self, needs: tuple[tuple[str, ...], ...]) -> str | None:
         """The first need that the log does not meet, alternatives joined by "or"; None when all are met."""
         for need in needs:
@@ -97,15 +108,20 @@ class PreparedLog:
                 return " or ".join(need)
         return None
 
-    def within(self, case_keys: ir.Table) -> PreparedLog:
-        """The same log with only some cases: a semi-join on every table, so that stored links stay valid."""
+    def within(self, case_keys: ir.Table, *, said: str | None = None) -> PreparedLog:
+        """The same log with only some cases: a semi-join on every table, so that stored links stay valid.
+
+        `said` tells which cases, for the answers that are kept; without it none are.
+        """
 
         def kept(table: ir.Table) -> ir.Table:
             return table.semi_join(case_keys, "case_key")
 
         return replace(
             self,
-            answers=None,
+            answers=None if said is None or self.answers is None else self.answers.narrowed(said),
+            keys=case_keys if self.keys is None else self.keys.semi_join(case_keys, "case_key"),
+            ordered=self.events if self.ordered is None else self.ordered,
             events=kept(self.events),
             cases=kept(self.cases),
             pairs={name: kept(table) for name, table in self.pairs.items()},

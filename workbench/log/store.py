@@ -24,7 +24,7 @@ from workbench.template import Template
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 4
+FORMAT = 5
 
 _SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.map import shown_events
+from workbench.discover.shown import shown_events
 from workbench.log.frames import activity_names, amount_in, objects
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import as_of_end

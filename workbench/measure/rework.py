@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.map import shown_events
 from workbench.discover.repeats import occurrences
+from workbench.discover.shown import shown_events
 from workbench.log.conditions import answer, steps_back
 from workbench.log.frames import activity_names, objects
 from workbench.log.prepared import PreparedLog
