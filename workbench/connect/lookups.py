@@ -59,11 +59,13 @@ def build_lookup(
     key = f"key{number}"
     values = [f"{readings.value(item, zone)} AS {ident(item.name)}" for item in fields]
     typed = ", ".join([f"row AS _row{number}", f"{stripped(column)} AS {key}", *values])
+    rows, keyed, used = stage.row(
+        f"SELECT count(*), count(v), count(DISTINCT v) FROM (SELECT {stripped(column)} AS v FROM {table.relation})"
+    )
     one_each = f"SELECT * FROM (SELECT {typed} FROM {table.relation}) WHERE {key} IS NOT NULL"
-    one_each += f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _row{number}) = 1"
+    if keyed > used:
+        one_each += f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _row{number}) = 1"
     name = stage.keep("lookup", one_each, large=table.large)
-    rows, keyed = stage.row(f"SELECT count(*), count({stripped(column)}) FROM {table.relation}")
-    used = stage.row(f"SELECT count(*) FROM {name}")[0]
     findings = []
     if keyed > used:
         findings.append(

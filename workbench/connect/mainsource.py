@@ -80,13 +80,6 @@ def type_events(
     """A long source: one row per event."""
     columns = {role: table.column(name, key=f"{spec.name}.{role}") for role, name in long_roles(spec).items()}
     time = columns["time"]
-    utc = readings.utc(time, zone)
-    reason = (
-        f"CASE WHEN {stripped(columns['case'])} IS NULL THEN 'missing_case' "
-        f"WHEN {stripped(columns['activity'])} IS NULL THEN 'missing_activity' "
-        f"WHEN NOT ({is_present(time, 'ts')}) THEN 'missing_time' "
-        f"WHEN {utc} IS NULL THEN {literal(_no_time(readings, time))} END"
-    )
     role = {
         name: stripped(columns[name]) if name in columns else "CAST(NULL AS VARCHAR)" for name in _OPTIONAL
     }
@@ -99,17 +92,18 @@ def type_events(
             "row AS _row",
             f"{stripped(columns['case'])} AS case_id",
             f"{_activity(columns['activity'], spec.activities)} AS _activity",
-            f"{utc} AS _time",
+            f"{readings.utc(time, zone)} AS _time",
             f"{readings.day(time, zone)} AS _day",
             f"{_order(stage, table, columns.get('order'), spec)} AS _order",
             f"{role['resource']} AS _resource",
             f"{role['lifecycle']} AS _lifecycle",
-            f"{reason} AS _reason",
+            f"{time.sql} AS _reason",
             *_values(fields, by_row, readings, zone),
         ]
     )
     every = (*fields, *(item for lookup, _ in by_row for item in lookup.fields))
     query = f"SELECT {select} FROM {_joined(table, by_row)}"
+    query = f"SELECT * REPLACE ({_reason(time, readings)} AS _reason) FROM ({query})"
     query = _increments(_without_duplicates(query, spec, every), every)
     typed = stage.keep("events", query, large=table.large)
     accounting = _account(stage, spec.name, spec.kind, typed)
@@ -137,6 +131,22 @@ def long_roles(spec: EventsSource) -> dict[str, str]:
     """The roles of a long source that a column fills."""
     roles = ("case", "activity", "time", "resource", "lifecycle", "order")
     return {role: name for role in roles if (name := getattr(spec, role)) is not None}
+
+
+def _reason(time: SourceColumn, readings: Readings) -> str:
+    """Why a row is left out, in terms of the typed row, whose `_reason` still is the time as the source has it."""
+    written = SourceColumn(time.name, "_reason", time.type)
+    return (
+        "CASE WHEN case_id IS NULL THEN 'missing_case' WHEN _activity IS NULL THEN 'missing_activity' "
+        # 9999-12-31 is a mark for missing; whatever is read as a time before was there.
+        f"WHEN {_is_iso(time, readings)} AND _time < TIMESTAMP '9999-12-01' THEN NULL "
+        f"WHEN NOT ({is_present(written, 'ts')}) THEN 'missing_time' "
+        f"WHEN _time IS NULL THEN {literal(_no_time(readings, time))} END"
+    )
+
+
+def _is_iso(time: SourceColumn, readings: Readings) -> bool:
+    return time.name in readings.times and readings.times[time.name].kind == "iso"
 
 
 def _no_time(readings: Readings, time: SourceColumn) -> str:

@@ -72,10 +72,10 @@ class NumberReading:
             return f"try_cast({sql}{scale} AS {target})"
         simple = f"regexp_full_match({sql}, '[+-]?[0-9]+({_DECIMAL[self.mark]}[0-9]+)?')"
         plain = _parsed(f"replace({sql}, ',', '.')", target)
-        # The pattern with all its signs is slow: it is tried only on what is not plain digits.
-        value = (
-            f"coalesce(CASE WHEN {simple} THEN {plain}{scale} END, {self._signed(tidy(sql), target, scale)})"
-        )
+        # The pattern with all its signs is slow: it is tried only on what is not plain digits (`coalesce` would
+        # have the engine take its parts out and apply them to every row).
+        signed = self._signed(tidy(sql), target, scale)
+        value = f"CASE WHEN {sql} IS NULL THEN NULL WHEN {simple} THEN {plain}{scale} ELSE {signed} END"
         return f"CAST({value} AS {target})"
 
     def _signed(self, text: str, target: str, scale: str) -> str:
@@ -148,22 +148,21 @@ def _prove(stage: Stage, relation: str, column: SourceColumn) -> NumberProof:
 
 def _plain(stage: Stage, given: str) -> NumberProof | None:
     """The proof of a column of digits with at most one mark each, which most are; None for any other."""
-    counts = ["count(*)", "count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+'))"]
+    whole = "count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+'))"
     for mark in NUMBER_FORMATS.values():
         point = _DECIMAL[mark]
         # Not three digits behind it, or a zero or more than three digits before: no thousands' mark.
         decisive = f"{point}[0-9]{{1,2}}$|{point}[0-9]{{4,}}$|^[+-]?0+{point}|^[+-]?[0-9]{{4,}}{point}"
-        counts.append(f"count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+({point}[0-9]+)?'))")
-        counts.append(f"count(*) FILTER (regexp_matches(v, '{decisive}'))")
-    present, whole, points, point, commas, comma = stage.row(f"SELECT {', '.join(counts)} FROM {given}")
-    if not present:
-        return NumberProof("none")
-    if whole == present:
-        return NumberProof("alike", NumberReading("."), present)
-    if points == present and point:
-        return NumberProof("proven", NumberReading("."), present)
-    if commas == present and comma:
-        return NumberProof("proven", NumberReading(","), present)
+        present, digits, marked, decided = stage.row(
+            f"SELECT count(*), {whole}, count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+({point}[0-9]+)?')), "
+            f"count(*) FILTER (regexp_matches(v, '{decisive}')) FROM {given}"
+        )
+        if not present:
+            return NumberProof("none")
+        if digits == present:
+            return NumberProof("alike", NumberReading("."), present)
+        if marked == present and decided:
+            return NumberProof("proven", NumberReading(mark), present)
     return None
 
 

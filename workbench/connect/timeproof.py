@@ -76,6 +76,9 @@ def prove_times(stage: Stage, relation: str, columns: Sequence[SourceColumn]) ->
 
 def _prove(stage: Stage, relation: str, column: SourceColumn) -> TimeProof:
     value = f"CAST({column.sql} AS VARCHAR)"
+    plain = _plain(stage, relation, value)
+    if plain is not None:
+        return plain
     given = f"(SELECT row, {value} AS v FROM {relation} WHERE NOT {is_missing(value)})"
     present, iso, offsets, timed = stage.row(
         f"SELECT count(*), count(*) FILTER (regexp_full_match(trim(v), '{_ISO}')), "
@@ -100,6 +103,28 @@ def _prove(stage: Stage, relation: str, column: SourceColumn) -> TimeProof:
     return _counted(stage, given, examples, present) or _decide(
         stage, given, _candidates(examples, words), present
     )
+
+
+def _plain(stage: Stage, relation: str, value: str) -> TimeProof | None:
+    """The proof of a column that is written as the engine itself writes times or days; None for any other.
+
+    What comes out again as it went in has the one form, and an offset, a mark for missing or another order of
+    day and month have not.
+    """
+    within = "BETWEEN '1000-01-01' AND '9998-12-31'"
+    time, day = "try_cast(v AS TIMESTAMP)", "try_cast(v AS DATE)"
+    plain = (
+        f"CASE WHEN length(v) > 10 THEN coalesce({time} {within} AND CAST({time} AS VARCHAR) = v, false) "
+        f"ELSE coalesce({day} {within} AND CAST({day} AS VARCHAR) = v, false) END"
+    )
+    read, timed, others = stage.row(
+        "SELECT count(*) FILTER (plain), count(*) FILTER (plain AND length(v) > 10), "
+        f"count(*) FILTER (CASE WHEN plain THEN false ELSE NOT {is_missing('v')} END) "
+        f"FROM (SELECT v, {plain} AS plain FROM (SELECT {value} AS v FROM {relation}) WHERE v IS NOT NULL)"
+    )
+    if not read or others:
+        return None
+    return TimeProof("proven", TimeReading("iso", date_only=timed == 0), read)
 
 
 def words_of(stage: Stage, given: str) -> dict[str, str] | None:

@@ -52,7 +52,8 @@ def tidy(sql: str) -> str:
 
 def is_missing(sql: str) -> str:
     """Whether a text stands for nothing, in a column of dates or numbers."""
-    return f"({sql} IS NULL OR lower(trim({sql})) IN {text_list(MISSING)})"
+    # Not "IS NULL OR": the engine looks at the text of every row then, and most cells of a log are empty.
+    return f"(CASE WHEN {sql} IS NULL THEN true ELSE lower(trim({sql})) IN {text_list(MISSING)} END)"
 
 
 @dataclass(frozen=True, slots=True)
