@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["column_list", "ident", "literal", "text_list"]
+__all__ = ["column_list", "ident", "literal", "text_list", "value_list"]
 
 
 def ident(name: str) -> str:
@@ -36,6 +36,15 @@ def text_list(values: Iterable[str]) -> str:
     "('a', 'b')"
     """
     return "(" + ", ".join(literal(value) for value in values) + ")"
+
+
+def value_list(values: Iterable[str]) -> str:
+    """Texts as a value of the type list, for `list_contains`.
+
+    >>> value_list(["a", "b"])
+    "['a', 'b']"
+    """
+    return "[" + ", ".join(literal(value) for value in values) + "]"
 
 
 def column_list(columns: Iterable[str]) -> str:

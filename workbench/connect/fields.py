@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from workbench.connect.clock import Clock
 from workbench.connect.numbers import (
     MONEY,
     NUMBER_FORMATS,
@@ -22,7 +23,7 @@ from workbench.log.raw import AttributeType
 from workbench.messages import Message
 from workbench.places import in_project, in_source
 from workbench.project import Column
-from workbench.sql import literal, text_list
+from workbench.sql import literal
 from workbench.template import Template
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "TRUE",
     "Field",
     "Readings",
+    "clocked",
     "is_present",
     "read_columns",
     "resolve_fields",
@@ -148,11 +150,24 @@ class Readings:
         return "CAST(NULL AS DATE)" if reading is None else reading.day(column.sql, zone)
 
 
+def clocked(table: SourceTable, readings: Readings, clock: Clock) -> tuple[SourceTable, Readings]:
+    """A large table with its times read once beside their columns, and the readings that find them there."""
+    times = {column: readings.times[column.name] for column in table.columns if column.name in readings.times}
+    if not times:
+        return table, readings
+    beside = ", ".join(reading.beside(column.sql) for column, reading in times.items())
+    ready = {column.name: replace(reading, clock=clock) for column, reading in times.items()}
+    relation = f"(SELECT *, {beside} FROM {table.relation})"
+    return replace(table, relation=relation), replace(readings, times={**readings.times, **ready})
+
+
 def _boolean(column: SourceColumn) -> str:
     if column.type == "BOOLEAN":
         return column.sql
-    text = f"lower({stripped(column)})"
-    return f"CASE WHEN {text} IN {text_list(TRUE)} THEN true WHEN {text} IN {text_list(FALSE)} THEN false END"
+    known = [
+        f"{literal(word)}: {value}" for value, words in (("true", TRUE), ("false", FALSE)) for word in words
+    ]
+    return f"MAP {{{', '.join(known)}}}[lower({stripped(column)})]"
 
 
 def resolve_fields(

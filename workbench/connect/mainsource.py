@@ -158,8 +158,9 @@ def _activity(column: SourceColumn, activities: Mapping[str, str]) -> str:
     label = stripped(column)
     if not activities:
         return label
-    cases = " ".join(f"WHEN {literal(raw.strip())} THEN {literal(own)}" for raw, own in activities.items())
-    return f"CASE {label} {cases} ELSE {label} END"
+    own = {raw.strip(): own for raw, own in reversed(list(activities.items()))}
+    known = ", ".join(f"{literal(raw)}: {literal(name)}" for raw, name in own.items())
+    return f"coalesce(MAP {{{known}}}[{label}], {label})"
 
 
 def _order(stage: Stage, table: SourceTable, column: SourceColumn | None, spec: EventsSource) -> str:

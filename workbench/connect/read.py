@@ -19,8 +19,9 @@ from workbench.connect.assemble import (
     make_events,
     make_history,
 )
+from workbench.connect.clock import Clock
 from workbench.connect.daylight import daylight_finding
-from workbench.connect.fields import Field, Readings, read_columns, resolve_fields, stripped
+from workbench.connect.fields import Field, Readings, clocked, read_columns, resolve_fields, stripped
 from workbench.connect.logtables import LogTables
 from workbench.connect.lookups import Lookup, build_lookup, unmatched
 from workbench.connect.mainsource import (
@@ -141,6 +142,7 @@ def read_tables(
     for source in run.project.sources:
         _decide(run, source)
     zone = _zone(run)
+    _clocks(run, zone)
     progress(Message("Joining related files"), 0.6)
     lookups = _lookups(run, zone)
     progress(Message("Typing rows"), 0.65)
@@ -258,6 +260,15 @@ def _zone(run: _Reading) -> str:
     if finding is not None:
         run.findings.append(finding)
     return zone
+
+
+def _clocks(run: _Reading, zone: str) -> None:
+    """Large sources have their times read once a statement and moved to UTC by a table of the zone's offsets."""
+    large = [name for name, table in run.tables.items() if table.large]
+    clock = Clock.of(run.stage, zone) if large else None
+    for name in large:
+        assert clock is not None
+        run.tables[name], run.readings[name] = clocked(run.tables[name], run.readings[name], clock)
 
 
 def _lookups(run: _Reading, zone: str) -> dict[str, list[tuple[Lookup, SourceColumn]]]:

@@ -12,10 +12,11 @@ from typing import Literal
 
 import duckdb
 
+from workbench.connect.clock import Clock, to_utc
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
-from workbench.sql import literal, text_list
+from workbench.sql import literal, value_list
 
 __all__ = [
     "MISSING",
@@ -26,7 +27,6 @@ __all__ = [
     "local_day",
     "plain_format",
     "tidy",
-    "to_utc",
     "typed_reading",
 ]
 
@@ -52,8 +52,9 @@ def tidy(sql: str) -> str:
 
 def is_missing(sql: str) -> str:
     """Whether a text stands for nothing, in a column of dates or numbers."""
-    # Not "IS NULL OR": the engine looks at the text of every row then, and most cells of a log are empty.
-    return f"(CASE WHEN {sql} IS NULL THEN true ELSE lower(trim({sql})) IN {text_list(MISSING)} END)"
+    # Not "IS NULL OR … IN": the engine makes a join of that and looks at every row, and most cells are empty.
+    known = f"list_contains({value_list(MISSING)}, lower(trim({sql})))"
+    return f"(CASE WHEN {sql} IS NULL THEN true ELSE {known} END)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class TimeReading:
     """How a column's values are read as times.
 
     `formats` are tried in order (kind strptime); `words` are the names of months and days found in the
-    column, each with what stands for it in the format; `offsets` says that values carry +01:00 or Z.
+    column, each with what stands for it in the format; `offsets` says that values carry +01:00 or Z. With a
+    `clock` the times have been read already, and stand beside the column (`beside`).
     """
 
     kind: Kind
@@ -69,6 +71,7 @@ class TimeReading:
     words: Mapping[str, str] = field(default_factory=dict)
     offsets: bool = False
     date_only: bool = False
+    clock: Clock | None = None
 
     @property
     def written(self) -> str | list[str]:
@@ -79,14 +82,19 @@ class TimeReading:
 
     def wall(self, sql: str) -> str:
         """The time as written, without its offset: TIMESTAMP, NULL where missing or unreadable."""
+        if self.clock is not None:
+            return f"{sql}_wall"
         if self.kind in ("date", "timestamp"):
             return f"CAST({sql} AS TIMESTAMP)"
         if self.kind == "instant":
             return f"CAST(timezone('UTC', {sql}) AS TIMESTAMP)"
         if self.kind in ("iso", "strptime"):
             parsed = self._parsed(self.bare(sql))
+            if self.offsets:
+                return _sane(parsed)
             # Tidying text is slower than reading it: it is done for what cannot be read as it stands.
-            return _sane(parsed if self.offsets else f"coalesce({self._parsed(sql)}, {parsed})")
+            plain = f"try_cast({sql} AS TIMESTAMP), " if self.kind == "iso" else ""
+            return _sane(f"coalesce({plain}{self._parsed(sql)}, {parsed})")
         return self._counted(f"try_cast(replace(trim({sql}), ',', '.') AS DOUBLE)")
 
     def _parsed(self, text: str) -> str:
@@ -128,6 +136,8 @@ class TimeReading:
 
     def offset(self, sql: str) -> str:
         """Seconds east of Greenwich that stand beside the time: INTEGER, NULL where none stands."""
+        if self.clock is not None:
+            return f"{sql}_east"
         if self.kind in ("instant", "unix", "unix_ms"):
             return f"CASE WHEN {sql} IS NOT NULL THEN 0 END"
         if not self.offsets:
@@ -149,13 +159,17 @@ class TimeReading:
     def utc(self, sql: str, zone: str) -> str:
         """The instant as naive UTC; a wall clock without offset is one of `zone`."""
         wall = self.wall(sql)
-        local = to_utc(wall, zone)
+        local = to_utc(wall, zone) if self.clock is None else self.clock.utc(wall)
         if self.kind in ("instant", "unix", "unix_ms"):
             return wall
         if not self.offsets:
             return local
         offset = self.offset(sql)
         return f"CASE WHEN {offset} IS NULL THEN {local} ELSE {wall} - to_seconds({offset}) END"
+
+    def beside(self, sql: str) -> str:
+        """What a reading with a clock finds beside the column: the wall clock and the offset."""
+        return f"{self.wall(sql)} AS {sql}_wall, {self.offset(sql)} AS {sql}_east"
 
     def day(self, sql: str, zone: str) -> str:
         """The calendar date in `zone`."""
@@ -173,13 +187,6 @@ def _sane(timestamp: str) -> str:
     """%Y reads '13' as the year 13; such years are no dates of a business, nor are those beyond 9999."""
     before, after = "TIMESTAMP '0999-12-31'", "TIMESTAMP '10000-01-01'"
     return f"nullif(nullif(greatest(least({timestamp}, {after}), {before}), {before}), {after})"
-
-
-def to_utc(wall: str, zone: str) -> str:
-    """A wall clock in a zone as naive UTC."""
-    if zone == "UTC":
-        return wall
-    return f"CAST(timezone('UTC', timezone({literal(zone)}, {wall})) AS TIMESTAMP)"
 
 
 def local_day(utc: str, zone: str) -> str:
