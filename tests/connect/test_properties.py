@@ -98,8 +98,12 @@ def test_any_dialect_gives_the_same_log(
     assert content(read({"log.csv": file}, TOML)) == plain
 
 
-def test_a_large_file_is_read_like_a_small_one(read: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [40, 0], ids=["kept whole", "wide"])
+def test_a_large_file_is_read_like_a_small_one(
+    read: Callable, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     """Above a size, what is read goes to files instead of memory: another way, the same log."""
+    monkeypatch.setattr(csvfile, "_FEW_COLUMNS", few)
     small = read({"log.csv": csv(rows())}, TOML)
     for module in (stage, tables, csvfile):
         if hasattr(module, "LARGE"):
@@ -124,7 +128,7 @@ def test_what_is_read_stands_in_the_callers_folder(tmp_path, monkeypatch: pytest
     from workbench.project import parse_project
     from workbench.template import load_template
 
-    monkeypatch.setattr(tables, "LARGE", 0)
+    monkeypatch.setattr(csvfile, "LARGE", 0)
     (tmp_path / "log.csv").write_text(csv(rows()), encoding="utf-8")
     import tomllib
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from workbench.connect import csvfile
 from workbench.connect.stage import Stage
 from workbench.connect.tables import open_file, open_frame
 from workbench.errors import WorkbenchError
@@ -85,7 +86,12 @@ def test_names_that_differ_by_case_or_not_at_all_stay_apart(opened: Callable) ->
     assert table.column("ID").name == "id"
 
 
-def test_one_nameless_column_is_an_index_and_empty_ones_are_left_out(opened: Callable) -> None:
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_one_nameless_column_is_an_index_and_empty_ones_are_left_out(
+    opened: Callable, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(csvfile, "LARGE", 0)
     table, _ = opened(",id,x,,\n0,1,a,,\n1,2,b,,\n")
     assert [column.name for column in table.columns] == ["(no name)", "id", "x"]
 
@@ -177,9 +183,12 @@ def test_a_declared_encoding_holds_or_is_refused(opened: Callable) -> None:
         "wide",
     ],
 )
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
 def test_what_holds_no_table_is_refused_with_reason_and_place(
-    opened: Callable, content: str, expected: str
+    opened: Callable, monkeypatch: pytest.MonkeyPatch, content: str, expected: str, large: bool
 ) -> None:
+    if large:
+        monkeypatch.setattr(csvfile, "LARGE", 0)
     with pytest.raises(WorkbenchError, match=expected) as error:
         opened(content)
     assert "file.csv" in str(error.value)

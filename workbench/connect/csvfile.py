@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
-from workbench.connect.stage import Stage
+from workbench.connect.stage import LARGE, Stage
 from workbench.errors import Finding, WorkbenchError
 from workbench.messages import Message
 from workbench.places import at_row
@@ -28,20 +28,25 @@ _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _DATA = re.compile(r"[-+]?[\d.,]*\d%?")
 _MAX_LINE = 16 * 2**20
 _MAX_COLUMNS = 1000
+# A large file of up to so many columns is kept as a whole when it is opened: writing columns that nobody needs
+# costs less than reading the text twice.
+_FEW_COLUMNS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class CSVFile:
     """An opened CSV: `relation` gives `row` (0-based, without the header) and the columns by safe names.
 
-    `lines` gives the columns of all rows, the header first, unnumbered and in the order of the file.
+    `lines` gives the columns of all rows, the header first, unnumbered and in the order of the file. `kept` says
+    that the relation no longer is the text itself, but a file in which single columns are quick to read.
     """
 
     where: str
     relation: str
     lines: str
     columns: tuple[tuple[str, str], ...]
-    size: int
+    large: bool
+    kept: bool
     first_row: int
     findings: tuple[Finding, ...] = ()
 
@@ -113,30 +118,40 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
     """The columns that hold anything, by the names in the first row. Refuses what is no table."""
     source = f"read_csv({literal(str(text))}, {options})"
     read = [str(row[0]) for row in stage.rows(f"DESCRIBE SELECT * FROM {source}")]
-    cells = ", ".join(f"{ident(name)} AS c{number}" for number, name in enumerate(read))
-    rows = f"(SELECT row_number() OVER () - 1 AS row, {cells} FROM {source})"
+    lines = (
+        f"SELECT {', '.join(f'{ident(name)} AS c{number}' for number, name in enumerate(read))} FROM {source}"
+    )
+    cells = ", ".join(f"c{number}" for number in range(len(read)))
+    large = path.stat().st_size > LARGE
+    kept = large and len(read) <= _FEW_COLUMNS
+    counts = ", ".join(f"count(c{number})" for number in range(len(read)))
+    rows = f"(SELECT row_number() OVER () - 1 AS row, {cells} FROM ({lines}))"
     try:
-        first = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
         # Every cell of the file is looked at here, so that a broken row is met now and not half-way.
-        counts = ", ".join(f"count(c{number})" for number in range(len(read)))
-        total, *filled = stage.row(f"SELECT count(*), {counts} FROM {rows} WHERE row > 0")
+        if kept:
+            rows = stage.numbered("source", lines, cells)
+        header = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
+        total, *filled = stage.row(f"SELECT count(*), {counts} FROM {rows if kept else f'({lines})'}")
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         raise _broken(str(error), path) from error
-    if total == 0:
+    if total <= 1:
         raise WorkbenchError(
             Message("The file has a header and no rows"),
             where=str(path),
             remedy=Message("Export it again with data"),
         )
-    names = [str(cell).strip() if cell is not None else "" for cell in first[0]]
-    used = [number for number, name in enumerate(names) if name or filled[number]]
+    names = [str(cell).strip() if cell is not None else "" for cell in header[0]]
+    used = [
+        number
+        for number, name in enumerate(names)
+        if name or filled[number] > (header[0][number] is not None)
+    ]
     _refuse_no_header(names, used, path, skip)
     columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
-    lines = f"SELECT {cells} FROM {source}"
-    return CSVFile(path.name, relation, lines, columns, path.stat().st_size, skip + 2)
+    return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2)
 
 
 def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) -> None:

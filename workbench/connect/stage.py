@@ -107,6 +107,15 @@ class Stage:
         self.con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet)")
         return path
 
+    def numbered(self, name: str, lines: str, columns: str) -> str:
+        """Lines of text kept in a file that knows their numbers: `row`, from 0, and the columns.
+
+        Numbering them while they are read would take one core only.
+        """
+        path = self.write(name, f"SELECT {columns} FROM ({lines})")
+        numbered = f"read_parquet({literal(str(path))}, file_row_number = true)"
+        return self.view(name, f"SELECT file_row_number AS row, {columns} FROM {numbered}", over=path)
+
     def view(self, name: str, select: str, *, over: Path | None = None) -> str:
         """A SELECT under a name, computed whenever it is read; the file that it lies `over` goes with it."""
         table = self._next(name)

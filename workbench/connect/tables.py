@@ -86,17 +86,12 @@ class SourceTable:
         if self.quick:
             return replace(self, columns=chosen)
         if self.large and self.lines is not None:
-            return replace(self, relation=self._numbered_file(stage, chosen), columns=chosen, quick=True)
+            numbered = stage.numbered("source", self.lines, ", ".join(column.sql for column in chosen))
+            relation = f"(SELECT * REPLACE (row - 1 AS row) FROM {numbered} WHERE row > 0)"
+            return replace(self, relation=relation, columns=chosen, quick=True)
         select = ", ".join(["row", *(column.sql for column in chosen)])
         kept = stage.keep("source", f"SELECT {select} FROM {self.relation}", large=self.large)
         return replace(self, relation=kept, columns=chosen)
-
-    def _numbered_file(self, stage: Stage, chosen: tuple[SourceColumn, ...]) -> str:
-        """The rows in a file that knows their numbers: numbering them while reading takes one core only."""
-        columns = ", ".join(column.sql for column in chosen)
-        path = stage.write("source", f"SELECT {columns} FROM ({self.lines})")
-        numbered = f"SELECT file_row_number - 1 AS row, {columns} FROM read_parquet({literal(str(path))}, "
-        return stage.view("source", f"{numbered}file_row_number = true) WHERE file_row_number > 0", over=path)
 
 
 def open_file(
@@ -137,9 +132,10 @@ def _from_csv(file: CSVFile) -> SourceTable:
         where=file.where,
         relation=file.relation,
         columns=tuple(SourceColumn(name, sql, "VARCHAR") for name, sql in file.columns),
-        large=file.size > LARGE,
+        large=file.large,
         first_row=file.first_row,
         findings=file.findings,
+        quick=file.kept,
         lines=file.lines,
     )
 
