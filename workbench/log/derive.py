@@ -125,10 +125,9 @@ def _ordered(base: Draft, tables: Tables) -> Tables:
     draft = _with_events(draft, [found for found in made if found is not None])
     draft = _with_missed_deadlines(draft, ledgers)
     links = engine.keep(link_events(draft), "links")
-    linked = engine.keep(draft.with_all_details(links).order_by("case_key", "pos"), "events")
     return {
-        "events": linked,
-        "paths": engine.keep(case_paths(links.filter(links["is_shown"])), "paths"),
+        "events": draft.with_all_details(links).order_by("case_key", "pos"),
+        "paths": case_paths(links.filter(links["is_shown"])),
         **_by_kind("ledger", ledgers),
     }
 
@@ -161,7 +160,7 @@ def _judged(base: Draft, log: PreparedLog, judge: Judge, tables: Tables) -> Tabl
     verdicts = judge(replace(log, events=draft.events, cases=cases, pairs=pairs, ledgers=ledgers))
     return {
         "cases": cases,
-        "verdicts": engine.keep(verdicts, "verdicts"),
+        "verdicts": verdicts,
         **_by_kind("pair", pairs),
     }
 

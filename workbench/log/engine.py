@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
@@ -27,6 +28,11 @@ RANGE_EVENTS = 1_000_000
 
 Progress = Callable[[str, float], None]
 _numbers = itertools.count()
+# Each of them holds a range; more would only wait for the memory that preparing is allowed.
+_MOST_WORKERS = 4
+
+# Where Python looks interactive (a kernel, `python -c`) DuckDB draws slow queries on stdout, over our answer.
+_SILENT = "SET enable_progress_bar = false"
 
 
 def silent(what: str, fraction: float) -> None:
@@ -77,6 +83,16 @@ def _unfused() -> Iterator[None]:
         ibis.options.sql.fuse_selects = before
 
 
+def made(name: str, select: str) -> str:
+    """The statement that makes a temporary table of another one's rows, in place of an earlier one."""
+    return f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}"
+
+
+def copied(select: str, path: Path) -> str:
+    """The statement that writes another one's rows, in their order, as one Parquet file."""
+    return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+
+
 class DuckDBEngine:
     """DuckDB in this process, in memory or spilling to `spill`.
 
@@ -105,8 +121,7 @@ class DuckDBEngine:
         self._script: dict[str, str] | None = None
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
-        # Where Python looks interactive (a kernel, `python -c`) DuckDB draws slow queries on stdout, over our answer.
-        self.backend.raw_sql("SET enable_progress_bar = false")
+        self.backend.raw_sql(_SILENT)
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         table = f"{name}_{next(_numbers)}"
@@ -114,7 +129,8 @@ class DuckDBEngine:
             self._script[table] = self.statement(expr)
             return self.input(table, self._script[table])
         with _unfused():
-            kept: ir.Table = self.backend.create_table(table, expr, temp=True)
+            # Not a temporary one: those are seen by the connection alone that made them.
+            kept: ir.Table = self.backend.create_table(table, expr)
         return kept
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
@@ -133,7 +149,9 @@ class DuckDBEngine:
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         name = f"parquet_{next(_numbers)}"
-        table: ir.Table = self.backend.read_parquet([str(path) for path in paths], table_name=name)
+        files = ", ".join(literal(str(path)) for path in paths)
+        self.backend.raw_sql(f"CREATE VIEW {ident(name)} AS SELECT * FROM read_parquet([{files}])")
+        table: ir.Table = self.backend.table(name)
         self._files[name] = paths
         return table
 
@@ -169,13 +187,9 @@ class DuckDBEngine:
         ]
         return f"SELECT * REPLACE ({', '.join(casts)}) FROM ({select})" if casts else select
 
-    def copy(self, select: str, path: Path) -> None:
-        """The rows of a statement, in their order, as one Parquet file."""
-        self.backend.raw_sql(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
-
     def input(self, name: str, select: str) -> ir.Table:
-        """A table that holds the rows of a statement, those of another one when said again."""
-        self.backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}")
+        """A table that holds the rows of a statement, seen by this connection only."""
+        self.backend.raw_sql(made(name, select))
         return self._table(name)
 
     @contextmanager
@@ -187,15 +201,16 @@ class DuckDBEngine:
         finally:
             self._script = None
 
-    def repeat(self, script: dict[str, str]) -> None:
-        """Make noted tables again."""
-        for name, statement in script.items():
-            self.input(name, statement)
+    def workers(self) -> int:
+        """How many connections can keep the processors busy that DuckDB may use."""
+        (threads,) = self.backend.con.execute("SELECT current_setting('threads')").fetchone()
+        return min(int(threads), _MOST_WORKERS)
 
-    def forget(self, script: dict[str, str]) -> None:
-        """Let go of noted tables."""
-        for name in script:
-            self.backend.raw_sql(f"DROP TABLE {ident(name)}")
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Another connection to the same tables, for another thread; its temporary tables are its own."""
+        connection: duckdb.DuckDBPyConnection = self.backend.con.cursor()
+        connection.execute(_SILENT)
+        return connection
 
     def _table(self, name: str) -> ir.Table:
         table: ir.Table = self.backend.table(name, database="temp.main")

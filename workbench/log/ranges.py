@@ -7,14 +7,21 @@ decided by looking at the data may be decided on the way: it would be decided by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 from typing import TypeAlias
 
+import duckdb
 import ibis.expr.types as ir
+from ibis.expr.operations import PhysicalTable
 
-from workbench.log.engine import DuckDBEngine, Engine
+from workbench.log.engine import DuckDBEngine, Engine, copied, made
+from workbench.sql import ident
 
 __all__ = ["Ranges", "Tables", "ranges_of"]
 
@@ -38,45 +45,106 @@ class Ranges:
         """What `do` makes of the inputs (all by `case_key`), range by range, each table whole in the end.
 
         `do` gets the rows of one range and answers tables with the same names whatever is in them. In one go
-        the answer is what it answers; in ranges, tables over the files that were written.
+        the answers are kept; in ranges they are tables over the files that were written.
         """
         progress(0.0)
         if not self.bounds:
-            return do(inputs)
+            return {name: _kept(self.engine, table, name) for name, table in do(inputs).items()}
         engine = self.engine
         assert isinstance(engine, DuckDBEngine)
         folder = engine.folder()
-        wholes = {name: engine.statement(table) for name, table in inputs.items()}
-
-        def given(low: int, high: int) -> dict[str, ir.Table]:
-            return {
-                name: engine.input(
-                    f"{folder.name}_{name}",
-                    f"SELECT * FROM ({whole}) WHERE case_key BETWEEN {low} AND {high}",
-                )
-                for name, whole in wholes.items()
-            }
-
-        first = given(*self.bounds[0])
-        with engine.noted() as script:
-            answers = {name: engine.statement(table) for name, table in do(first).items()}
-        for name in answers:
+        plan = _planned(engine, folder, inputs, do, self.bounds[0])
+        for name in plan.answers:
             (folder / name).mkdir()
-        for number, (low, high) in enumerate(self.bounds):
-            if number:
-                progress(number / len(self.bounds))
-                given(low, high)
-                engine.repeat(script)
-            for name, answer in answers.items():
-                engine.copy(answer, _part(folder / name, number))
-        engine.forget(script)
-        for table in first.values():
-            engine.drop(table)
+        for number, _ in enumerate(_all_at_work(engine, plan, self.bounds), start=1):
+            progress(number / len(self.bounds))
         numbers = range(len(self.bounds))
         return {
             name: engine.read_parquet(*[_part(folder / name, number) for number in numbers])
-            for name in answers
+            for name in plan.answers
         }
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is said of every range alike: its inputs (short of the range), the tables to make, the answers."""
+
+    folder: Path
+    inputs: Mapping[str, str]
+    script: Mapping[str, str]
+    answers: Mapping[str, str]
+
+    def statements(self, number: int, low: int, high: int) -> Iterator[str]:
+        """All that is said of a range, in the end to write its answers."""
+        for name, whole in self.inputs.items():
+            yield made(name, f"SELECT * FROM ({whole}) WHERE case_key BETWEEN {low} AND {high}")
+        for name, statement in self.script.items():
+            yield made(name, statement)
+        for name, answer in self.answers.items():
+            yield copied(answer, _part(self.folder / name, number))
+
+
+def _planned(
+    engine: DuckDBEngine,
+    folder: Path,
+    inputs: Tables,
+    do: Callable[[Tables], Tables],
+    bounds: tuple[int, int],
+) -> _Plan:
+    """The statements that `do` says of a range, found out on one without any row."""
+    wholes = {f"{folder.name}_{name}": engine.statement(table) for name, table in inputs.items()}
+    empty = {
+        name: engine.input(table, f"SELECT * FROM ({whole}) LIMIT 0")
+        for name, (table, whole) in zip(inputs, wholes.items(), strict=True)
+    }
+    with engine.noted() as script:
+        answers = {name: engine.statement(table) for name, table in do(empty).items()}
+    for name in (*script, *wholes):
+        engine.backend.raw_sql(f"DROP TABLE {ident(name)}")
+    return _Plan(folder, wholes, script, answers)
+
+
+def _all_at_work(engine: DuckDBEngine, plan: _Plan, bounds: Sequence[tuple[int, int]]) -> Iterator[None]:
+    """Carry out a plan for all ranges, as many at a time as there are processors; yields as each is done.
+
+    Much of what is said of a range keeps but one processor busy.
+    """
+    free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    connections = [engine.connection() for _ in range(min(len(bounds), engine.workers()))]
+    for connection in connections:
+        free.put(connection)
+    stopped = Event()
+
+    def one(number: int, low: int, high: int) -> None:
+        connection = free.get()
+        try:
+            for statement in plan.statements(number, low, high):
+                if stopped.is_set():
+                    return
+                connection.execute(statement)
+        finally:
+            free.put(connection)
+
+    with ThreadPoolExecutor(len(connections), thread_name_prefix="ranges") as pool:
+        tasks = [pool.submit(one, number, low, high) for number, (low, high) in enumerate(bounds)]
+        try:
+            for task in as_completed(tasks):
+                task.result()
+                yield
+        except BaseException:
+            # An error or a cancellation: what is under way is broken off, so that nothing writes any more.
+            stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            for connection in connections:
+                connection.interrupt()
+            raise
+    for connection in connections:
+        connection.close()
+
+
+def _kept(engine: Engine, table: ir.Table, name: str) -> ir.Table:
+    """A table that is worked out only once, however often it is asked."""
+    return table if isinstance(table.op(), PhysicalTable) else engine.keep(table, name)
 
 
 def _part(folder: Path, number: int) -> Path:
@@ -91,7 +159,9 @@ def ranges_of(engine: Engine, events: ir.Table) -> Ranges:
     counts = engine.frame(events.group_by("case_key").aggregate(events=events.count()).order_by("case_key"))
     if counts["events"].sum() <= engine.range_events:
         return Ranges(engine, ())
-    number = (counts["events"].cumsum() - 1) // engine.range_events
+    total = int(counts["events"].sum())
+    size = math.ceil(total / math.ceil(total / engine.range_events))
+    number = (counts["events"].cumsum() - 1) // size
     starts = counts["case_key"].groupby(number).min().tolist()
     # Cases without events stand anywhere between: the first range begins below all, the last has no end.
     firsts = [-1, *starts[1:]]
