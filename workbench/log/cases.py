@@ -142,7 +142,8 @@ def _with_moments(draft: Draft, cases: ir.Table, shown: frozenset[str]) -> ir.Ta
     lists = {f"all_{name}": moments[name].collect() for name in moments.columns if name != "case_key"}
     found = moments.group_by("case_key").aggregate(**lists)
     joined = cases.left_join(found, "case_key").drop("case_key_right")
-    places = {f"at__{name}": joined["all_activity"].index(code) for name, code in named.items()}
+    # Spark takes no other places than of 32 bits.
+    places = {f"at__{name}": joined["all_activity"].index(code).cast("int32") for name, code in named.items()}
     joined = joined.mutate(**places)
     columns: dict[str, ir.Value] = {name: joined[name] for name in cases.columns}
     for name in named:
