@@ -29,7 +29,7 @@ def place_of(data: Data, need: str) -> Path:
     sized = re.fullmatch(r"receivables-(\d+)", need)
     if sized:
         return data.receivables(int(sized[1]))
-    return data.receivables() if need == "receivables" else Path(getattr(data, need))
+    return data.receivables() if need in ("receivables", "prepared") else Path(getattr(data, need))
 
 
 def files_of(data: Data, need: str) -> list[Path]:
@@ -39,7 +39,7 @@ def files_of(data: Data, need: str) -> list[Path]:
 
 
 def make(data: Data, need: str) -> None:
-    """Make what is not there yet; a store that this version of the workbench would not take is prepared anew."""
+    """Make what is not there yet; what is asked over its store gets one that this version of the workbench takes."""
     place = place_of(data, need)
     if not place.exists():
         half = place.with_name(place.name + ".unfinished")
@@ -47,7 +47,7 @@ def make(data: Data, need: str) -> None:
         data.folder.mkdir(parents=True, exist_ok=True)
         _MAKERS[need.partition("-")[0]](data, place, half)
         half.rename(place)
-    if (place / "project.toml").exists():
+    if need in _OPENED:
         import workbench as wb
 
         wb.open(place)
@@ -157,11 +157,14 @@ def _remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
+_OPENED = ("desk", "first", "prepared")
+"""What is asked over its store; where preparing is what is measured, it would be for nothing."""
 _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "desk": _desk,
     "frame": _frame,
     "logs": _small_logs,
     "first": _receivables,
+    "prepared": _receivables,
     "receivables": _receivables,
 }
 

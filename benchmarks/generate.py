@@ -76,7 +76,7 @@ def _generate(data: Data) -> Measured:
         made, seconds, cpu = timed(
             lambda: generate_project(Path(folder) / "project", cases=max(1, data.events // _PER_CASE))
         )
-    return Measured(seconds, cpu, {"events": made.events})
+    return Measured(seconds, cpu, facts={"events": made.events})
 
 
 WORK = Work(

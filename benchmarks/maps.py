@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
     from workbench.api import Log
 
-__all__ = ["ACTIVITY", "CASE", "MAPPING", "TIME", "WORKS", "edges_of", "pm4py_edges"]
+__all__ = [
+    "ACTIVITY",
+    "CASE",
+    "FILTERS",
+    "LARGE",
+    "MAPPING",
+    "SMALL",
+    "TIME",
+    "WORKS",
+    "edges_of",
+    "pm4py_edges",
+]
 
 CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 MAPPING = {"case": CASE, "activity": ACTIVITY, "time": TIME}
@@ -31,6 +42,13 @@ LARGE, SMALL = ("channel", "Portal"), ("priority", "High")
 """Case attributes with values that 45 % and 15 % of the generated cases have."""
 HIDDEN = "Request assigned"
 """One of the most frequent activities, often twice in a row, so that most of what follows what changes."""
+
+FILTERS = {
+    "filtered-large": f"with {LARGE[0]} {LARGE[1]}",
+    "filtered-small": f"with {SMALL[0]} {SMALL[1]}",
+    "filtered-both": "with both",
+}
+"""The works with a filter, and what it says."""
 
 _WARM_ROWS = 1_000
 Edges = list[list[Any]]

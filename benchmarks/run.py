@@ -8,7 +8,8 @@
 The two sides take turns. Their answers are compared in every run: where they differ, no figure of that work is
 told and the command ends with 1. Every run starts with its files read once, so that none waits for the disk, and
 with nothing kept of an answer. Memory is the largest resident size of the whole process, imports and loading
-included. The data is made once into --data (about 4 GB at full size, 12 GB more for 50 million events).
+included. The data is made once into --data (about 3 GB at full size; 1, 10 and 50 million events
+take 12 GB and room to spill).
 """
 
 from __future__ import annotations
@@ -190,6 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     }
     for work in works:
         if work.needs:
+            # In a process of its own: whoever starts the others must stay small.
             _say(f"{work.name}: data")
             _started([sys.executable, "-m", "benchmarks.data", data.as_json(), *work.needs])
         told = compared(

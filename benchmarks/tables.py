@@ -156,7 +156,7 @@ WORKS = (
     Work(
         "kpis",
         "All declared KPIs and rules at once",
-        ("receivables",),
+        ("prepared",),
         Side("`log.kpi_records()` + `log.rules()`", _kpis),
         Side("DuckDB: `max()` of every column of the store's Parquet files", _duckdb_maxima),
         (Target("times_slower", 15),),
