@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from workbench.connect.fields import Field, sql_type
 from workbench.connect.mainsource import TypedSource
 from workbench.connect.stage import Stage
+from workbench.connect.times import local_day
 from workbench.errors import WorkbenchError
 from workbench.log.raw import EVENT_COLUMNS, Level, RawAttribute
 from workbench.messages import Message
 from workbench.places import in_source
 from workbench.sql import column_list, ident
 
-__all__ = ["case_columns", "collect_attributes", "make_cases", "make_events", "make_history", "varying"]
+__all__ = [
+    "case_columns",
+    "collect_attributes",
+    "last_update",
+    "make_cases",
+    "make_events",
+    "make_history",
+    "varying",
+]
 
 
 def collect_attributes(sources: Sequence[TypedSource]) -> tuple[RawAttribute, ...]:
@@ -249,3 +259,18 @@ def varying(stage: Stage, cases: str, attributes: Sequence[RawAttribute]) -> dic
     counts = ", ".join(f"count(*) FILTER ({ident('_varies_' + name)})" for name in names)
     found = stage.row(f"SELECT {counts} FROM {cases}")
     return {name: int(count) for name, count in zip(names, found, strict=True) if count}
+
+
+def last_update(
+    stage: Stage, sources: Sequence[TypedSource], attribute: str | None, zone: str
+) -> date | None:
+    """The day on which the data was taken, where an attribute says so."""
+    days: list[date] = []
+    for source in sources:
+        for item in source.fields:
+            if item.name == attribute:
+                value = ident(item.name)
+                day = local_day(value, zone) if item.type == "ts" else f"CAST({value} AS DATE)"
+                latest = stage.row(f"SELECT max({day}) FROM {source.typed}")[0]
+                days += [latest] if latest else []
+    return max(days, default=None)

@@ -22,17 +22,26 @@ __all__ = ["daylight_finding"]
 
 
 def daylight_finding(
-    stage: Stage, table: SourceTable, columns: Sequence[SourceColumn], readings: Readings, zone: str
+    stage: Stage,
+    table: SourceTable,
+    columns: Sequence[SourceColumn],
+    readings: Readings,
+    zone: str,
+    *,
+    between: Sequence[datetime | None] | None = None,
 ) -> list[Finding]:
-    """A note where naive times of a source fall into an hour that is skipped or comes twice."""
+    """A note where naive times of a source fall into an hour that is skipped or comes twice.
+
+    `between` are their first and last, if known (in UTC: a day more or less is of no account here).
+    """
     findings = []
     for column in dict.fromkeys(columns):
         reading = readings.times.get(column.name)
         if reading is None or reading.has_offsets:
             continue
         wall = reading.wall(column.sql)
-        first, last = stage.row(f"SELECT min({wall}), max({wall}) FROM {table.relation}")
-        if first is None:
+        first, last = between or stage.row(f"SELECT min({wall}), max({wall}) FROM {table.relation}")
+        if first is None or last is None:
             continue
         skipped, twice = _odd_hours(zone, first, last)
         if not skipped and not twice:

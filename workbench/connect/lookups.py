@@ -62,10 +62,15 @@ def build_lookup(
     rows, keyed, used = stage.row(
         f"SELECT count(*), count(v), count(DISTINCT v) FROM (SELECT {stripped(column)} AS v FROM {table.relation})"
     )
-    one_each = f"SELECT * FROM (SELECT {typed} FROM {table.relation}) WHERE {key} IS NOT NULL"
+    one_each = f"SELECT {typed} FROM {table.relation}"
+    if rows > keyed:
+        one_each = f"SELECT * FROM ({one_each}) WHERE {key} IS NOT NULL"
     if keyed > used:
         one_each += f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _row{number}) = 1"
-    name = stage.keep("lookup", one_each, large=table.large)
+    if table.quick and keyed == used:
+        name = stage.view("lookup", one_each)
+    else:
+        name = stage.keep("lookup", one_each, large=table.large)
     findings = []
     if keyed > used:
         findings.append(

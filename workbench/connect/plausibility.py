@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from workbench.connect.fields import Field
 from workbench.connect.logtables import LogTables
+from workbench.connect.mainsource import TypedSource
 from workbench.connect.stage import Stage
 from workbench.errors import Finding, did_you_mean
 from workbench.messages import Message
@@ -187,11 +190,7 @@ def lost_decimals(stage: Stage, log: LogTables) -> list[Finding]:
     for source in log.sources:
         money = [item for item in source.fields if item.type in ("money", "num") and not item.cumulative]
         pairs = [(a, b) for a in money for b in money if a.name != b.name and a.type == "money"]
-        for large, small in pairs:
-            one, other = ident(large.name), ident(small.name)
-            both = f"{one} > 0 AND {other} > 0 AND _reason IS NULL"
-            ratios = ", ".join(f"count(*) FILTER ({one} = {other} * {10**k})" for k in (1, 2, 3))
-            total, *counts = stage.row(f"SELECT count(*), {ratios} FROM {source.typed} WHERE {both}")
+        for (large, small), (total, *counts) in zip(pairs, _ratios(stage, source, pairs), strict=True):
             most = max(counts)
             if total >= 10 and most / total >= 0.5:
                 factor = 10 ** (counts.index(most) + 1)
@@ -219,3 +218,22 @@ def lost_decimals(stage: Stage, log: LogTables) -> list[Finding]:
                     )
                 )
     return findings
+
+
+def _ratios(
+    stage: Stage, source: TypedSource, pairs: Sequence[tuple[Field, Field]]
+) -> list[tuple[int, int, int, int]]:
+    """For each pair of amounts in how many rows both are given, and are in the ratio of 10, 100 and 1000."""
+    if not pairs:
+        return []
+    counts = []
+    for large, small in pairs:
+        one, other = ident(large.name), ident(small.name)
+        both = f"{one} > 0 AND {other} > 0"
+        counts.append(f"count(*) FILTER ({both})")
+        counts += [f"count(*) FILTER ({both} AND {one} = {other} * {10**k})" for k in (1, 2, 3)]
+    # Most rows of a log have one amount at most: those with several are soon found.
+    names = dict.fromkeys(ident(item.name) for pair in pairs for item in pair)
+    given = " + ".join(f"CASE WHEN {name} > 0 THEN 1 ELSE 0 END" for name in names)
+    found = stage.row(f"SELECT {', '.join(counts)} FROM {source.typed} WHERE _reason IS NULL AND {given} > 1")
+    return [tuple(int(count) for count in found[n : n + 4]) for n in range(0, len(found), 4)]  # type: ignore[misc]

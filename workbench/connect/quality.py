@@ -18,6 +18,7 @@ from workbench.connect.plausibility import currencies, due_before_start, implaus
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import Finding, did_you_mean
+from workbench.log.raw import Level, RawAttribute
 from workbench.messages import Message, quoted
 from workbench.places import in_column
 from workbench.project import CasesSource, EventsSource
@@ -212,9 +213,12 @@ def _missing_attributes(stage: Stage, log: LogTables, cases: int, events: int) -
         for wanted in log.template.attributes.values()
         if wanted.tier == "required" and wanted.id not in filled and not wanted.table
     ]
+    given = _filled(stage, log.cases, log.attributes, "case") | _filled(
+        stage, log.events, log.attributes, "event"
+    )
     for attribute in log.attributes:
-        table, total = (log.cases, cases) if attribute.level == "case" else (log.events, events)
-        if total and not stage.row(f"SELECT count({ident(attribute.name)}) FROM {table}")[0]:
+        total = cases if attribute.level == "case" else events
+        if total and (attribute.level, attribute.name) not in given:
             findings.append(
                 Finding(
                     rule="empty_attribute",
@@ -230,6 +234,17 @@ def _missing_attributes(stage: Stage, log: LogTables, cases: int, events: int) -
                 )
             )
     return findings
+
+
+def _filled(
+    stage: Stage, table: str, attributes: Sequence[RawAttribute], level: Level
+) -> set[tuple[Level, str]]:
+    """The attributes of a level that hold any value."""
+    names = [attribute.name for attribute in attributes if attribute.level == level]
+    if not names:
+        return set()
+    counts = stage.row(f"SELECT {', '.join(f'count({ident(name)})' for name in names)} FROM {table}")
+    return {(level, name) for name, count in zip(names, counts, strict=True) if count}
 
 
 def _varying(stage: Stage, log: LogTables, cases: int) -> Finding | None:

@@ -15,6 +15,7 @@ from workbench.connect.accounting import accounting_notes
 from workbench.connect.assemble import (
     case_columns,
     collect_attributes,
+    last_update,
     make_cases,
     make_events,
     make_history,
@@ -37,7 +38,6 @@ from workbench.connect.readability import undecided, unreadable
 from workbench.connect.sidetables import Rates, read_rates, read_table, table_name
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceColumn, SourceTable, open_file
-from workbench.connect.times import local_day
 from workbench.connect.zones import choose_zone
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.log.raw import RawLog, SourceAccounting
@@ -52,7 +52,6 @@ from workbench.project import (
     Source,
     TableSource,
 )
-from workbench.sql import ident
 from workbench.template import Template
 
 __all__ = ["Progress", "read_project", "read_tables", "silent"]
@@ -304,6 +303,7 @@ def _typed(
     zone: str,
 ) -> TypedSource:
     table, fields, readings = run.tables[source.name], run.fields[source.name], run.readings[source.name]
+    between = None
     if isinstance(source, CasesSource):
         events = run.events[source.name]
         typed = type_cases(run.stage, source, table, fields, lookups, events, readings, zone)
@@ -318,7 +318,8 @@ def _typed(
             unseen = unknown_labels(typed, source.activities, labels)
             run.findings += [unseen] if unseen else []
         times = [table.column(source.time)]
-    run.findings += daylight_finding(run.stage, table, times, readings, zone)
+        between = run.stage.row(f"SELECT min(_time), max(_time) FROM {typed.typed}")
+    run.findings += daylight_finding(run.stage, table, times, readings, zone, between=between)
     run.accounting[source.name] = typed.accounting
     return typed
 
@@ -362,7 +363,7 @@ def _assemble(
     large = any(run.tables[source.name].large for source in typed)
     events = make_events(stage, typed, attributes, large=large)
     wide_cases = make_cases(stage, typed, attributes, large=large)
-    last_update = _last_update(run, typed, zone)
+    updated = last_update(stage, typed, run.template.case.extracted, zone)
     tables = LogTables(
         events,
         wide_cases,
@@ -370,14 +371,16 @@ def _assemble(
         tuple(typed),
         run.project,
         run.template,
-        last_update,
+        updated,
         today=datetime.now(UTC).astimezone(ZoneInfo(zone)).date(),
     )
     accounting = tuple(run.accounting[source.name] for source in run.project.sources)
     findings = (*accounting_notes(accounting), *run.findings, *check_log(stage, tables))
-    cases = stage.keep("cases", case_columns(wide_cases, attributes), large=large)
+    chosen = case_columns(wide_cases, attributes)
+    cases = stage.view("cases", chosen) if large else stage.keep("cases", chosen, large=False)
     history = make_history(stage, typed, attributes, wide_cases, large=large)
-    typed_tables = {source.typed for source in typed} if large else set()
+    # A large log's tables are read from what they were put together from, where it lies.
+    typed_tables = {wide_cases, *(source.typed for source in typed)} if large else set()
     kept = {events, cases, *side.values(), *typed_tables}
     stage.drop_all_but(kept | ({history} if history else set()))
     return RawLog(
@@ -389,21 +392,7 @@ def _assemble(
         findings=findings,
         rates=rates,
         zone=zone,
-        last_update=last_update,
+        last_update=updated,
         side={name: stage.backend.table(table) for name, table in side.items()},
         history=None if history is None else stage.backend.table(history),
     )
-
-
-def _last_update(run: _Reading, typed: Sequence[TypedSource], zone: str) -> date | None:
-    """The day on which the data was taken, where an attribute says so."""
-    name = run.template.case.extracted
-    days: list[date] = []
-    for source in typed:
-        for item in source.fields:
-            if item.name == name:
-                value = ident(item.name)
-                day = local_day(value, zone) if item.type == "ts" else f"CAST({value} AS DATE)"
-                latest = run.stage.row(f"SELECT max({day}) FROM {source.typed}")[0]
-                days += [latest] if latest else []
-    return max(days, default=None)

@@ -111,16 +111,14 @@ def _plain(stage: Stage, relation: str, value: str) -> TimeProof | None:
     What comes out again as it went in has the one form, and an offset, a mark for missing or another order of
     day and month have not.
     """
-    within = "BETWEEN '1000-01-01' AND '9998-12-31'"
-    time, day = "try_cast(v AS TIMESTAMP)", "try_cast(v AS DATE)"
-    plain = (
-        f"CASE WHEN length(v) > 10 THEN coalesce({time} {within} AND CAST({time} AS VARCHAR) = v, false) "
-        f"ELSE coalesce({day} {within} AND CAST({day} AS VARCHAR) = v, false) END"
-    )
+    texts = f"SELECT {value} AS v FROM {relation}"
+    times = f"SELECT v, try_cast(v AS TIMESTAMP) AS t, length(v) > 10 AS timed FROM ({texts})"
+    written = "CASE WHEN timed THEN v ELSE v || ' 00:00:00' END"
+    plain = f"t BETWEEN '1000-01-01' AND '9998-12-31' AND CAST(t AS VARCHAR) = {written}"
     read, timed, others = stage.row(
-        "SELECT count(*) FILTER (plain), count(*) FILTER (plain AND length(v) > 10), "
+        "SELECT count(*) FILTER (plain), count(*) FILTER (plain AND timed), "
         f"count(*) FILTER (CASE WHEN plain THEN false ELSE NOT {is_missing('v')} END) "
-        f"FROM (SELECT v, {plain} AS plain FROM (SELECT {value} AS v FROM {relation}) WHERE v IS NOT NULL)"
+        f"FROM (SELECT v, timed, coalesce({plain}, false) AS plain FROM ({times}) WHERE v IS NOT NULL)"
     )
     if not read or others:
         return None
