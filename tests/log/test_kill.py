@@ -1,8 +1,9 @@
-"""kill -9 while a changed project is prepared: the store stays as it was, and nothing is left behind.
+"""Preparing a changed project is killed or cancelled: the store stays as it was, and nothing is left behind.
 
-Twenty kills in two processes: the one prepared fastest, where the publishing of a store is most of the work, and the
-one with pairs, balances and verdicts, where preparing is. Each strikes a copy of one small project that has changed
-since its store was prepared, at a random point of its own share of the time that preparing takes.
+Twenty kills in three ways of preparing: the process prepared fastest, where the publishing of a store is most of the
+work; the one with pairs, balances and verdicts, where preparing is; and that one in ranges by several threads. Each
+strikes a copy of one small project that has changed since its store was prepared, at a random point of its own share
+of the time that preparing takes. The last two ways are cancelled (Ctrl-C) at such points, too.
 """
 
 from __future__ import annotations
@@ -30,14 +31,30 @@ pytestmark = [
     pytest.mark.timeout(1200),  # a busy machine prepares slowly
 ]
 
-CASES = {"any-process": 3000, "credit-collections": 60}
-KILLS = {"any-process": 13, "credit-collections": 7}
+
+@dataclass(frozen=True)
+class Way:
+    """What is prepared, in ranges of how many events, and how often that is broken off."""
+
+    process: str
+    cases: int
+    range_events: int
+    kills: int
+    cancels: int
+
+
+WAYS = {
+    "fastest": Way("any-process", 3000, 10**9, kills=8, cancels=0),
+    "whole": Way("credit-collections", 60, 10**9, kills=4, cancels=3),
+    "in ranges": Way("credit-collections", 60, 60, kills=8, cancels=5),
+}
 # Imports everything once; then each line on stdin is a project folder that a forked child opens. What became of
 # the child is told when an empty line asks for it: until then its process id is nobody else's.
 SERVER = textwrap.dedent(
     """
     import os, sys, traceback
     from pathlib import Path
+    from workbench.log.engine import DuckDBEngine
     from workbench.opening import open_project
 
     print("ready", flush=True)
@@ -45,10 +62,14 @@ SERVER = textwrap.dedent(
         if line == "\\n":
             print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
             continue
+        range_events, folder = line.rstrip("\\n").split(" ", 1)
+        DuckDBEngine.__init__.__kwdefaults__["range_events"] = int(range_events)
         child = os.fork()
         if child == 0:
             try:
-                open_project(Path(line.rstrip("\\n")))
+                open_project(Path(folder))
+            except KeyboardInterrupt:
+                os._exit(130)
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
@@ -72,9 +93,9 @@ class Preparer:
         self.server.stdin.flush()
         return int(self.server.stdout.readline())
 
-    def start(self, project: Path) -> int:
+    def start(self, project: Path, way: Way) -> int:
         """The id of a process that opens the project."""
-        return self._ask(str(project))
+        return self._ask(f"{way.range_events} {project}")
 
     def ended(self) -> int:
         """The exit code of the last one, once it has ended."""
@@ -101,19 +122,20 @@ class Changed:
     folder: Path
     before: str
     cases: int
-    kills: int
+    way: Way
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=WAYS)
 def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    way = WAYS[request.param]
     folder = tmp_path_factory.mktemp("changed") / "project"
-    generate_project(folder, process=request.param, cases=CASES[request.param], seed=3)
+    generate_project(folder, process=way.process, cases=way.cases, seed=3)
     cases = len(wb.open(folder).cases())
     settings = folder / "project.toml"
     before = settings.read_text(encoding="utf-8")
     settings.write_text(before.replace('as_of = "2025-12-31"', 'as_of = "2025-06-30"'), encoding="utf-8")
     assert settings.read_text(encoding="utf-8") != before
-    return Changed(folder, before, cases, KILLS[request.param])
+    return Changed(folder, before, cases, way)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -148,39 +170,47 @@ def wait_for_preparing(store: Path) -> None:
         time.sleep(0.002)
 
 
-def duration(preparer: Preparer, project: Path) -> float:
+def duration(preparer: Preparer, project: Path, way: Way) -> float:
     """Seconds that an undisturbed preparing takes."""
-    preparer.start(project)
+    preparer.start(project, way)
     wait_for_preparing(project / "store")
     started = time.monotonic()
     assert preparer.ended() == 0
     return time.monotonic() - started
 
 
-def kill_once(preparer: Preparer, project: Path, after: float) -> bool:
-    """Whether the kill came before the new store was published, which is one rename of its manifest."""
+def broken_off(preparer: Preparer, project: Path, way: Way, after: float, how: signal.Signals) -> bool:
+    """Whether the signal came before the new store was published, which is one rename of its manifest."""
     manifest = project / "store" / "manifest.json"
     published = manifest.read_bytes()
-    child = preparer.start(project)
+    child = preparer.start(project, way)
     wait_for_preparing(project / "store")
     time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    return preparer.ended() == -signal.SIGKILL and manifest.read_bytes() == published
+    os.kill(child, how)
+    left = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130}[how]
+    return preparer.ended() == left and manifest.read_bytes() == published
 
 
-def test_kill_at_points_of_preparing(preparer: Preparer, changed: Changed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "cancelled"])
+def test_broken_off_at_points_of_preparing(
+    preparer: Preparer, changed: Changed, tmp_path: Path, how: signal.Signals
+) -> None:
+    way = changed.way
+    times = way.kills if how == signal.SIGKILL else way.cancels
+    if not times:
+        return
     before = contents(changed.folder)
     spare = shutil.copytree(changed.folder, tmp_path / "spare")
-    seconds = duration(preparer, spare)
+    seconds = duration(preparer, spare, way)
     assert contents(spare) != before
-    for turn in range(changed.kills):
-        project = shutil.copytree(changed.folder, tmp_path / f"killed{turn}")
-        # What was faster than the first preparing was not killed in it but done: strike a fresh copy earlier.
-        share = (turn + random.random()) / changed.kills
-        while not kill_once(preparer, project, seconds * share):
-            project = shutil.copytree(changed.folder, tmp_path / f"killed{turn} at {share:.3f}")
+    for turn in range(times):
+        project = shutil.copytree(changed.folder, tmp_path / f"struck{turn}")
+        # What was faster than the first preparing was not struck in it but done: strike a fresh copy earlier.
+        share = (turn + random.random()) / times
+        while not broken_off(preparer, project, way, seconds * share, how):
+            project = shutil.copytree(changed.folder, tmp_path / f"struck{turn} at {share:.3f}")
             share *= 0.9
-        assert settled_as(project, before, 20) == before, f"killed after {share:.0%} of preparing"
+        assert settled_as(project, before, 20) == before, f"broken off after {share:.0%} of preparing"
     assert not list(preparer.temporary.iterdir())
 
     # The old store still answers for the old project, and the changed one is prepared as if nothing had been.
