@@ -6,14 +6,16 @@ asked once where the zone's offset changes, to the second, and its answers are t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Self
 
 from workbench.connect.stage import Stage
 from workbench.sql import literal
 
-__all__ = ["Clock", "to_utc"]
+__all__ = ["Clock", "to_local", "to_utc"]
 
 # Most logs lie within; for what does not the engine is asked row by row.
 _FIRST, _LAST = "1990-01-01", "2045-01-01"
@@ -24,6 +26,13 @@ def to_utc(wall: str, zone: str) -> str:
     if zone == "UTC":
         return wall
     return f"CAST(timezone('UTC', timezone({literal(zone)}, {wall})) AS TIMESTAMP)"
+
+
+def to_local(utc: str, zone: str) -> str:
+    """Naive UTC as the wall clock of a zone."""
+    if zone == "UTC":
+        return utc
+    return f"timezone({literal(zone)}, timezone('UTC', {utc}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,29 @@ class Clock:
 
     def utc(self, wall: str) -> str:
         """A wall clock as naive UTC, as the engine's own time zones have it; `wall` is best a mere column."""
-        return (
-            f"CASE WHEN {wall} >= TIMESTAMP '{_FIRST}' AND {wall} < TIMESTAMP '{_LAST}' "
-            f"THEN {self._within(wall, 0, len(self.spans))} ELSE {to_utc(wall, self.zone)} END"
-        )
+        moved = [f"{wall} - to_microseconds({east})" for _, east in self.spans]
+        return self._looked_up(wall, moved, to_utc(wall, self.zone))
 
-    def _within(self, wall: str, first: int, end: int) -> str:
-        """The wall clock moved by the one of these spans that it lies in, found by halving them."""
+    def shown(self, wall: str) -> str:
+        """A wall clock as the zone's clocks show that instant: another one where it is skipped."""
+        shown = [wall for _ in self.spans]
+        for number, ((_, east), (end, following)) in enumerate(pairwise(self.spans)):
+            if following > east:
+                skipped = f"{wall} >= TIMESTAMP '{end - timedelta(microseconds=following - east)}'"
+                later = f"{wall} + to_microseconds({following - east})"
+                shown[number] = f"CASE WHEN {skipped} THEN {later} ELSE {wall} END"
+        return self._looked_up(wall, shown, to_local(to_utc(wall, self.zone), self.zone))
+
+    def _looked_up(self, wall: str, by_span: Sequence[str], beyond: str) -> str:
+        within = self._halved(wall, by_span, 0, len(self.spans))
+        known = f"{wall} >= TIMESTAMP '{_FIRST}' AND {wall} < TIMESTAMP '{_LAST}'"
+        return f"CASE WHEN {known} THEN {within} ELSE {beyond} END"
+
+    def _halved(self, wall: str, by_span: Sequence[str], first: int, end: int) -> str:
+        """What stands for the one of these spans that a wall clock lies in, found by halving them."""
         if end - first == 1:
-            return f"{wall} - to_microseconds({self.spans[first][1]})"
+            return by_span[first]
         middle = (first + end) // 2
-        earlier, later = self._within(wall, first, middle), self._within(wall, middle, end)
+        earlier = self._halved(wall, by_span, first, middle)
+        later = self._halved(wall, by_span, middle, end)
         return f"CASE WHEN {wall} < TIMESTAMP '{self.spans[middle][0]}' THEN {earlier} ELSE {later} END"

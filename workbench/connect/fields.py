@@ -16,7 +16,7 @@ from workbench.connect.numbers import (
 )
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
-from workbench.connect.timeproof import TimeProof, prove_times, words_of
+from workbench.connect.timeproof import TimeProof, prove_plain, prove_times, words_of
 from workbench.connect.times import TimeReading, declared_reading, is_missing, typed_reading
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.log.raw import AttributeType
@@ -269,7 +269,11 @@ def _declared_time(
     if any("%b" in text or "%B" in text for text in formats):
         value = f"CAST({column.sql} AS VARCHAR)"
         words = words_of(stage, f"(SELECT {value} AS v FROM {table.relation} WHERE NOT {is_missing(value)})")
-    return declared_reading(stage, formats, words or {}, where=where)
+    reading = declared_reading(stage, formats, words or {}, where=where)
+    if reading.kind != "iso" or not column.is_text:
+        return reading
+    # Where no value has an offset or is written otherwise, nothing has to be looked for in every row again.
+    return replace(reading, plain=prove_plain(stage, table.relation, column.sql) is not None)
 
 
 def _percent(stage: Stage, table: SourceTable, item: Field, reading: NumberReading) -> NumberReading:

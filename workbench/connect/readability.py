@@ -248,6 +248,9 @@ def _has_reading(readings: Readings, item: Field) -> bool:
 
 def _read_whole(readings: Readings, item: Field) -> bool:
     """Whether a proof has shown already that every value is read."""
+    reading = readings.times.get(item.column.name)
+    if item.type in ("date", "ts") and reading is not None and reading.plain:
+        return True
     known: dict[str, Any] = {**readings.number_proofs, **readings.time_proofs}
     proof = known.get(item.column.name)
     return item.type != "bool" and proof is not None and proof.unread == 0

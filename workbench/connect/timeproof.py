@@ -20,7 +20,7 @@ from workbench.connect.times import OFFSET, TimeReading, is_missing
 from workbench.connect.timeshapes import ANY_ORDER, ORDERS, SHORT_YEAR_FIRST, formats_of
 from workbench.connect.words import date_words
 
-__all__ = ["TimeProof", "prove_times", "words_of"]
+__all__ = ["TimeProof", "prove_plain", "prove_times", "words_of"]
 
 _ISO = (
     r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
@@ -76,7 +76,7 @@ def prove_times(stage: Stage, relation: str, columns: Sequence[SourceColumn]) ->
 
 def _prove(stage: Stage, relation: str, column: SourceColumn) -> TimeProof:
     value = f"CAST({column.sql} AS VARCHAR)"
-    plain = _plain(stage, relation, value)
+    plain = prove_plain(stage, relation, value)
     if plain is not None:
         return plain
     given = f"(SELECT row, {value} AS v FROM {relation} WHERE NOT {is_missing(value)})"
@@ -105,7 +105,7 @@ def _prove(stage: Stage, relation: str, column: SourceColumn) -> TimeProof:
     )
 
 
-def _plain(stage: Stage, relation: str, value: str) -> TimeProof | None:
+def prove_plain(stage: Stage, relation: str, value: str) -> TimeProof | None:
     """The proof of a column that is written as the engine itself writes times or days; None for any other.
 
     What comes out again as it went in has the one form, and an offset, a mark for missing or another order of
@@ -122,7 +122,7 @@ def _plain(stage: Stage, relation: str, value: str) -> TimeProof | None:
     )
     if not read or others:
         return None
-    return TimeProof("proven", TimeReading("iso", date_only=timed == 0), read)
+    return TimeProof("proven", TimeReading("iso", date_only=timed == 0, plain=True), read)
 
 
 def words_of(stage: Stage, given: str) -> dict[str, str] | None:

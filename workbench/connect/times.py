@@ -12,7 +12,7 @@ from typing import Literal
 
 import duckdb
 
-from workbench.connect.clock import Clock, to_utc
+from workbench.connect.clock import Clock, to_local, to_utc
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
@@ -62,8 +62,9 @@ class TimeReading:
     """How a column's values are read as times.
 
     `formats` are tried in order (kind strptime); `words` are the names of months and days found in the
-    column, each with what stands for it in the format; `offsets` says that values carry +01:00 or Z. With a
-    `clock` the times have been read already, and stand beside the column (`beside`).
+    column, each with what stands for it in the format; `offsets` says that values may carry +01:00 or Z,
+    `plain` that all are in the engine's own form, which carries none. With a `clock` the times have been read
+    already, and stand beside the column (`beside`).
     """
 
     kind: Kind
@@ -71,6 +72,7 @@ class TimeReading:
     words: Mapping[str, str] = field(default_factory=dict)
     offsets: bool = False
     date_only: bool = False
+    plain: bool = False
     clock: Clock | None = None
 
     @property
@@ -88,6 +90,8 @@ class TimeReading:
             return f"CAST({sql} AS TIMESTAMP)"
         if self.kind == "instant":
             return f"CAST(timezone('UTC', {sql}) AS TIMESTAMP)"
+        if self.plain:
+            return _sane(f"try_cast({sql} AS TIMESTAMP)")
         if self.kind in ("iso", "strptime"):
             parsed = self._parsed(self.bare(sql))
             if self.offsets:
@@ -140,7 +144,7 @@ class TimeReading:
             return f"{sql}_east"
         if self.kind in ("instant", "unix", "unix_ms"):
             return f"CASE WHEN {sql} IS NOT NULL THEN 0 END"
-        if not self.offsets:
+        if self.plain or not self.offsets:
             return "CAST(NULL AS INTEGER)"
         found = f"regexp_extract({tidy(sql)}, '{OFFSET}', 2)"
         digits = f"regexp_replace({found}, '[^0-9]', '', 'g')"
@@ -162,7 +166,7 @@ class TimeReading:
         local = to_utc(wall, zone) if self.clock is None else self.clock.utc(wall)
         if self.kind in ("instant", "unix", "unix_ms"):
             return wall
-        if not self.offsets:
+        if self.plain or not self.offsets:
             return local
         offset = self.offset(sql)
         return f"CASE WHEN {offset} IS NULL THEN {local} ELSE {wall} - to_seconds({offset}) END"
@@ -175,6 +179,8 @@ class TimeReading:
         """The calendar date in `zone`."""
         if not self.has_offsets:
             return f"CAST({self.wall(sql)} AS DATE)"
+        if self.plain and self.clock is not None:
+            return f"CAST({self.clock.shown(self.wall(sql))} AS DATE)"
         return local_day(self.utc(sql, zone), zone)
 
 
@@ -191,9 +197,7 @@ def _sane(timestamp: str) -> str:
 
 def local_day(utc: str, zone: str) -> str:
     """The calendar date in a zone of an instant given as naive UTC."""
-    if zone == "UTC":
-        return f"CAST({utc} AS DATE)"
-    return f"CAST(timezone({literal(zone)}, timezone('UTC', {utc})) AS DATE)"
+    return f"CAST({to_local(utc, zone)} AS DATE)"
 
 
 def typed_reading(kind: str) -> TimeReading | None:
