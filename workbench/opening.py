@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 
 from workbench import __version__
-from workbench.connect import read_frame, read_project
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.files import Held, caching, hold, publishing, sha256, sweep
 from workbench.log.answers import Answers
@@ -101,6 +100,8 @@ def open_frame(
     policy: Mapping[str, Any],
 ) -> Opened:
     """A log from a file or frame, in memory."""
+    from workbench.connect import read_frame
+
     template = load_template(process)
     _check_policy(policy, template)
     engine = DuckDBEngine()
@@ -132,6 +133,8 @@ def _prepare(
     project: Project, template: Template, settings: Settings, store: Path, wanted: str, progress: Progress
 ) -> Opened | None:
     """Prepare the store aside and publish it; answers the blocked log when a finding blocks."""
+    from workbench.connect import read_project  # whoever finds a store ready does without it
+
     limit = _memory()
     with _enough_memory(limit), publishing(store) as generation:
         if generation.previous is not None and _fits(generation.previous, wanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.log.engine import DuckDBEngine
 from workbench.log.prepared import PreparedLog
-from workbench.log.ranges import ranges_of
+from workbench.log.ranges import Tables, ranges_of
 from workbench.opening import Opened, open_project
 
 
@@ -150,3 +151,38 @@ def test_memory_that_did_not_suffice_is_said(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(WorkbenchError, match="more memory than 3GB"):
         open_project(tmp_path / "project")
     assert [path.name for path in (tmp_path / "project" / "store").iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("at", ["balances", "rules"])
+def test_who_stops_in_the_middle_leaves_nobody_at_work(project: Path, in_ranges: None, at: str) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def progress(what: str, fraction: float) -> None:
+        if what == at and fraction > 0.3:
+            raise StoppedError
+
+    store = project / "store"
+    (store / "manifest.json").unlink(missing_ok=True)
+    with pytest.raises(StoppedError):
+        open_project(project, progress=progress)
+    assert not [found for found in threading.enumerate() if found.name.startswith("ranges")]
+    assert not list(store.glob("*.spill"))
+    assert not (store / "manifest.json").exists()
+
+
+def test_what_fails_in_one_range_is_told(project: Path) -> None:
+    log = prepared(project)
+    engine = log.engine
+    assert isinstance(engine, DuckDBEngine)
+    engine.range_events = 90
+    events = log.recorded.events
+
+    def failing(tables: Tables) -> Tables:
+        # Only the last cases hold what cannot be cast.
+        last = tables["events"]["case_key"] >= 59
+        return {"found": tables["events"].mutate(bad=last.ifelse("x", "1").cast("int64"))}
+
+    with pytest.raises(duckdb.ConversionException, match="Could not convert"):
+        ranges_of(engine, events).work({"events": events}, failing)
+    assert not [found for found in threading.enumerate() if found.name.startswith("ranges")]
