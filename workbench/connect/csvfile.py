@@ -124,14 +124,16 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
     cells = ", ".join(f"c{number}" for number in range(len(read)))
     large = path.stat().st_size > LARGE
     kept = large and len(read) <= _FEW_COLUMNS
-    counts = ", ".join(f"count(c{number})" for number in range(len(read)))
     rows = f"(SELECT row_number() OVER () - 1 AS row, {cells} FROM ({lines}))"
     try:
         # Every cell of the file is looked at here, so that a broken row is met now and not half-way.
         if kept:
             rows = stage.numbered("source", lines, cells)
         header = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
-        total, *filled = stage.row(f"SELECT count(*), {counts} FROM {rows if kept else f'({lines})'}")
+        names = [str(cell).strip() if cell is not None else "" for row in header for cell in row]
+        looked_at = [number for number in range(len(read)) if not (kept and names and names[number])]
+        counts = ", ".join(["count(*)", *(f"count(c{number})" for number in looked_at)])
+        total, *filled = stage.row(f"SELECT {counts} FROM {rows if kept else f'({lines})'}")
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
@@ -142,12 +144,12 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
             where=str(path),
             remedy=Message("Export it again with data"),
         )
-    names = [str(cell).strip() if cell is not None else "" for cell in header[0]]
-    used = [
+    own = {
         number
-        for number, name in enumerate(names)
-        if name or filled[number] > (header[0][number] is not None)
-    ]
+        for number, count in zip(looked_at, filled, strict=True)
+        if count > (header[0][number] is not None)
+    }
+    used = [number for number, name in enumerate(names) if name or number in own]
     _refuse_no_header(names, used, path, skip)
     columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"

@@ -74,9 +74,9 @@ class NumberReading:
         plain = _parsed(f"replace({sql}, ',', '.')", target)
         # The pattern with all its signs is slow: it is tried only on what is not plain digits (`coalesce` would
         # have the engine take its parts out and apply them to every row).
-        signed = self._signed(tidy(sql), target, scale)
-        value = f"CASE WHEN {sql} IS NULL THEN NULL WHEN {simple} THEN {plain}{scale} ELSE {signed} END"
-        return f"CAST({value} AS {target})"
+        digits = f"CAST({plain}{scale} AS {target})"
+        signed = f"CAST({self._signed(tidy(sql), target, scale)} AS {target})"
+        return f"CASE WHEN {sql} IS NULL THEN NULL WHEN {simple} THEN {digits} ELSE {signed} END"
 
     def _signed(self, text: str, target: str, scale: str) -> str:
         assert self.mark is not None

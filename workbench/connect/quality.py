@@ -35,13 +35,15 @@ def check_log(stage: Stage, log: LogTables) -> list[Finding]:
     events, cases = stage.row(
         f"SELECT (SELECT count(*) FROM {log.events}), (SELECT count(*) FROM {log.cases})"
     )
+    times = f"SELECT case_id, time, count(*) AS n FROM {log.events} GROUP BY case_id, time"
+    tied = stage.keep("tied", f"{times} HAVING count(*) > 1", large=False)
     found = [
         _nothing(events, cases),
         no_start_event(stage, log, events),
         *repeated_cases(stage, log),
         _without_events(stage, log, cases),
-        _duplicates(stage, log, events),
-        _ties(stage, log, events),
+        _duplicates(stage, log, events, tied),
+        _ties(stage, log, events, tied),
         several_steps(stage, log, events),
         _unmapped(stage, log, events),
         *_missing_attributes(stage, log, cases, events),
@@ -85,8 +87,11 @@ def _without_events(stage: Stage, log: LogTables, cases: int) -> Finding | None:
     )
 
 
-def _duplicates(stage: Stage, log: LogTables, events: int) -> Finding | None:
-    """Rows that are alike in every mapped field: sent twice, or truly two events in the same second."""
+def _duplicates(stage: Stage, log: LogTables, events: int, tied: str) -> Finding | None:
+    """Rows that are alike in every mapped field: sent twice, or truly two events in the same second.
+
+    They are looked for among the events that share case and time with another.
+    """
     repeats, first = 0, None
     for source in log.sources:
         if source.kind != "events":
@@ -100,7 +105,8 @@ def _duplicates(stage: Stage, log: LogTables, events: int) -> Finding | None:
             *(ident(f.name) for f in source.fields),
         ]
         group = f"hash({', '.join(alike)})"
-        kept = f"FROM {source.typed} WHERE _reason IS NULL"
+        same_time = f"{tied} AS t ON t.case_id = e.case_id AND t.time = e._time"
+        kept = f"FROM {source.typed} AS e SEMI JOIN {same_time} WHERE _reason IS NULL"
         more = int(stage.row(f"SELECT count(*) - count(DISTINCT {group}) {kept}")[0])
         if more and first is None:
             first = stage.rows(
@@ -127,16 +133,11 @@ def _duplicates(stage: Stage, log: LogTables, events: int) -> Finding | None:
     )
 
 
-def _ties(stage: Stage, log: LogTables, events: int) -> Finding | None:
+def _ties(stage: Stage, log: LogTables, events: int, groups: str) -> Finding | None:
     """Events that share their time with another of the case: only the source's order tells them apart."""
     if not events:
         return None
-    tied = int(
-        stage.row(
-            "SELECT coalesce(sum(n), 0) FROM "
-            f"(SELECT count(*) AS n FROM {log.events} GROUP BY case_id, time HAVING count(*) > 1)"
-        )[0]
-    )
+    tied = int(stage.row(f"SELECT coalesce(sum(n), 0) FROM {groups}")[0])
     if not tied:
         return None
     ordered = all(isinstance(s, EventsSource) and s.order for s in log.project.sources if s.kind == "events")
