@@ -115,6 +115,30 @@ def test_a_large_file_is_read_like_a_small_one(
     assert large.log.accounting == small.log.accounting
 
 
+@pytest.mark.parametrize("declared", [False, True], ids=["proven", "declared"])
+@pytest.mark.parametrize("odd", ["", "2024-03-20T10:00:00+05:00", "2024-3-20 10:00", "soon"])
+def test_times_of_a_large_file_are_those_of_a_small_one(
+    read: Callable, monkeypatch: pytest.MonkeyPatch, declared: bool, odd: str
+) -> None:
+    """In nights with a summer-time change and on a day that a zone leaves out, with a value of another form or none."""
+    toml = TOML + ('[sources.formats]\ntime = "iso"\n' if declared else "")
+    written = [
+        "2011-12-29 23:30:00",
+        "2011-12-30 12:00:00",
+        "2024-04-07 03:15:00",
+        "1985-06-01 00:00:00",
+        odd,
+    ]
+    lines = [(*line[:2], time, *line[3:]) for line, time in zip(rows(), written * 12, strict=True)]
+    head = 'time_zone = "Pacific/Apia"\n'
+    small = read({"log.csv": csv(lines)}, head + toml)
+    for module in (stage, tables, csvfile):
+        monkeypatch.setattr(module, "LARGE", 0)
+    large = read({"log.csv": csv(lines)}, head + toml)
+    assert large.events() == small.events()
+    assert large.log.findings == small.log.findings
+
+
 def test_reading_twice_gives_the_same_log_and_findings(read: Callable) -> None:
     one, other = read({"log.csv": csv(rows())}, TOML), read({"log.csv": csv(rows())}, TOML)
     assert one.events() == other.events()

@@ -1,7 +1,7 @@
 """Where reading keeps what it has read: in memory when small, in Parquet files beside when large.
 
 Proving a date's format takes several looks at a column, and a large CSV is too slow to parse for each. What
-is used of it is therefore kept once, compressed and by columns, where the engine streams it.
+is needed of it is therefore kept once, compressed and by columns, where the engine streams it.
 """
 
 from __future__ import annotations
