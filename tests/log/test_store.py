@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import workbench as wb
-from workbench import opening
+from workbench import connect, opening
 from workbench.errors import WorkbenchError
 
 HEAD = 'format = 1\nprocess = "any-process"\ntime_zone = "UTC"\n'
@@ -40,7 +40,7 @@ def no_reading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the sources were read again")
 
-    monkeypatch.setattr(opening, "read_project", refuse)
+    monkeypatch.setattr(connect, "read_project", refuse)
     monkeypatch.setattr(opening, "record", refuse)
     monkeypatch.setattr(opening, "derive", refuse)
 

@@ -24,7 +24,7 @@ from workbench.log.engine import Engine, Progress, silent
 from workbench.log.keys import ORDER, in_case
 from workbench.log.ledgers import build_ledger
 from workbench.log.meta import LogMeta
-from workbench.log.pairs import build_pair, pairs_with_keys
+from workbench.log.pairs import attributes_by_activity, build_pair
 from workbench.log.prepared import PreparedLog
 from workbench.log.ranges import Tables, ranges_of
 from workbench.log.recorded import Recorded
@@ -62,7 +62,7 @@ def derive(
         details=None,
         cases=cases,
         days=engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days"),
-        keyed=pairs_with_keys(template, meta, events, engine),
+        filled=attributes_by_activity(events, meta, engine),
     )
     inputs = {"events": events, "cases": cases}
     ordered = ranges.work(inputs, partial(_ordered, draft), progress=partial(progress, "balances"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -26,8 +26,9 @@ class Draft:
 
     While events are put in order they lie in two tables: `events` has the columns `SPINE`, and `pos` once every
     case is numbered; `details` has what else an event carries, by `src_order`, which names an event (negative for
-    a derived one). Once they are in order, `events` has everything and `details` is None. `keyed` names the
-    pairs whose events carry their key, `batches` counts how often derived events were put in.
+    a derived one). Once they are in order, `events` has everything and `details` is None. `filled`
+    names the attributes that an activity's events carry, by its code; `batches` counts how often derived events
+    were put in.
     """
 
     engine: Engine
@@ -37,7 +38,7 @@ class Draft:
     details: ir.Table | None
     cases: ir.Table
     days: ir.Table
-    keyed: frozenset[str] = frozenset()
+    filled: Mapping[int, frozenset[str]] = field(default_factory=dict)
     batches: int = 0
 
     def events_of(self, names: Iterable[str], *wanted: str | None) -> ir.Table | None:

@@ -6,6 +6,8 @@ Outcomes: *closed*, *stopped* (an event of `stops` came first), *ended* (the cas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
@@ -15,10 +17,9 @@ from workbench.log.keys import in_case
 from workbench.log.ledgers import balance_at
 from workbench.log.links import LINKS
 from workbench.log.meta import LogMeta
-from workbench.template import Template
 from workbench.template.model import Pair
 
-__all__ = ["build_pair", "pairs_with_keys"]
+__all__ = ["attributes_by_activity", "build_pair"]
 
 # Columns of the closing event that a pair row carries.
 _CLOSING = ("pos", "time", "day", "activity", "resource")
@@ -86,30 +87,25 @@ def _numbered(opens: ir.Table) -> ir.Table:
     return opens.mutate(k=ibis.row_number().over(in_case(opens, "pos")) + 1)
 
 
-def pairs_with_keys(template: Template, meta: LogMeta, events: ir.Table, engine: Engine) -> frozenset[str]:
-    """The pairs of whose opening and closing events some carry the key by which they are paired.
+def attributes_by_activity(events: ir.Table, meta: LogMeta, engine: Engine) -> Mapping[int, frozenset[str]]:
+    """The attributes that any event of an activity carries, by the activity's code.
 
     A question about the whole log, whichever of its cases are looked at later.
     """
-    asked = {
-        name: pair.key
-        for name, pair in template.pairs.items()
-        if pair.key is not None and pair.key in events.columns and pair.match == "in_order"
+    names = [found.name for found in meta.attributes if found.name in events.columns]
+    if not names:
+        return {}
+    counts = {name: events[name].count() for name in names}
+    frame = engine.frame(events.group_by("activity").aggregate(**counts))
+    return {
+        int(row["activity"]): frozenset(name for name in names if row[name])
+        for row in frame.to_dict("records")
     }
-    if not asked:
-        return frozenset()
-    counts = {}
-    for name, key in asked.items():
-        for side, of in (("opens", template.pairs[name].opens), ("closes", template.pairs[name].closes)):
-            mine = events["activity"].isin(list(meta.codes(template.expand(of))))
-            counts[f"{name} {side}"] = events[key].count(where=mine)
-    found = engine.frame(events.aggregate(**counts)).iloc[0]
-    return frozenset(name for name in asked if found[f"{name} opens"] and found[f"{name} closes"])
 
 
 def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir.Table:
     """k-th with k-th once orphans are removed: with +1/-1 running sum s, orphans so far = max(0, -min s)."""
-    key = pair.key if pair.id in draft.keyed else None
+    key = pair.key if _has_key(draft, pair) else None
     empty = ibis.literal("")
     sides = [
         table.select(
@@ -243,6 +239,14 @@ def _by_sum(
     )
 
 
+def _has_key(draft: Draft, pair: Pair) -> bool:
+    """Whether any opening and any closing events of the log carry the key by which they are paired."""
+    return pair.key in draft.carried and all(
+        any(pair.key in draft.filled.get(code, ()) for code in draft.meta.codes(draft.template.expand(side)))
+        for side in (pair.opens, pair.closes)
+    )
+
+
 def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir.Table:
     """Stops, the closing event's columns, the deadline and the outcome."""
     stops = draft.events_of(pair.stops) if pair.stops else None
@@ -256,18 +260,19 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     matched = matched.select(
         "case_key", "pos", "k", "matched_by", "sum_then", "closed_pos", "stopped_pos", was_stopped=stopped
     )
-    rows = draft.with_all_details(matched.join(draft.events, ["case_key", "pos"]))
+    rows = _with_opening(draft, pair, matched)
     closing = _closing(draft, pair)
     rows = rows.left_join(
         closing,
         [rows["case_key"] == closing["close_case"], rows["closed_pos"] == closing["closing_pos"]],
     ).drop("close_case", "closing_pos")
-    halting = (draft.events if stops is None else stops).select(
-        stop_case="case_key", stop_pos="pos", stopped="time", stopped_by="activity"
-    )
-    rows = rows.left_join(
-        halting, [rows["case_key"] == halting["stop_case"], rows["stopped_pos"] == halting["stop_pos"]]
-    ).drop("stop_case", "stop_pos")
+    if stops is None:
+        rows = rows.mutate(stopped=ibis.null("timestamp(6)"), stopped_by=ibis.null("int32"))
+    else:
+        halting = stops.select(stop_case="case_key", stop_pos="pos", stopped="time", stopped_by="activity")
+        rows = rows.left_join(
+            halting, [rows["case_key"] == halting["stop_case"], rows["stopped_pos"] == halting["stop_pos"]]
+        ).drop("stop_case", "stop_pos")
     rows = rows.left_join(ends.select("case_key", "ended"), "case_key").drop("case_key_right")
     closed = rows["closed_pos"].notnull() & ~rows["was_stopped"]
     gone = ibis.literal(False) if pair.outlives_case else rows["ended"].notnull()
@@ -285,6 +290,28 @@ def _finished(draft: Draft, pair: Pair, matched: ir.Table, ends: ir.Table) -> ir
     )
     unwanted = ("was_stopped", "closing_time", "closing_day", "closing_activity", *_OF_THE_EVENT)
     return rows.drop(*[name for name in unwanted if name in rows.columns]).order_by("case_key", "pos")
+
+
+def _with_opening(draft: Draft, pair: Pair, matched: ir.Table) -> ir.Table:
+    """Matched pairs with all that their opening events carry.
+
+    Attributes that no opening event fills are put in as what they are, empty, instead of being joined: few of the
+    attributes of a log belong to the activities of one pair.
+    """
+    names = draft.template.expand(pair.opens)
+    codes = draft.meta.codes(names)
+    # A state changes at any event; what a derived event carries stands in no source.
+    known = not pair.state and not any(name in draft.template.derived for name in names)
+    opens = draft.events if pair.state else draft.events.filter(draft.events["activity"].isin(codes))
+    opens = draft.with_all_details(opens)
+    filled = {name for code in codes for name in draft.filled.get(code, ())}
+    attributes = {found.name for found in draft.meta.attributes} if known else set()
+    empty = attributes.intersection(opens.columns) - filled
+    rows = matched.join(
+        opens.select(*[name for name in opens.columns if name not in empty]), ["case_key", "pos"]
+    )
+    order = [*matched.columns, *[name for name in opens.columns if name not in matched.columns]]
+    return rows.mutate(**{name: ibis.null(opens[name].type()) for name in empty}).select(*order)
 
 
 def _closing(draft: Draft, pair: Pair) -> ir.Table:
