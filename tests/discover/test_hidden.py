@@ -143,3 +143,24 @@ def test_many_files_are_read_in_their_order(tmp_path: Path, monkeypatch: pytest.
     along = hidden.map()
     monkeypatch.setattr(DuckDBEngine, "keeps_order", False)
     pd.testing.assert_frame_equal(along, fresh(hidden).map())
+
+
+@pytest.mark.parametrize("which", [*WAYS, "whole"])
+def test_in_memory_the_same_is_answered(log: wb.Log, which: str) -> None:
+    stored = fresh(log) if which == "whole" else narrowed(fresh(log), which)
+    held = stored.in_memory()
+    assert isinstance(held.prepared.engine, DuckDBEngine)
+    assert stored.prepared.engine.files_of(log.prepared.events)  # type: ignore[attr-defined]
+    whole = held.prepared.events if held.prepared.ordered is None else held.prepared.ordered
+    assert not held.prepared.engine.files_of(whole)
+    for derived in (True, False):
+        for one, other in zip(seen(stored, derived=derived), seen(held, derived=derived), strict=True):
+            pd.testing.assert_frame_equal(one, other)
+    assert stored.kpi_records() == held.kpi_records()
+    busiest = log.activities()["activity"].iloc[2]
+    pd.testing.assert_frame_equal(stored.filter(lacks=[busiest]).map(), held.filter(lacks=[busiest]).map())
+
+
+def test_variants_without_durations(log: wb.Log) -> None:
+    whole, short = log.variants(), log.variants(durations=False)
+    pd.testing.assert_frame_equal(short, whole[["variant", "activities", "cases", "share"]])

@@ -13,11 +13,13 @@ from workbench.discover.meetings import meeting_frame
 from workbench.discover.models import MinedOn, ProcessModel, mined
 from workbench.discover.repeats import repeat_frame
 from workbench.discover.simplify import ReadableMap, simplified
+from workbench.discover.size import LogSize, log_size
 from workbench.discover.variants import variant_frame
 
 __all__ = [
     "STATISTICS",
     "CaseDurations",
+    "LogSize",
     "MinedOn",
     "ProcessModel",
     "ReadableMap",
@@ -32,6 +34,7 @@ __all__ = [
     "hiding",
     "history_frame",
     "knows_ends",
+    "log_size",
     "map_frame",
     "meeting_frame",
     "mined",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.shown import shown_events
+from workbench.discover.shown import linked_events, shown_events
 from workbench.errors import unknown_name
 from workbench.log.answered import answered
 from workbench.log.frames import activity_names
@@ -20,12 +20,11 @@ _SECOND = 1_000_000
 # What can be said of the times between two activities, in microseconds, and how.
 _ASKED: dict[str, Callable[[ir.IntegerColumn], ir.Scalar]] = {
     "mean": lambda waits: waits.sum(),
-    "median": lambda waits: waits.cast("float64").median(),
-    "p90": lambda waits: waits.cast("float64").quantile(0.9),
     "min": lambda waits: waits.min(),
     "max": lambda waits: waits.max(),
     "sum": lambda waits: waits.sum(),
 }
+_QUANTILES = {"median": 0.5, "p90": 0.9}
 STATISTICS = ("mean", "median", "min", "max", "sum")
 
 
@@ -41,12 +40,17 @@ def map_frame(
     """
     wanted = dict.fromkeys(statistics)
     for name in wanted:
-        if name not in _ASKED:
-            raise unknown_name("statistic", name, _ASKED, where="map")
-    events = shown_events(log, derived=derived)
+        if name not in _ASKED and name not in _QUANTILES:
+            raise unknown_name("statistic", name, [*_ASKED, *_QUANTILES], where="map")
+    events = linked_events(log, derived=derived)
     links = events.filter(events["next_activity"].notnull())
-    asked = {name: _ASKED[name](links["to_next"]) for name in wanted}
+    asked = {name: _ASKED[name](links["to_next"]) for name in wanted if name in _ASKED}
+    points = [name for name in wanted if name in _QUANTILES]
+    if points:  # all from one ordering of the times
+        asked["quantiles"] = links["to_next"].quantile([_QUANTILES[name] for name in points])
     frame = log.frame(links.group_by(["activity", "next_activity"]).aggregate(count=links.count(), **asked))
+    for place, name in enumerate(points):
+        frame[name] = [found[place] for found in frame["quantiles"]]
     edges = pd.DataFrame(
         {
             "source": activity_names(log, frame["activity"]),

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from workbench.log.links import linked, linked_along
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["shown_events", "unlinked_events"]
+__all__ = ["linked_events", "shown_events", "unlinked_events"]
 
 
 def shown_events(log: PreparedLog, *, derived: bool) -> ir.Table:
@@ -20,6 +20,12 @@ def shown_events(log: PreparedLog, *, derived: bool) -> ir.Table:
     whole = log.events if log.ordered is None else log.ordered
     events = linked_along(_shown(whole, log, derived=derived))
     return events if log.keys is None else events.semi_join(log.keys, "case_key")
+
+
+def linked_events(log: PreparedLog, *, derived: bool) -> ir.Table:
+    """Events among which are all that some event of the map follows: to be asked for their `next_activity` first."""
+    # No event is stored as followed that is not shown.
+    return log.events if derived and not log.hidden else shown_events(log, derived=derived)
 
 
 def unlinked_events(log: PreparedLog, *, derived: bool) -> ir.Table:

@@ -95,6 +95,24 @@ class PreparedLog:
             return self.meta.attribute(name) is not None or "resource" in self.meta.filled
         return self.meta.attribute(name) is not None
 
+    def in_memory(self) -> PreparedLog:
+        """The same log with its tables held by the engine instead of lying in files."""
+
+        def held(tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+            return {name: self.engine.keep(table, name) for name, table in tables.items()}
+
+        # All cases, in their order, even of a narrowed log: what a join hands over has none.
+        whole = self.engine.keep(self.events if self.ordered is None else self.ordered, "events")
+        single = held({"cases": self.cases, "verdicts": self.verdicts, "variants": self.variants})
+        return replace(
+            self,
+            events=whole if self.keys is None else whole.semi_join(self.keys, "case_key"),
+            ordered=None if self.keys is None else whole,
+            pairs=held(self.pairs),
+            ledgers=held(self.ledgers),
+            **single,
+        )
+
     def hiding(self, codes: Iterable[int]) -> PreparedLog:
         """The same log whose map and variants pass over some activities; balances, pairs and rules see them all."""
         hidden = tuple(sorted({*self.hidden, *codes}))

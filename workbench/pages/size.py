@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.api import LogSize
-from workbench.discover import knows_ends
+from workbench.discover import LogSize, knows_ends
 from workbench.pages.base import Page
 
 __all__ = ["size_numbers"]
