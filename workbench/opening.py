@@ -59,8 +59,9 @@ class Opened:
 
     @staticmethod
     def at(log: PreparedLog, day: date) -> PreparedLog:
-        """The same recorded events as they were known at the end of another day."""
-        return derive(log.recorded, log.template, log.engine, judge=judge, as_of=day)
+        """The same recorded events as they were known at the end of another day; what is hidden stays so."""
+        known = derive(log.recorded, log.template, log.engine, judge=judge, as_of=day)
+        return known.hiding(log.hidden)
 
 
 def open_project(folder: Path, *, as_of: date | None = None, progress: Progress | None = None) -> Opened:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.discover import map_frame
 from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.log.engine import DuckDBEngine
@@ -108,6 +109,17 @@ def test_figures_see_what_the_map_passes_over(log: wb.Log) -> None:
     assert log.hide(*busiest[:8]).kpi_records() == log.kpi_records()
 
 
+def test_hidden_on_another_day_as_well(log: wb.Log) -> None:
+    busiest = log.activities()["activity"].tolist()
+    earlier = log.at("2025-06-30")
+    expected = seen(fresh(earlier).hide(busiest[0], busiest[3]), derived=True)
+    assert busiest[0] in set(earlier.activities()["activity"])
+    for one, other in zip(
+        seen(log.hide(busiest[0], busiest[3]).at("2025-06-30"), derived=True), expected, strict=True
+    ):
+        pd.testing.assert_frame_equal(one, other)
+
+
 def test_an_activity_that_the_log_does_not_have_is_named(log: wb.Log) -> None:
     with pytest.raises(WorkbenchError, match="Unknown activity"):
         log.hide("no_such_thing")
@@ -126,6 +138,12 @@ def test_statistics_that_are_asked_for(log: wb.Log) -> None:
     assert found.to_dict() == pytest.approx(expected.to_dict())
     with pytest.raises(WorkbenchError, match="Unknown statistic"):
         log.map(statistics=["medium"])
+
+
+def test_statistics_however_they_are_listed(log: wb.Log) -> None:
+    expected = map_frame(log.prepared, statistics=["mean"])
+    pd.testing.assert_frame_equal(map_frame(log.prepared, statistics={"mean"}), expected)
+    pd.testing.assert_frame_equal(map_frame(log.prepared, statistics=iter(["mean"])), expected)
 
 
 def test_many_files_are_read_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

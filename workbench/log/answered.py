@@ -27,7 +27,10 @@ def answered(work_out: _Asked[_Options]) -> _Asked[_Options]:
     def ask(log: PreparedLog, /, *given: _Options.args, **options: _Options.kwargs) -> pd.DataFrame:
         if log.answers is None:
             return work_out(log, *given, **options)
-        question = json.dumps([work_out.__module__, work_out.__name__, given, options], sort_keys=True)
+        try:
+            question = json.dumps([work_out.__module__, work_out.__name__, given, options], sort_keys=True)
+        except TypeError:  # options that are not plain: nobody could ask the same again
+            return work_out(log, *given, **options)
         known = log.answers.get(question)
         if known is not None:
             return _frame(known)
