@@ -9,6 +9,14 @@ from workbench.connect.stage import Stage
 from workbench.log.engine import DuckDBEngine
 
 
+def test_another_connection_reads_times_as_the_first_does() -> None:
+    engine = DuckDBEngine()
+    zone = "SELECT current_setting('TimeZone')"
+    assert engine.connection().execute(zone).fetchone() == ("UTC",)
+    engine.backend.raw_sql("SET TimeZone = 'Asia/Tokyo'")
+    assert engine.connection().execute(zone).fetchone() == ("Asia/Tokyo",)
+
+
 @pytest.mark.parametrize("holder", [DuckDBEngine, Stage])
 def test_a_slow_query_draws_no_bar_over_the_answer(holder: type) -> None:
     """In a kernel and under `python -c` DuckDB would draw one on stdout."""

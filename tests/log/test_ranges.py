@@ -171,12 +171,20 @@ def test_who_stops_in_the_middle_leaves_nobody_at_work(project: Path, in_ranges:
     assert not (store / "manifest.json").exists()
 
 
-def test_what_fails_in_one_range_is_told(project: Path) -> None:
+def test_what_fails_in_one_range_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = prepared(project)
     engine = log.engine
     assert isinstance(engine, DuckDBEngine)
     engine.range_events = 90
     events = log.recorded.events
+    opened: list[duckdb.DuckDBPyConnection] = []
+    connect = engine.connection
+
+    def noted() -> duckdb.DuckDBPyConnection:
+        opened.append(connect())
+        return opened[-1]
+
+    monkeypatch.setattr(engine, "connection", noted)
 
     def failing(tables: Tables) -> Tables:
         # Only the last cases hold what cannot be cast.
@@ -186,3 +194,7 @@ def test_what_fails_in_one_range_is_told(project: Path) -> None:
     with pytest.raises(duckdb.ConversionException, match="Could not convert"):
         ranges_of(engine, events).work({"events": events}, failing)
     assert not [found for found in threading.enumerate() if found.name.startswith("ranges")]
+    assert opened
+    for connection in opened:
+        with pytest.raises(duckdb.ConnectionException):
+            connection.execute("SELECT 1")

@@ -211,8 +211,11 @@ class DuckDBEngine:
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         """Another connection to the same tables, for another thread; its temporary tables are its own."""
+        (zone,) = self.backend.con.execute("SELECT current_setting('TimeZone')").fetchone()
         connection: duckdb.DuckDBPyConnection = self.backend.con.cursor()
         connection.execute(_SILENT)
+        # It would take the machine's.
+        connection.execute(f"SET TimeZone = {literal(zone)}")
         return connection
 
     def _table(self, name: str) -> ir.Table:

@@ -125,21 +125,24 @@ def _all_at_work(engine: DuckDBEngine, plan: _Plan, bounds: Sequence[tuple[int, 
         finally:
             free.put(connection)
 
-    with ThreadPoolExecutor(len(connections), thread_name_prefix="ranges") as pool:
-        tasks = [pool.submit(one, number, low, high) for number, (low, high) in enumerate(bounds)]
-        try:
-            for task in as_completed(tasks):
-                task.result()
-                yield
-        except BaseException:
-            # An error or a cancellation: what is under way is broken off, so that nothing writes any more.
-            stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            for connection in connections:
-                connection.interrupt()
-            raise
-    for connection in connections:
-        connection.close()
+    try:
+        with ThreadPoolExecutor(len(connections), thread_name_prefix="ranges") as pool:
+            tasks = [pool.submit(one, number, low, high) for number, (low, high) in enumerate(bounds)]
+            try:
+                for task in as_completed(tasks):
+                    task.result()
+                    yield
+            except BaseException:
+                # An error or a cancellation: what is under way is broken off, so that nothing writes any more.
+                stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                for connection in connections:
+                    connection.interrupt()
+                raise
+    finally:
+        # Their last range's tables go with them, even where somebody holds on to the error.
+        for connection in connections:
+            connection.close()
 
 
 def _kept(engine: Engine, table: ir.Table, name: str) -> ir.Table:
