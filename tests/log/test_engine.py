@@ -9,6 +9,14 @@ from workbench.connect.stage import Stage
 from workbench.log.engine import DuckDBEngine
 
 
+def test_a_table_that_is_let_go_of_is_gone() -> None:
+    engine = DuckDBEngine()
+    kept = engine.keep(ibis.memtable({"case_key": [1, 2]}), "cases")
+    assert engine.frame(kept)["case_key"].tolist() == [1, 2]
+    engine.drop(kept)
+    assert engine.backend.con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
 def test_another_connection_reads_times_as_the_first_does() -> None:
     engine = DuckDBEngine()
     zone = "SELECT current_setting('TimeZone')"

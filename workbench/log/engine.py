@@ -142,7 +142,8 @@ class DuckDBEngine:
         return self.read_parquet(path)
 
     def drop(self, table: ir.Table) -> None:
-        self.backend.raw_sql(f"DROP TABLE IF EXISTS {ident(table.get_name())}")
+        # By its bare name: `get_name` says the database as well.
+        self.backend.raw_sql(f"DROP TABLE {ident(table.op().name)}")
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         if self._script is not None:
@@ -264,7 +265,7 @@ class SparkEngine:
         return self.keep(expr, name)
 
     def drop(self, table: ir.Table) -> None:
-        self.session.catalog.dropTempView(table.get_name())
+        self.session.catalog.dropTempView(table.op().name)
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         return pd.DataFrame(self.backend.to_pandas(expr))
