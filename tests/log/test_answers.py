@@ -82,14 +82,29 @@ def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_bounded_in_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workbench.log.answers._MOST_LETTERS", 1000)
-    monkeypatch.setattr("workbench.log.answers._LARGEST_LETTERS", 400)
+    monkeypatch.setattr("workbench.log.answers._MOST_BYTES", 1000)
+    monkeypatch.setattr("workbench.log.answers._LARGEST_BYTES", 400)
     answers = Answers(tmp_path / "answers.db", "log")
     for number in range(10):
         answers.put({str(number): "x" * 300})
     answers.put({"long": "x" * 401})
     assert [number for number in range(10) if answers.get(str(number))] == [7, 8, 9]
     assert answers.get("long") is None
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "ü 中 \U0001f600", "\ud800", "\u2028 \ufffe"])
+def test_any_text_comes_back(tmp_path: Path, text: str) -> None:
+    answers = Answers(tmp_path / "answers.db", "log")
+    answers.put({"question": [text]})
+    assert answers.get("question") == [text]
+
+
+def test_answers_that_an_older_workbench_kept_as_text_stand(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers.db", "log")
+    answers.put({"a": "ü"})
+    with sqlite3.connect(answers.path) as database:
+        database.execute("UPDATE answers SET answer = CAST(answer AS TEXT)")
+    assert answers.get("a") == "ü"
 
 
 def test_a_figure_survives_with_its_reason_in_every_language(project: Path) -> None:

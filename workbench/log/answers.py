@@ -24,18 +24,18 @@ __all__ = ["Answers"]
 
 _log = logging.getLogger(__name__)
 _MOST = 20_000
-_MOST_LETTERS = 2**28
-_LARGEST_LETTERS = 2**24
+_MOST_BYTES = 2**28
+_LARGEST_BYTES = 2**24
 _WAIT_SECONDS = 5.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answers (
-    log TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (log, question)
+    log TEXT NOT NULL, question TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (log, question)
 )
 """
 _TOO_MUCH = """
 DELETE FROM answers WHERE rowid IN (
-    SELECT rowid FROM (SELECT rowid, sum(length(answer)) OVER (ORDER BY rowid DESC) AS letters FROM answers)
-    WHERE letters > ?
+    SELECT rowid FROM (SELECT rowid, sum(length(answer)) OVER (ORDER BY rowid DESC) AS bytes FROM answers)
+    WHERE bytes > ?
 )
 """
 
@@ -80,11 +80,15 @@ class Answers:
         """Keep answers by their questions; the oldest go when there are too many, and what is very long is not kept."""
         if not caching() or not answers:
             return
-        told = {question: json.dumps(answer, ensure_ascii=False) for question, answer in answers.items()}
+        # As bytes: their number is known without reading them, a text's letters must be counted each time.
+        told = {
+            question: json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            for question, answer in answers.items()
+        }
         rows = [
             (self._key(), question, answer)
             for question, answer in told.items()
-            if len(answer) <= _LARGEST_LETTERS
+            if len(answer) <= _LARGEST_BYTES
         ]
         try:
             with self._open() as database, database:
@@ -93,7 +97,7 @@ class Answers:
                 database.execute(
                     "DELETE FROM answers WHERE rowid <= (SELECT max(rowid) FROM answers) - ?", (_MOST,)
                 )
-                database.execute(_TOO_MUCH, (_MOST_LETTERS,))
+                database.execute(_TOO_MUCH, (_MOST_BYTES,))
         except sqlite3.Error as error:
             _log.info("No answer is kept in %s: %s", self.path, error)
 
