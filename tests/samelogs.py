@@ -103,3 +103,15 @@ def made(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Pai
         folder = request.getfixturevalue("realdata") if real else folders.mktemp("log") / "project"
         _made[name] = MAKERS[name](folder)
     return Pair(_made[name].ours, _made[name].theirs.copy())
+
+
+def few() -> wb.Log:
+    """Ten cases on three ways: six a-b, three a-c-b, one b."""
+    ways = ["ab"] * 6 + ["acb"] * 3 + ["b"]
+    rows = [
+        (f"c{number}", step, f"2026-01-0{place + 1}")
+        for number, way in enumerate(ways)
+        for place, step in enumerate(way)
+    ]
+    frame = pd.DataFrame(rows, columns=[CASE, ACTIVITY, TIME])
+    return wb.load(frame, mapping={"case": CASE, "activity": ACTIVITY, "time": TIME}, time_zone="UTC")

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-import workbench as wb
-from tests.samelogs import ACTIVITY, CASE, LOGS, TIME, Pair, made
+from tests.samelogs import LOGS, Pair, few, made
 from workbench.diagnose import Alignments, TokenReplay
 from workbench.discover import ProcessModel
 from workbench.errors import WorkbenchError
@@ -74,18 +73,6 @@ def test_every_variant_has_its_row(replay: TokenReplay, alignments: Alignments, 
     # A walk of the case is an alignment without the model's own steps.
     walks = [[event for event, _ in walk if event != ">>"] for walk in alignments.rows["alignment"]]
     assert walks == alignments.rows["activities"].tolist()
-
-
-def few() -> wb.Log:
-    """Ten cases on three ways: six a-b, three a-c-b, one b."""
-    ways = ["ab"] * 6 + ["acb"] * 3 + ["b"]
-    rows = [
-        (f"c{number}", step, f"2026-01-0{place + 1}")
-        for number, way in enumerate(ways)
-        for place, step in enumerate(way)
-    ]
-    frame = pd.DataFrame(rows, columns=[CASE, ACTIVITY, TIME])
-    return wb.load(frame, mapping={"case": CASE, "activity": ACTIVITY, "time": TIME}, time_zone="UTC")
 
 
 @pytest.mark.parametrize("method", ["replay", "align"])

@@ -7,11 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
-import workbench as wb
-from tests.samelogs import ACTIVITY, CASE, LOGS, TIME, Pair, made
+from tests.samelogs import ACTIVITY, CASE, LOGS, Pair, few, made
 from workbench.errors import WorkbenchError
 
 
@@ -59,18 +57,6 @@ def test_the_heuristics_net_is_that_of_every_event(log: Pair, dependency: float)
     assert shape(model.petri_net) == shape(theirs)
     assert model.tree is None
     assert model.bpmn().get_nodes()
-
-
-def few() -> wb.Log:
-    """Ten cases on three ways: six a-b, three a-c-b, one b."""
-    ways = ["ab"] * 6 + ["acb"] * 3 + ["b"]
-    rows = [
-        (f"c{number}", step, f"2026-01-0{place + 1}")
-        for number, way in enumerate(ways)
-        for place, step in enumerate(way)
-    ]
-    frame = pd.DataFrame(rows, columns=[CASE, ACTIVITY, TIME])
-    return wb.load(frame, mapping={"case": CASE, "activity": ACTIVITY, "time": TIME}, time_zone="UTC")
 
 
 def test_cases_weigh() -> None:

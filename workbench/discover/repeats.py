@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.discover.shown import unlinked_events
 from workbench.log.frames import activity_names
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["occurrences", "repeat_frame"]
-
-
-def occurrences(events: ir.Table, **more: ir.Value) -> ir.Table:
-    """How often each case shows each activity: case_key, activity, n, and more aggregates of these events."""
-    return events.group_by(["case_key", "activity"]).aggregate(n=events.count(), **more)
+__all__ = ["repeat_frame"]
 
 
 def repeat_frame(log: PreparedLog, *, derived: bool = False) -> pd.DataFrame:
@@ -24,13 +18,13 @@ def repeat_frame(log: PreparedLog, *, derived: bool = False) -> pd.DataFrame:
     each case. Every case counts and every activity: what of it is rework is what `workbench.measure` judges, which
     leaves out cancelled cases and knows the activities that are meant to be repeated.
     """
-    rows = occurrences(unlinked_events(log, derived=derived))
+    events = unlinked_events(log, derived=derived)
     frame = log.frame(
-        rows.group_by("activity").aggregate(
-            events=rows["n"].sum(),
-            cases=rows.count(),
-            repeating=(rows["n"] > 1).sum(),
-            extra=(rows["n"] - 1).sum(),
+        events.group_by("activity").aggregate(
+            events=events.count(),
+            cases=(events["occurrence"] == 1).sum(),
+            repeating=(events["occurrence"] == 2).sum(),
+            extra=(events["occurrence"] > 1).sum(),
         )
     )
     numbers = frame[["events", "cases", "repeating", "extra"]].astype("int64")

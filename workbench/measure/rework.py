@@ -6,7 +6,6 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.repeats import occurrences
 from workbench.discover.shown import shown_events
 from workbench.log.conditions import answer, steps_back
 from workbench.log.frames import activity_names, objects
@@ -44,7 +43,9 @@ def rework_frame(log: PreparedLog) -> pd.DataFrame:
     sheet = _cases(log)
     own = sheet.table.select("case_key")
     events = shown_events(log, derived=False).semi_join(own, "case_key")
-    counts = occurrences(events, after_itself=(events["next_activity"] == events["activity"]).sum())
+    counts = events.group_by(["case_key", "activity"]).aggregate(
+        n=events.count(), after_itself=(events["next_activity"] == events["activity"]).sum()
+    )
     back = _gone_back(log, sheet)
     rows = counts.left_join(back, ["case_key", "activity"])
     rows = rows.select("case_key", "activity", "n", "after_itself", back=rows["back"].fill_null(False))
