@@ -56,7 +56,7 @@ def filtered(
             )
             keys = keys.semi_join(showing, "case_key") if wanted_in else keys.anti_join(showing, "case_key")
     wanted_of = {name: sorted(map(repr, _listed(attributes[name]))) for name in sorted(attributes)}
-    return log.within(log.engine.keep(keys, "filtered"), said=repr((wanted_of, has, lacks, started)))
+    return log.within(keys, said=repr((wanted_of, has, lacks, started)))
 
 
 def hiding(log: PreparedLog, activities: tuple[str, ...]) -> PreparedLog:

@@ -16,10 +16,10 @@ def shown_events(log: PreparedLog, *, derived: bool) -> ir.Table:
         return log.events.filter(log.events["is_shown"])
     if not log.engine.keeps_order:
         return linked(unlinked_events(log, derived=derived))
-    # Of all cases, in their stored order, and narrowed afterwards: what a join hands over has no order.
+    # Of all cases, in their stored order, and narrowed afterwards: what is narrowed need not have one.
     whole = log.events if log.ordered is None else log.ordered
     events = linked_along(_shown(whole, log, derived=derived))
-    return events if log.keys is None else events.semi_join(log.keys, "case_key")
+    return events if log.narrowing is None else log.narrowing(events)
 
 
 def linked_events(log: PreparedLog, *, derived: bool) -> ir.Table:

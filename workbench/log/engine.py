@@ -16,17 +16,19 @@ from typing import Any, Protocol
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.sql import ident, literal
 
-__all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Progress", "SparkEngine", "silent"]
+__all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "SparkEngine", "silent"]
 
 RANGE_EVENTS = 1_000_000
 """Events that are worked through at a time: a few hundred megabytes, whatever the size of the log."""
 
 Progress = Callable[[str, float], None]
+Narrowing = Callable[[ir.Table], ir.Table]
 _numbers = itertools.count()
 # Delta encodings make numbers as small as zstd makes them without, and snappy is read in less time.
 _PARQUET = {"parquet_version": "v2", "compression": "snappy"}
@@ -53,6 +55,9 @@ class Engine(Protocol):
     def drop(self, table: ir.Table) -> None:
         """Let go of a kept table that nothing asks any more."""
 
+    def narrowing(self, case_keys: ir.Table) -> Narrowing:
+        """What narrows any table with a `case_key` to these cases, which are asked for once, now."""
+
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
 
@@ -72,6 +77,11 @@ class Engine(Protocol):
     @property
     def range_events(self) -> int | None:
         """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
+
+
+@ibis.udf.scalar.builtin(name="get_bit")
+def _bit(bits: dt.unknown, place: dt.int32) -> dt.int32:  # type: ignore[empty-body]
+    """One bit of a bit string, 0 or 1."""
 
 
 @contextmanager
@@ -144,6 +154,26 @@ class DuckDBEngine:
     def drop(self, table: ir.Table) -> None:
         # By its bare name: `get_name` says the database as well.
         self.backend.raw_sql(f"DROP TABLE {ident(table.op().name)}")
+
+    def narrowing(self, case_keys: ir.Table) -> Narrowing:
+        # A bit a case, looked up in place: a semi-join would hash the key of every event.
+        keys = self.keep(case_keys, "keys")
+        (most,) = self.backend.con.execute(f"SELECT max(case_key) FROM {ident(keys.op().name)}").fetchone()
+        last = 0 if most is None else most + 1
+        name = f"chosen_{next(_numbers)}"
+        self.backend.raw_sql(
+            f"CREATE TABLE {ident(name)} AS"
+            f" SELECT bitstring_agg(case_key, 0, {last}) AS bits FROM {ident(keys.op().name)}"
+        )
+        self.drop(keys)
+        bits = self.backend.table(name)["bits"].as_scalar()
+
+        def narrowed(table: ir.Table) -> ir.Table:
+            # Keys above the largest chosen one all look at the last bit, which is never set.
+            place = ibis.least(table["case_key"], last).cast("int32")
+            return table.filter(_bit(bits, place) == 1)
+
+        return narrowed
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         if self._script is not None:
@@ -266,6 +296,10 @@ class SparkEngine:
 
     def drop(self, table: ir.Table) -> None:
         self.session.catalog.dropTempView(table.op().name)
+
+    def narrowing(self, case_keys: ir.Table) -> Narrowing:
+        kept = self.keep(case_keys, "chosen")
+        return lambda table: table.semi_join(kept, "case_key")
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         return pd.DataFrame(self.backend.to_pandas(expr))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.log.answers import Answers
 from workbench.log.draft import policy_value
-from workbench.log.engine import Engine
+from workbench.log.engine import Engine, Narrowing
 from workbench.log.meta import LogMeta
 from workbench.log.recorded import Recorded
 from workbench.messages import Message
@@ -49,8 +49,8 @@ class PreparedLog:
     variants: ir.Table
     days: ir.Table
     recorded: Recorded
-    # The cases to which a narrowed log is narrowed: `events` are those of `ordered` that belong to them.
-    keys: ir.Table | None = None
+    # What a narrowed log is narrowed by: `events` are those of `ordered` that belong to its cases.
+    narrowing: Narrowing | None = None
     ordered: ir.Table | None = None
     # Activities by code that the map and all that is seen like it pass over.
     hidden: tuple[int, ...] = ()
@@ -101,13 +101,13 @@ class PreparedLog:
         def held(tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
             return {name: self.engine.keep(table, name) for name, table in tables.items()}
 
-        # All cases, in their order, even of a narrowed log: what a join hands over has none.
+        # All cases, in their order, even of a narrowed log: what is narrowed need not have one.
         whole = self.engine.keep(self.events if self.ordered is None else self.ordered, "events")
         single = held({"cases": self.cases, "verdicts": self.verdicts, "variants": self.variants})
         return replace(
             self,
-            events=whole if self.keys is None else whole.semi_join(self.keys, "case_key"),
-            ordered=None if self.keys is None else whole,
+            events=whole if self.narrowing is None else self.narrowing(whole),
+            ordered=None if self.narrowing is None else whole,
             pairs=held(self.pairs),
             ledgers=held(self.ledgers),
             **single,
@@ -127,25 +127,22 @@ class PreparedLog:
         return None
 
     def within(self, case_keys: ir.Table, *, said: str | None = None) -> PreparedLog:
-        """The same log with only some cases: a semi-join on every table, so that stored links stay valid.
+        """The same log with only some cases: every table is narrowed by case, so that stored links stay valid.
 
-        `said` tells which cases, for the answers that are kept; without it none are.
+        `case_keys` are cases of this log. `said` tells which, for the answers that are kept; without it none are.
         """
-
-        def kept(table: ir.Table) -> ir.Table:
-            return table.semi_join(case_keys, "case_key")
-
+        narrowed = self.engine.narrowing(case_keys)
         return replace(
             self,
             answers=None if said is None or self.answers is None else self.answers.narrowed(said),
-            keys=case_keys if self.keys is None else self.keys.semi_join(case_keys, "case_key"),
+            narrowing=narrowed,
             ordered=self.events if self.ordered is None else self.ordered,
-            events=kept(self.events),
-            cases=kept(self.cases),
-            pairs={name: kept(table) for name, table in self.pairs.items()},
-            ledgers={name: kept(table) for name, table in self.ledgers.items()},
-            verdicts=kept(self.verdicts),
+            events=narrowed(self.events),
+            cases=narrowed(self.cases),
+            pairs={name: narrowed(table) for name, table in self.pairs.items()},
+            ledgers={name: narrowed(table) for name, table in self.ledgers.items()},
+            verdicts=narrowed(self.verdicts),
             recorded=replace(
-                self.recorded, events=kept(self.recorded.events), cases=kept(self.recorded.cases)
+                self.recorded, events=narrowed(self.recorded.events), cases=narrowed(self.recorded.cases)
             ),
         )
