@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -137,7 +138,7 @@ def _prepare(
     from workbench.connect import read_project  # whoever finds a store ready does without it
 
     limit = _memory()
-    with _enough_memory(limit), publishing(store) as generation:
+    with _enough_room(limit, store), publishing(store) as generation:
         if generation.previous is not None and _fits(generation.previous, wanted):
             return None
         engine = DuckDBEngine(spill=generation.spill, memory_limit=limit)
@@ -177,8 +178,8 @@ def _memory() -> str:
 
 
 @contextmanager
-def _enough_memory(limit: str) -> Iterator[None]:
-    """What did not fit into memory is said as such."""
+def _enough_room(limit: str, store: Path) -> Iterator[None]:
+    """What did not fit into memory or on the disk is said as such."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:
@@ -186,6 +187,12 @@ def _enough_memory(limit: str) -> Iterator[None]:
             Message("Preparing the log takes more memory than {limit}", limit=limit),
             where="WORKBENCH_MEMORY",
             remedy=Message("Allow it more, or close what else needs the machine's memory"),
+        ) from error
+    except duckdb.IOException as error:
+        if os.strerror(errno.ENOSPC) not in str(error):
+            raise
+        raise WorkbenchError(
+            Message("The disk is full"), where=str(store), remedy=Message("Free some space and try again")
         ) from error
 
 

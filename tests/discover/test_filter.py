@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -36,6 +37,12 @@ def cases(log: wb.Log) -> str:
         ({"region": ["south", "north"]}, "abc"),
         ({"region": "west"}, ""),
         ({"has": ["answer"]}, "ad"),
+        ({"region": frozenset({"south", "north"})}, "abc"),
+        ({"region": pd.Series(["north"])}, "a"),
+        ({"region": None}, "d"),
+        ({"region": ["south", float("nan")]}, "bcd"),
+        ({"size": 3}, "c"),
+        ({"size": np.array([1.0, 2.0])}, "ab"),
         ({"lacks": ["answer"]}, "bc"),
         ({"has": ["ask", "answer"], "region": "north"}, "a"),
         ({"started": ("2026-01-05", "2026-01-31")}, "bc"),
@@ -48,6 +55,15 @@ def test_cases_that_stay(log: wb.Log, wanted: dict[str, object], expected: str) 
     assert cases(narrowed) == expected
     assert "".join(sorted(set(narrowed.to_pandas()["case_id"]))) == expected
     assert cases(log) == "abcd"
+
+
+def test_of_a_yes_or_no_only_yes_or_no_is_asked() -> None:
+    frame = pd.DataFrame({"case": ["a", "b"], "activity": "ask", "urgent": ["yes", "no"]})
+    log = wb.load(frame.assign(time=pd.Timestamp("2026-01-01")))
+    assert cases(log.filter(urgent=True)) == "a"
+    assert cases(log.filter(urgent=False)) == "b"
+    with pytest.raises(WorkbenchError, match="Give true or false"):
+        log.filter(urgent="no")
 
 
 def test_filters_add_up_in_any_order(log: wb.Log) -> None:
@@ -76,6 +92,12 @@ def test_figures_of_no_case_at_all_are_undefined(log: wb.Log) -> None:
     assert record["reason"]
     assert nothing.map().empty
     assert nothing.variants().empty
+
+
+@pytest.mark.parametrize(("wanted", "said"), [({"region": [1]}, "1"), ({"size": "large"}, "'large'")])
+def test_a_value_that_no_case_could_have_is_said(log: wb.Log, wanted: dict[str, object], said: str) -> None:
+    with pytest.raises(WorkbenchError, match=f"has no value like {said}"):
+        log.filter(**wanted)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

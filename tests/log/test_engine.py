@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import ibis
+import pandas as pd
 import pytest
 
+import workbench as wb
 from workbench.connect.stage import Stage
 from workbench.log.engine import DuckDBEngine
 
@@ -15,6 +21,79 @@ def test_a_table_that_is_let_go_of_is_gone() -> None:
     assert engine.frame(kept)["case_key"].tolist() == [1, 2]
     engine.drop(kept)
     assert engine.backend.con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
+def _tables(engine: DuckDBEngine) -> int:
+    (number,) = engine.backend.con.execute("SELECT count(*) FROM duckdb_tables()").fetchone()
+    return int(number)
+
+
+def test_what_nothing_refers_to_is_dropped_and_what_something_refers_to_is_not() -> None:
+    engine = DuckDBEngine()
+    held = engine.keep(ibis.memtable({"case_key": [1, 2]}), "cases").filter(lambda t: t["case_key"] == 2)
+    for number in range(20):
+        engine.keep(ibis.memtable({"case_key": [number]}), "passing")
+    gc.collect()
+    last = engine.keep(ibis.memtable({"case_key": [7]}), "last")
+    assert _tables(engine) == 2
+    assert engine.frame(held)["case_key"].tolist() == [2]
+    assert engine.frame(last)["case_key"].tolist() == [7]
+
+
+def test_filtering_again_and_again_leaves_nothing_behind() -> None:
+    rows = pd.DataFrame(
+        {"case": ["a", "b"], "activity": "ask", "time": pd.Timestamp("2026-01-01"), "region": ["north", "south"]}
+    )
+    log = wb.load(rows)
+    engine = log.prepared.engine
+    assert isinstance(engine, DuckDBEngine)
+    before = _tables(engine)
+    for _ in range(10):
+        assert log.filter(region="north").cases()["case_id"].tolist() == ["a"]
+    gc.collect()
+    assert _tables(engine) <= before + 2
+
+
+def test_files_set_aside_go_with_their_table(tmp_path: Path) -> None:
+    engine = DuckDBEngine(spill=tmp_path)
+    aside = engine.set_aside(ibis.memtable({"case_key": [3]}), "cases")
+    assert engine.frame(aside)["case_key"].tolist() == [3]
+    assert len([*tmp_path.rglob("*.parquet")]) == 1
+    del aside
+    gc.collect()
+    engine.keep(ibis.memtable({"case_key": [1]}), "next")
+    assert [*tmp_path.rglob("*.parquet")] == []
+
+
+def test_a_file_that_is_read_stays_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    pd.DataFrame({"case_key": [1]}).to_parquet(path)
+    engine = DuckDBEngine(spill=tmp_path)
+    engine.read_parquet(path)
+    gc.collect()
+    engine.keep(ibis.memtable({"case_key": [1]}), "next")
+    assert path.exists()
+
+
+def test_two_threads_may_ask_one_engine() -> None:
+    engine = DuckDBEngine()
+    numbers = engine.keep(ibis.memtable({"case_key": range(10_000)}), "cases")
+
+    def asked(most: int) -> int:
+        chosen = engine.narrowing(numbers.filter(numbers["case_key"] < most))
+        return len(engine.frame(chosen(numbers)))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(asked, range(0, 1_000, 25))] == [*range(0, 1_000, 25)]
+
+
+@pytest.mark.parametrize("keys", [[], [0], [2, 3], [1, 4]])
+def test_a_narrowed_table_has_just_the_chosen_cases(keys: list[int]) -> None:
+    engine = DuckDBEngine()
+    table = engine.keep(ibis.memtable({"case_key": [0, 0, 1, 2, 3, 3, 4]}), "cases")
+    chosen = engine.keep(ibis.memtable({"case_key": keys}, schema={"case_key": "int64"}), "chosen")
+    narrowed = engine.frame(engine.narrowing(chosen)(table))["case_key"].tolist()
+    assert narrowed == [key for key in (0, 0, 1, 2, 3, 3, 4) if key in keys]
 
 
 def test_another_connection_reads_times_as_the_first_does() -> None:

@@ -142,13 +142,25 @@ def test_a_folder_may_be_called_like_a_pattern(
     assert log.frame(log.cases.count().as_table()).iloc[0, 0] == 30
 
 
-def test_memory_that_did_not_suffice_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (duckdb.OutOfMemoryException("could not allocate block"), "more memory than 3GB"),
+        (
+            duckdb.IOException('Could not write file "events.parquet": No space left on device'),
+            "disk is full",
+        ),
+    ],
+)
+def test_what_did_not_fit_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, said: str
+) -> None:
     def spent(*given: object, **options: object) -> None:
-        raise duckdb.OutOfMemoryException("could not allocate block")
+        raise failure
 
     generate_project(tmp_path / "project", process="any-process", cases=3, seed=1)
     monkeypatch.setattr("workbench.opening.derive", spent)
-    with pytest.raises(WorkbenchError, match="more memory than 3GB"):
+    with pytest.raises(WorkbenchError, match=said):
         open_project(tmp_path / "project")
     assert [path.name for path in (tmp_path / "project" / "store").iterdir()] == [".lock"]
 

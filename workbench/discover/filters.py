@@ -7,6 +7,10 @@ from datetime import date
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+import pandas as pd
+from pandas.api.types import is_list_like
 
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.prepared import PreparedLog
@@ -40,7 +44,7 @@ def filtered(
                 where="filter",
                 remedy=Message("Filter by a category instead"),
             )
-        cases = cases.filter(cases[column].isin(_listed(wanted)))
+        cases = cases.filter(_is_one_of(cases[column], _listed(wanted), name))
     if started is not None:
         first, last = started
         if first is not None:
@@ -75,4 +79,41 @@ def _codes(log: PreparedLog, name: str, *, where: str) -> tuple[int, ...]:
 
 def _listed(wanted: Any) -> list[Any]:
     """One value or several, as several."""
-    return list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+    return list(wanted) if is_list_like(wanted) else [wanted]
+
+
+def _is_one_of(column: ir.Column, wanted: list[Any], name: str) -> ir.BooleanValue:
+    """Whether a case has one of the values; a missing one (None, NaN) is that of a case without any."""
+    given = [value for value in wanted if not pd.isna(value)]
+    found: ir.BooleanValue = column.isin([_value(value, column.type(), name) for value in given])
+    return found if len(given) == len(wanted) else found | column.isnull()
+
+
+def _value(value: Any, kind: dt.DataType, name: str) -> ir.Scalar:
+    """A value as the attribute has it. WorkbenchError where it can have none like it: 1 among texts."""
+    try:
+        found = ibis.literal(value, type=kind)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise _no_such_value(value, kind, name) from error
+    # A text would be made of a number, a whole number of 1.5, a yes of any text.
+    if (kind.is_string() and not isinstance(value, str)) or (
+        (kind.is_integer() or kind.is_boolean()) and found.op().value != value
+    ):
+        raise _no_such_value(value, kind, name)
+    return found
+
+
+def _no_such_value(value: Any, kind: dt.DataType, name: str) -> WorkbenchError:
+    if kind.is_string():
+        remedy = Message("Give a text")
+    elif kind.is_boolean():
+        remedy = Message("Give true or false")
+    elif kind.is_date():
+        remedy = Message("Give a date, as in 2026-01-31")
+    else:
+        remedy = Message("Give a number")
+    return WorkbenchError(
+        Message("{name} has no value like {value}", name=name, value=repr(value)),
+        where="filter",
+        remedy=remedy,
+    )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.log.tables import created
 from workbench.sql import ident, literal
 
 __all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "SparkEngine", "silent"]
@@ -47,7 +50,7 @@ class Engine(Protocol):
     """What the prepared log needs of a backend."""
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
-        """The expression's rows, computed once and held until the engine goes."""
+        """The expression's rows, computed once and held while anything refers to them."""
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         """The expression's rows, in their order, computed once and held outside of memory."""
@@ -79,8 +82,8 @@ class Engine(Protocol):
         """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
 
 
-@ibis.udf.scalar.builtin(name="get_bit")
-def _bit(bits: dt.unknown, place: dt.int32) -> dt.int32:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(name="get_bit")  # type: ignore[untyped-decorator]
+def _bit(bits: dt.unknown, place: dt.int32) -> dt.int32:
     """One bit of a bit string, 0 or 1."""
 
 
@@ -106,11 +109,33 @@ def copied(select: str, path: Path) -> str:
     return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, {options})"
 
 
+class _Forgotten:
+    """Names of kept tables to which nothing refers any more, until their engine finds time to drop them.
+
+    That may be noticed anywhere, amid another question too: nothing is asked of a backend then.
+    """
+
+    def __init__(self) -> None:
+        self._names: deque[str] = deque()
+
+    def watch(self, table: ir.Table) -> ir.Table:
+        """The table, whose name is given out once no expression holds it any more."""
+        operation = table.op()
+        weakref.finalize(operation, self._names.append, operation.name).atexit = False
+        return table
+
+    def names(self) -> Iterator[str]:
+        """What was forgotten since the last time."""
+        while self._names:
+            yield self._names.popleft()
+
+
 class DuckDBEngine:
     """DuckDB in this process, in memory or spilling to `spill`.
 
     `memory_limit` is DuckDB's own form ("4GB"). What does not fit a range of `range_events` events is put into
-    `spill`, a folder that the caller empties; without one, a temporary folder goes with the backend.
+    `spill`, a folder that the caller empties; without one, a temporary folder goes with the backend. Threads that
+    ask the same engine wait for each other.
     """
 
     keeps_order = True
@@ -130,7 +155,11 @@ class DuckDBEngine:
             self.backend.raw_sql(f"SET temp_directory = {literal(str(spill))}")
         self.range_events: int | None = range_events
         self._spill = spill
+        self._folders: list[Path] = []
         self._files: dict[str, tuple[Path, ...]] = {}
+        self._forgotten = _Forgotten()
+        # A connection has one open answer, and what is noted belongs to whoever notes it.
+        self._lock = threading.RLock()
         self._script: dict[str, str] | None = None
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
@@ -138,13 +167,14 @@ class DuckDBEngine:
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         table = f"{name}_{next(_numbers)}"
-        if self._script is not None:
-            self._script[table] = self.statement(expr)
-            return self.input(table, self._script[table])
-        with _unfused():
-            # Not a temporary one: those are seen by the connection alone that made them.
-            kept: ir.Table = self.backend.create_table(table, expr)
-        return kept
+        with self._lock:
+            if self._script is not None:
+                self._script[table] = self.statement(expr)
+                return self.input(table, self._script[table])
+            self._tidy()
+            with _unfused():
+                # Not a temporary one: those are seen by the connection alone that made them.
+                return self._forgotten.watch(created(self.backend, table, expr))
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         path = self.folder() / f"{name}.parquet"
@@ -153,20 +183,21 @@ class DuckDBEngine:
 
     def drop(self, table: ir.Table) -> None:
         # By its bare name: `get_name` says the database as well.
-        self.backend.raw_sql(f"DROP TABLE {ident(table.op().name)}")
+        self._say(f"DROP TABLE {ident(table.op().name)}")
 
     def narrowing(self, case_keys: ir.Table) -> Narrowing:
         # A bit a case, looked up in place: a semi-join would hash the key of every event.
-        keys = self.keep(case_keys, "keys")
-        (most,) = self.backend.con.execute(f"SELECT max(case_key) FROM {ident(keys.op().name)}").fetchone()
-        last = 0 if most is None else most + 1
-        name = f"chosen_{next(_numbers)}"
-        self.backend.raw_sql(
-            f"CREATE TABLE {ident(name)} AS"
-            f" SELECT bitstring_agg(case_key, 0, {last}) AS bits FROM {ident(keys.op().name)}"
-        )
-        self.drop(keys)
-        bits = self.backend.table(name)["bits"].as_scalar()
+        with self._lock:
+            keys = self.keep(case_keys, "keys")
+            chosen = ident(keys.op().name)
+            most = self.frame(keys.aggregate(most=keys["case_key"].max().fill_null(-1)))["most"]
+            last = int(most.iloc[0]) + 1
+            name = f"chosen_{next(_numbers)}"
+            self._say(
+                f"CREATE TABLE {ident(name)} AS SELECT bitstring_agg(case_key, 0, {last}) AS bits FROM {chosen}"
+            )
+            self.drop(keys)
+            bits = self._forgotten.watch(self.backend.table(name))["bits"].as_scalar()
 
         def narrowed(table: ir.Table) -> ir.Table:
             # Keys above the largest chosen one all look at the last bit, which is never set.
@@ -178,24 +209,40 @@ class DuckDBEngine:
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         if self._script is not None:
             raise AssertionError("What is decided by the data is decided before, for all ranges alike")
-        with _unfused():
+        with self._lock, _unfused():
             return pd.DataFrame(self.backend.to_pandas(expr))
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         name = f"parquet_{next(_numbers)}"
         files = ", ".join(literal(str(path)) for path in paths)
-        self.backend.raw_sql(f"CREATE VIEW {ident(name)} AS SELECT * FROM read_parquet([{files}])")
-        table: ir.Table = self.backend.table(name)
-        self._files[name] = paths
-        return table
+        with self._lock:
+            self._tidy()
+            self._say(f"CREATE VIEW {ident(name)} AS SELECT * FROM read_parquet([{files}])")
+            self._files[name] = paths
+            return self._forgotten.watch(self.backend.table(name))
 
     def write_parquet(self, expr: ir.Table, path: Path) -> None:
-        with _unfused():
+        with self._lock, _unfused():
             self.backend.to_parquet(expr, str(path), **_PARQUET)
 
     def files_of(self, table: ir.Table) -> tuple[Path, ...]:
         operation = table.op()
         return self._files.get(getattr(operation, "name", ""), ())
+
+    def _say(self, statement: str) -> None:
+        with self._lock:
+            self.backend.raw_sql(statement)
+
+    def _tidy(self) -> None:
+        """Drop what nothing refers to any more, with the files that it was put aside in."""
+        if self._script is not None:
+            return
+        for name in self._forgotten.names():
+            paths = self._files.pop(name, None)
+            self._say(f"DROP {'TABLE' if paths is None else 'VIEW'} IF EXISTS {ident(name)}")
+            for path in paths or ():
+                if any(path.is_relative_to(folder) for folder in self._folders):
+                    path.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------ the same on every range of the log
     def folder(self) -> Path:
@@ -206,14 +253,15 @@ class DuckDBEngine:
             self._spill = Path(temporary.name)
         folder = self._spill / f"{next(_numbers)}"
         folder.mkdir(parents=True)
+        self._folders.append(folder)
         return folder
 
     def statement(self, expr: ir.Table) -> str:
         """The expression in the engine's own language, its columns of the types that the expression says."""
-        with _unfused():
+        with self._lock, _unfused():
             select = str(self.backend.compile(expr))
-        # DuckDB has its own mind about some of them: a date and an interval give it a timestamp.
-        described = self.backend.con.execute(f"DESCRIBE {select}").fetchall()
+            # DuckDB has its own mind about some of them: a date and an interval give it a timestamp.
+            described = self.backend.con.execute(f"DESCRIBE {select}").fetchall()
         casts = [
             f"CAST({ident(name)} AS {wanted}) AS {ident(name)}"
             for (name, found, *_), kind in zip(described, expr.schema().values(), strict=True)
@@ -223,17 +271,19 @@ class DuckDBEngine:
 
     def input(self, name: str, select: str) -> ir.Table:
         """A table that holds the rows of a statement, seen by this connection only."""
-        self.backend.raw_sql(made(name, select))
-        return self._table(name)
+        self._say(made(name, select))
+        table: ir.Table = self.backend.table(name, database="temp.main")
+        return table
 
     @contextmanager
     def noted(self) -> Iterator[dict[str, str]]:
         """Every table kept in the block and its statement, which can be said again on other rows of the inputs."""
-        self._script = {}
-        try:
-            yield self._script
-        finally:
-            self._script = None
+        with self._lock:
+            self._script = {}
+            try:
+                yield self._script
+            finally:
+                self._script = None
 
     def workers(self) -> int:
         """How many connections can keep the processors busy that DuckDB may use."""
@@ -249,10 +299,6 @@ class DuckDBEngine:
         connection.execute(f"SET TimeZone = {literal(zone)}")
         return connection
 
-    def _table(self, name: str) -> ir.Table:
-        table: ir.Table = self.backend.table(name, database="temp.main")
-        return table
-
 
 class SparkEngine:
     """A Spark session, local or a cluster's. The session's zone must be UTC: day arithmetic rests on it."""
@@ -267,18 +313,21 @@ class SparkEngine:
         session.conf.set("spark.sql.constraintPropagation.enabled", "false")
         self.session = session
         self.backend = ibis.pyspark.connect(session)
+        self._forgotten = _Forgotten()
         # Spark divides the work itself.
         self.range_events: int | None = None
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
+        for forgotten in self._forgotten.names():
+            self.session.catalog.dropTempView(forgotten)
         view = f"{name}_{next(_numbers)}"
         # Spark has no temporary tables: a view, computed once and cut off from what it was made from.
         self.backend.create_view(f"{view}_plan", expr)
         self._as_said(self.session.table(f"{view}_plan"), expr).localCheckpoint().createOrReplaceTempView(
             view
         )
-        table: ir.Table = self.backend.table(view)
-        return table
+        self.session.catalog.dropTempView(f"{view}_plan")
+        return self._forgotten.watch(self.backend.table(view))
 
     @staticmethod
     def _as_said(frame: Any, expr: ir.Table) -> Any:
