@@ -63,7 +63,10 @@ def link_events(draft: Draft) -> ir.Table:
     hidden = draft.meta.codes(
         declared.id for declared in draft.template.derived.values() if not declared.shown
     )
-    events = draft.events.drop("rank", "sub")
+    events = draft.events
+    if hidden:
+        events = draft.engine.keep(events, "events_numbered")
+    events = events.drop("rank", "sub")
     events = events.mutate(is_shown=~events["activity"].isin(hidden) if hidden else ibis.literal(True))
     shown = linked(events.filter(events["is_shown"]))
     if not hidden:

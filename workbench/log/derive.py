@@ -14,7 +14,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from workbench.log.cases import build_cases, build_ends, case_paths, link_events, variant_numbers
 from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
@@ -24,7 +23,8 @@ from workbench.log.engine import Engine, Progress, silent
 from workbench.log.keys import ORDER, in_case
 from workbench.log.ledgers import build_ledger
 from workbench.log.meta import LogMeta
-from workbench.log.pairs import attributes_by_activity, build_pair
+from workbench.log.overview import Overview, overview
+from workbench.log.pairs import build_pair
 from workbench.log.prepared import PreparedLog
 from workbench.log.ranges import Tables, ranges_of
 from workbench.log.recorded import Recorded
@@ -50,8 +50,15 @@ def derive(
     progress: Progress = silent,
 ) -> PreparedLog:
     """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
-    events, cases, meta = _known_at(recorded, as_of or recorded.meta.as_of, engine)
-    ranges = ranges_of(engine, events)
+    events, cases = _known_at(recorded, as_of or recorded.meta.as_of)
+    seen = overview(events, cases, [found.name for found in recorded.meta.attributes], engine)
+    meta = replace(
+        recorded.meta,
+        as_of=as_of or recorded.meta.as_of,
+        recorded=frozenset(recorded.meta.activities[code] for code in seen.activities),
+        currencies=seen.currencies,
+    )
+    ranges = ranges_of(engine, events, total=seen.events)
     if ranges.bounds:
         cases = engine.set_aside(cases, "cases")
     draft = Draft(
@@ -61,8 +68,8 @@ def derive(
         events=events,
         details=None,
         cases=cases,
-        days=engine.keep(_days(events, cases, replace(recorded, meta=meta), engine), "days"),
-        filled=attributes_by_activity(events, meta, engine),
+        days=engine.keep(_days(seen, meta), "days"),
+        filled=seen.filled,
     )
     inputs = {"events": events, "cases": cases}
     ordered = ranges.work(inputs, partial(_ordered, draft), progress=partial(progress, "balances"))
@@ -141,6 +148,7 @@ def _with_missed_deadlines(draft: Draft, ledgers: dict[str, ir.Table]) -> Draft:
     ]
     if not missed:
         return draft
+    draft = replace(draft, events=draft.engine.keep(draft.events, "events_numbered"))
     ends = build_ends(draft)
     built = [(declared, build_pair(draft, pair, ends, ledgers)) for declared, pair in missed]
     made = [deadline_missed(draft, declared, rows) for declared, rows in built if rows is not None]
@@ -195,8 +203,8 @@ def _derivable(template: Template, draft: Draft) -> frozenset[str]:
     return frozenset(found)
 
 
-def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table, ir.Table, LogMeta]:
-    """Events up to the end of a day, cases begun by then or never dated, and what was known of the log then."""
+def _known_at(recorded: Recorded, as_of: date) -> tuple[ir.Table, ir.Table]:
+    """Events up to the end of a day, and cases begun by then or never dated as they were known then."""
     known = recorded.events["day"] <= ibis.literal(as_of)
     events = recorded.events.filter(known)
     begun = events.select("case_key").distinct()
@@ -204,18 +212,10 @@ def _known_at(recorded: Recorded, as_of: date, engine: Engine) -> tuple[ir.Table
     cases = recorded.cases.anti_join(later.anti_join(begun, "case_key"), "case_key")
     if recorded.history is not None:
         cases = _with_values_at(cases, recorded.history, as_of)
-    seen = engine.frame(events.select("activity").distinct())["activity"]
-    currencies = engine.frame(cases.select("case_currency").distinct())["case_currency"]
-    meta = replace(
-        recorded.meta,
-        as_of=as_of,
-        recorded=frozenset(recorded.meta.activities[int(code)] for code in seen),
-        currencies=tuple(sorted(currencies.astype(str))),
-    )
     events = events.mutate(
         rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
-    return events, cases, meta
+    return events, cases
 
 
 def _with_values_at(cases: ir.Table, history: ir.Table, as_of: date) -> ir.Table:
@@ -235,22 +235,12 @@ def _with_values_at(cases: ir.Table, history: ir.Table, as_of: date) -> ir.Table
     return joined.mutate(**changed).drop("last_turn", *values)
 
 
-def _days(events: ir.Table, cases: ir.Table, recorded: Recorded, engine: Engine) -> ir.Table:
+def _days(seen: Overview, meta: LogMeta) -> ir.Table:
     """A calendar wide enough for every date of the log and a margin for limits that run on."""
-    bounds = {"e0": events["day"].min(), "e1": events["day"].max()}
-    frame = engine.frame(events.aggregate(**bounds))
-    values = list(frame.iloc[0])
-    for table in (events, cases):
-        dates = [name for name, kind in table.schema().items() if kind.is_date() and name != "day"]
-        if dates:
-            found = {
-                f"{name}_{which}": getattr(table[name], which)() for name in dates for which in ("min", "max")
-            }
-            values += list(engine.frame(table.aggregate(**found)).iloc[0])
-    known = [pd.Timestamp(value).date() for value in values if not pd.isna(value)] + [recorded.meta.as_of]
+    known = (*seen.days, meta.as_of)
     margin = timedelta(days=400)
     first, last = max(min(known), FIRST_DAY + margin), min(max(known), LAST_DAY - margin)
-    return day_table(first - margin, last + margin, recorded.meta.settings)
+    return day_table(first - margin, last + margin, meta.settings)
 
 
 def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
@@ -258,8 +248,7 @@ def _with_events(draft: Draft, made: list[ir.Table]) -> Draft:
     if made:
         draft = _put_in(draft, made)
     events = draft.events.select(*SPINE)
-    events = events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64"))
-    return replace(draft, events=draft.engine.keep(events, "events_numbered"))
+    return replace(draft, events=events.mutate(pos=ibis.row_number().over(in_case(events)).cast("int64")))
 
 
 def _put_in(draft: Draft, made: list[ir.Table]) -> Draft:

@@ -6,20 +6,16 @@ Outcomes: *closed*, *stopped* (an event of `stops` came first), *ended* (the cas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import ibis
 import ibis.expr.types as ir
 
 from workbench.log.draft import Draft
-from workbench.log.engine import Engine
 from workbench.log.keys import in_case
 from workbench.log.ledgers import balance_at
 from workbench.log.links import LINKS
-from workbench.log.meta import LogMeta
 from workbench.template.model import Pair
 
-__all__ = ["attributes_by_activity", "build_pair"]
+__all__ = ["build_pair"]
 
 # Columns of the closing event that a pair row carries.
 _CLOSING = ("pos", "time", "day", "activity", "resource")
@@ -85,22 +81,6 @@ def _narrow(pair: Pair, events: ir.Table | None) -> ir.Table | None:
 
 def _numbered(opens: ir.Table) -> ir.Table:
     return opens.mutate(k=ibis.row_number().over(in_case(opens, "pos")) + 1)
-
-
-def attributes_by_activity(events: ir.Table, meta: LogMeta, engine: Engine) -> Mapping[int, frozenset[str]]:
-    """The attributes that any event of an activity carries, by the activity's code.
-
-    A question about the whole log, whichever of its cases are looked at later.
-    """
-    names = [found.name for found in meta.attributes if found.name in events.columns]
-    if not names:
-        return {}
-    counts = {name: events[name].count() for name in names}
-    frame = engine.frame(events.group_by("activity").aggregate(**counts))
-    return {
-        int(row["activity"]): frozenset(name for name in names if row[name])
-        for row in frame.to_dict("records")
-    }
 
 
 def _in_order(draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table) -> ir.Table:

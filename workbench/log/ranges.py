@@ -155,9 +155,12 @@ def _part(folder: Path, number: int) -> Path:
     return folder / f"{number:06}.parquet"
 
 
-def ranges_of(engine: Engine, events: ir.Table) -> Ranges:
-    """Ranges of about as many events each as the engine takes at a time; a case is never split."""
-    if engine.range_events is None:
+def ranges_of(engine: Engine, events: ir.Table, *, total: int | None = None) -> Ranges:
+    """Ranges of about as many events each as the engine takes at a time; a case is never split.
+
+    `total` says how many events there are, to whom that is known.
+    """
+    if engine.range_events is None or (total is not None and total <= engine.range_events):
         return Ranges(engine, ())
     counts = engine.frame(events.group_by("case_key").aggregate(events=events.count()).order_by("case_key"))
     if counts["events"].sum() <= engine.range_events:

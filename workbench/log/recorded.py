@@ -12,6 +12,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from workbench.errors import WorkbenchError
 from workbench.log.engine import Engine, Progress, silent
@@ -24,6 +25,9 @@ from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["Recorded", "record"]
+
+# The columns that an event has beside case, activity and time, if its source has them.
+_BUILT_IN = ("resource", "lifecycle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,20 @@ def record(
     """
     raw = _without_clashes(raw)
     progress("cases", 0.0)
-    cases = _cases(raw, template, settings, engine)
-    progress("events", 0.4)
-    names = _activity_names(raw, template, engine)
-    events = _events(raw, template, settings, engine, cases, names)
-    currencies = tuple(
-        sorted(engine.frame(cases.select("case_currency").distinct())["case_currency"].astype(str))
-    )
+    currency = _currency(raw, template, settings)
+    found = engine.frame(raw.cases.select(currency=currency).distinct())["currency"]
+    currencies = tuple(sorted(found.astype(str)))
     if not currencies:
         raise WorkbenchError(
             Message("The sources hold no case"),
             remedy=Message("See the row accounting of `workbench check`"),
         )
-    recorded = frozenset(
-        names[code] for code in engine.frame(events.select("activity").distinct())["activity"].astype(int)
-    )
-    as_of = settings.as_of or raw.last_update or _last_day(events, engine)
+    cases = _cases(raw, currency, currencies, engine)
+    progress("events", 0.4)
+    names = _activity_names(raw, template, engine)
+    events = _events(raw, settings, engine, cases, currencies, names)
+    seen = _seen(events, engine)
+    as_of = settings.as_of or raw.last_update or _last_day(seen)
     if as_of is None:
         raise WorkbenchError(
             Message("No event has a time, so there is no as-of date"),
@@ -79,30 +81,35 @@ def record(
         activities=names,
         attributes=attributes,
         currencies=currencies,
-        recorded=recorded,
-        filled=_filled(events, engine),
+        recorded=frozenset(names[code] for code in seen["activity"].astype(int)),
+        filled=frozenset(name for name in _BUILT_IN if name in seen and seen[name].sum() > 0),
         accounting=tuple(asdict(source) for source in raw.accounting),
         findings=tuple(raw.findings),
     )
-    history = None if raw.history is None else _history(raw, raw.history, engine, cases)
+    history = None if raw.history is None else _history(raw, raw.history, engine, cases, currencies)
     progress("events", 1.0)
     return Recorded(events, cases, meta, history)
 
 
-def _last_day(events: ir.Table, engine: Engine) -> date | None:
+def _seen(events: ir.Table, engine: Engine) -> pd.DataFrame:
+    """The recorded activities by code, each with its last day (up to today, and any) and how much is filled."""
+    past = events["day"] <= ibis.literal(date.today())
+    filled = {name: events[name].count() for name in _BUILT_IN if name in events.columns}
+    return engine.frame(
+        events.group_by("activity").aggregate(
+            past=events["day"].max(where=past), any=events["day"].max(), **filled
+        )
+    )
+
+
+def _last_day(seen: pd.DataFrame) -> date | None:
     """The day of the last recorded event. What claims to lie in the future was not recorded: a typing error in
     one date must not make every open invoice years overdue (the data check names it)."""
-    today = date.today()
-    past = events["day"] <= ibis.literal(today)
-    frame = engine.frame(events.aggregate(known=events["day"].max(where=past), any=events["day"].max()))
-    return as_day(frame["known"].iloc[0]) or as_day(frame["any"].iloc[0])
-
-
-def _filled(events: ir.Table, engine: Engine) -> frozenset[str]:
-    """The built-in columns that hold any value at all."""
-    names = [name for name in ("resource", "lifecycle") if name in events.columns]
-    counts = engine.frame(events.aggregate(**{name: events[name].count() for name in names}))
-    return frozenset(name for name in names if counts[name].iloc[0] > 0)
+    for name in ("past", "any"):
+        days = [day for value in seen[name] if (day := as_day(value)) is not None]
+        if days:
+            return max(days)
+    return None
 
 
 def _without_clashes(raw: RawLog) -> RawLog:
@@ -127,22 +134,24 @@ def _without_clashes(raw: RawLog) -> RawLog:
     )
 
 
-def _cases(raw: RawLog, template: Template, settings: Settings, engine: Engine) -> ir.Table:
-    """Cases with key and currency; money still as read."""
-    cases = raw.cases
+def _currency(raw: RawLog, template: Template, settings: Settings) -> ir.StringValue:
+    """The currency of each case: its own, else the project's."""
     role = template.case.currency
     default = ibis.literal(settings.currency)
-    if role is not None and role in cases.columns:
-        given = cases[role].cast("string").strip().upper()
-        currency = ibis.coalesce(given.nullif(""), default)
-    else:
-        currency = default
+    if role is None or role not in raw.cases.columns:
+        return default
+    given = raw.cases[role].cast("string").strip().upper()
+    return ibis.coalesce(given.nullif(""), default)
+
+
+def _cases(raw: RawLog, currency: ir.StringValue, currencies: tuple[str, ...], engine: Engine) -> ir.Table:
+    """Cases with key and currency, money in minor units."""
+    cases = raw.cases
     keyed = cases.mutate(
         case_key=ibis.row_number().over(ibis.window(order_by=cases["case_id"])).cast("int64"),
         case_currency=currency,
     )
-    keyed = engine.keep(keyed, "cases_keyed")
-    scale = _scale(keyed, keyed, engine)
+    scale = _scale(keyed, currencies)
     money = {
         found.name: _minor(keyed[found.name], scale)
         for found in raw.attributes
@@ -151,9 +160,8 @@ def _cases(raw: RawLog, template: Template, settings: Settings, engine: Engine) 
     return _held(raw, engine)(keyed.mutate(**money).order_by("case_key"), "cases_recorded")
 
 
-def _scale(rows: ir.Table, cases: ir.Table, engine: Engine) -> ir.IntegerValue:
+def _scale(rows: ir.Table, currencies: tuple[str, ...]) -> ir.IntegerValue:
     """Minor units per major unit of each row's currency: a constant where all currencies of the cases agree."""
-    currencies = sorted(engine.frame(cases.select("case_currency").distinct())["case_currency"].astype(str))
     factors = {currency: 10 ** currency_digits(currency) for currency in currencies}
     if len(set(factors.values())) <= 1:
         return ibis.literal(next(iter(factors.values()), 100), type="int64")
@@ -177,10 +185,10 @@ def _activity_names(raw: RawLog, template: Template, engine: Engine) -> tuple[st
 
 def _events(
     raw: RawLog,
-    template: Template,
     settings: Settings,
     engine: Engine,
     cases: ir.Table,
+    currencies: tuple[str, ...],
     names: tuple[str, ...],
 ) -> ir.Table:
     codes = ibis.memtable(
@@ -191,7 +199,7 @@ def _events(
     events = events.join(codes, "activity_name").drop("activity_name").rename(activity="code")
     key = cases.select("case_id", "case_key", "case_currency")
     events = events.join(key, "case_id").drop("case_id")
-    scale = _scale(events, cases, engine)
+    scale = _scale(events, currencies)
     money = {
         found.name: _minor(events[found.name], scale)
         for found in raw.attributes
@@ -209,10 +217,12 @@ def _held(raw: RawLog, engine: Engine) -> Callable[[ir.Table, str], ir.Table]:
     return engine.set_aside if large else engine.keep
 
 
-def _history(raw: RawLog, history: ir.Table, engine: Engine, cases: ir.Table) -> ir.Table:
+def _history(
+    raw: RawLog, history: ir.Table, engine: Engine, cases: ir.Table, currencies: tuple[str, ...]
+) -> ir.Table:
     """The history of case attributes by case key, money in minor units."""
     rows = history.join(cases.select("case_id", "case_key", "case_currency"), "case_id").drop("case_id")
-    scale = _scale(rows, cases, engine)
+    scale = _scale(rows, currencies)
     money = {
         found.name: _minor(rows[found.name], scale)
         for found in raw.attributes
