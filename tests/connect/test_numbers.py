@@ -111,3 +111,9 @@ def test_a_declared_format_is_an_example() -> None:
     assert declared_number("1.234,56", where="").mark == ","
     with pytest.raises(WorkbenchError, match="'1,234' is no number format"):
         declared_number("1,234", where="project.toml")
+
+
+def test_words_alone_are_no_numbers(stage: Stage, column: Callable) -> None:
+    table = column(["ask", "n/a", "answer"])
+    proof = prove_numbers(stage, table.relation, table.columns)["v"]
+    assert (proof.verdict, proof.present, proof.unread) == ("none", 2, 2)

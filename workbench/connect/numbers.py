@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
-from workbench.connect.times import is_missing, tidy
+from workbench.connect.times import ANY_NUMBER, is_missing, tidy
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.messages import Message
 from workbench.sql import literal
@@ -168,15 +168,18 @@ def _plain(stage: Stage, given: str) -> NumberProof | None:
 
 def _thorough(stage: Stage, given: str) -> NumberProof:
     """The proof of a column with thousands' marks, signs and units: over its distinct values."""
+    present, numbered = stage.row(f"SELECT count(*), bool_or(regexp_matches(v, '{ANY_NUMBER}')) FROM {given}")
+    if not numbered:  # the names of activities, of people
+        return NumberProof("none", None, present, present)
     point, comma = NumberReading(".").number("v", "DOUBLE"), NumberReading(",").number("v", "DOUBLE")
     values = f"(SELECT v, min(row) AS row, count(*) AS n FROM {given} GROUP BY v)"
     parsed = stage.keep("numbers", f"SELECT v, row, n, {point} AS p, {comma} AS c FROM {values}", large=False)
-    present, some, points, commas, unlike = stage.row(
-        "SELECT sum(n), coalesce(sum(n) FILTER (coalesce(p, c) IS NOT NULL), 0), "
+    some, points, commas, unlike = stage.row(
+        "SELECT coalesce(sum(n) FILTER (coalesce(p, c) IS NOT NULL), 0), "
         "coalesce(sum(n) FILTER (p IS NOT NULL), 0), coalesce(sum(n) FILTER (c IS NOT NULL), 0), "
         f"count(*) FILTER (p <> c) FROM {parsed}"
     )
-    base = NumberProof("none", None, int(present), int(present - some))
+    base = NumberProof("none", None, present, int(present - some))
     example = "p <> c" if points == commas == some else "(p IS NULL) <> (c IS NULL)"
     examples = stage.rows(f"SELECT v, row, p, c FROM {parsed} WHERE {example} ORDER BY row LIMIT 1")
     stage.drop(parsed)

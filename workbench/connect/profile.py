@@ -13,7 +13,7 @@ from workbench.connect.fields import FALSE, TRUE, stripped
 from workbench.connect.numbers import prove_numbers
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
-from workbench.connect.timeproof import prove_times
+from workbench.connect.timeproof import TimeProof, prove_times
 from workbench.connect.times import is_missing, typed_reading
 from workbench.sql import text_list
 
@@ -56,7 +56,7 @@ def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
     sample = stage.keep("sample", f"SELECT * FROM {table.relation} WHERE row < {_SAMPLE}", large=False)
     text = [column for column in table.columns if column.is_text]
     times = prove_times(stage, sample, text)
-    numbers = prove_numbers(stage, sample, text)
+    numbers = prove_numbers(stage, sample, [column for column in text if not _dated(times[column.name])])
     profiles = {}
     for column in table.columns:
         present, distinct, zeros, length, words, index = _facts(stage, sample, column)
@@ -67,7 +67,7 @@ def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
             kind = _typed_kind(column.type)
         elif words == present and distinct <= 2:
             kind = "bool"
-        elif (time := times[column.name]).present and time.unread <= (1 - _MOSTLY) * time.present:
+        elif _dated(time := times[column.name]):
             written = time.reading.written if time.reading else ""
             counted = not isinstance(written, str) or not re.search(r"%[a-zA-Z][^%]|iso", written)
             kind = "counted" if time.reading is not None and counted else "date"
@@ -79,6 +79,11 @@ def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
         profiles[column.name] = ColumnProfile(column, kind, distinct, zeros > 0, timed, index, prose)
     stage.drop(sample)
     return profiles
+
+
+def _dated(time: TimeProof) -> bool:
+    """Whether nearly all values of a column are dates."""
+    return time.present > 0 and time.unread <= (1 - _MOSTLY) * time.present
 
 
 def _facts(stage: Stage, sample: str, column: SourceColumn) -> tuple[int, int, int, float, int, bool]:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
-from workbench.connect.times import OFFSET, TimeReading, is_missing
+from workbench.connect.times import ANY_NUMBER, OFFSET, TimeReading, is_missing
 from workbench.connect.timeshapes import ANY_ORDER, ORDERS, SHORT_YEAR_FIRST, formats_of
 from workbench.connect.words import date_words
 
@@ -80,12 +80,13 @@ def _prove(stage: Stage, relation: str, column: SourceColumn) -> TimeProof:
     if plain is not None:
         return plain
     given = f"(SELECT row, {value} AS v FROM {relation} WHERE NOT {is_missing(value)})"
-    present, iso, offsets, timed = stage.row(
+    present, iso, offsets, timed, numbered = stage.row(
         f"SELECT count(*), count(*) FILTER (regexp_full_match(trim(v), '{_ISO}')), "
-        f"count(*) FILTER (regexp_matches(v, '{OFFSET}')), count(*) FILTER (contains(v, ':')) FROM {given}"
+        f"count(*) FILTER (regexp_matches(v, '{OFFSET}')), count(*) FILTER (contains(v, ':')), "
+        f"count(*) FILTER (regexp_matches(v, '{ANY_NUMBER}')) FROM {given}"
     )
-    if not present:
-        return TimeProof("none")
+    if not numbered:  # the names of activities, of people: no date is all words
+        return TimeProof("none", present=present, unread=present)
     if iso == present:
         reading = TimeReading("iso", offsets=offsets > 0, date_only=timed == 0)
         unread = stage.row(f"SELECT count(*) - count({reading.wall('v')}) FROM {given}")[0]

@@ -19,6 +19,7 @@ from workbench.messages import Message
 from workbench.sql import literal, value_list
 
 __all__ = [
+    "ANY_NUMBER",
     "MISSING",
     "OFFSET",
     "TimeReading",
@@ -41,6 +42,8 @@ Kind = Literal["iso", "strptime", "excel", "excel1904", "unix", "unix_ms", "date
 NAMED = ("iso", "excel", "excel1904", "unix", "unix_ms")
 
 _SPACE = r"[\s\x{00A0}\x{2007}\x{2009}\x{202F}]+"
+# A digit, of whatever script: a text without any is neither a date nor a number.
+ANY_NUMBER = r"\p{N}"
 # An offset counts only behind a time of day: the end of 2024-01-02 is none.
 OFFSET = r"(\d:?\d{2}(?:[.,]\d+)?) ?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 
