@@ -242,6 +242,8 @@ def _history(
     Known by its values: most are labels of activities, and they change within a case, as does the time of the
     change. Of several dates that is the one named as a creation (of the row), else one with a time of day.
     """
+    if all(is_sure(choice) for choice in long.values()):
+        return {}
     changing = _changing(stage, draft, case)
     found: dict[str, Choice] = {}
     activity = long.get("activity")
