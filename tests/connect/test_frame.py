@@ -91,3 +91,23 @@ def test_a_date_column_said_to_record_an_activity() -> None:
         ("a", "invoice_settled"),
         ("b", "invoice_generated"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["yes", "no", "yes"], "bool"),
+        (["x", None, "x"], "bool"),
+        (["oui", "Oui", "non"], "bool"),
+        (["x", "y", "x"], "cat"),
+        (["yes", "sí", "no"], "cat"),
+        (["yes", "no", "maybe"], "cat"),
+    ],
+)
+def test_a_yes_or_no_is_one_word_for_each(values: list[str | None], kind: str) -> None:
+    frame = FRAME.assign(Mark=values)
+    log = read_frame(
+        frame, load_template("any-process"), mapping={"case": "Order", "activity": "Step", "time": "At"}
+    )
+    (mark,) = [attribute for attribute in log.attributes if attribute.label == "Mark"]
+    assert mark.type == kind

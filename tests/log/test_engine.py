@@ -42,7 +42,12 @@ def test_what_nothing_refers_to_is_dropped_and_what_something_refers_to_is_not()
 
 def test_filtering_again_and_again_leaves_nothing_behind() -> None:
     rows = pd.DataFrame(
-        {"case": ["a", "b"], "activity": "ask", "time": pd.Timestamp("2026-01-01"), "region": ["north", "south"]}
+        {
+            "case": ["a", "b"],
+            "activity": "ask",
+            "time": pd.Timestamp("2026-01-01"),
+            "region": ["north", "south"],
+        }
     )
     log = wb.load(rows)
     engine = log.prepared.engine

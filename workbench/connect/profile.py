@@ -59,13 +59,13 @@ def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
     numbers = prove_numbers(stage, sample, [column for column in text if not _dated(times[column.name])])
     profiles = {}
     for column in table.columns:
-        present, distinct, zeros, length, words, index = _facts(stage, sample, column)
+        present, distinct, zeros, length, yes_no, index = _facts(stage, sample, column)
         kind: Kind = "text"
         if not present:
             kind = "empty"
         elif not column.is_text:
             kind = _typed_kind(column.type)
-        elif words == present and distinct <= 2:
+        elif yes_no:
             kind = "bool"
         elif _dated(time := times[column.name]):
             written = time.reading.written if time.reading else ""
@@ -86,17 +86,23 @@ def _dated(time: TimeProof) -> bool:
     return time.present > 0 and time.unread <= (1 - _MOSTLY) * time.present
 
 
-def _facts(stage: Stage, sample: str, column: SourceColumn) -> tuple[int, int, int, float, int, bool]:
+def _facts(stage: Stage, sample: str, column: SourceColumn) -> tuple[int, int, int, float, bool, bool]:
     value = stripped(column)
-    yes_no = f"lower(v) IN {text_list((*TRUE, *FALSE))} AND NOT regexp_matches(v, '^[0-9]')"
+    # One word for yes and one for no, or one of them alone: x and y are two values, though both may say yes.
+    word = "lower(v)"
+    yes, no = (f"{word} IN {text_list(words)} AND NOT regexp_matches(v, '^[0-9]')" for words in (TRUE, FALSE))
+    yes_no = (
+        f"coalesce(bool_and({yes} OR {no}), false) AND count(DISTINCT {word}) FILTER ({yes}) <= 1 "
+        f"AND count(DISTINCT {word}) FILTER ({no}) <= 1"
+    )
     found = stage.row(
         f"SELECT count(v), count(DISTINCT v), count(*) FILTER (regexp_matches(v, '^0[0-9]')), "
-        f"coalesce(avg(length(v)), 0), count(*) FILTER ({yes_no}), "
+        f"coalesce(avg(length(v)), 0), {yes_no}, "
         "coalesce(bool_and(try_cast(v AS BIGINT) = row) OR bool_and(try_cast(v AS BIGINT) = row + 1), false) "
         f"FROM (SELECT row, CASE WHEN {is_missing(value)} THEN NULL ELSE {value} END AS v FROM {sample})"
     )
-    present, distinct, zeros, length, words, index = found
-    return int(present), int(distinct), int(zeros), float(length), int(words), bool(index)
+    present, distinct, zeros, length, yes_or_no, index = found
+    return int(present), int(distinct), int(zeros), float(length), bool(yes_or_no), bool(index)
 
 
 def _typed_kind(kind: str) -> Kind:

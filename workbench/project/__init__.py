@@ -1,0 +1,39 @@
+"""A user's project: what its `project.toml` says, read into frozen models with every name checked."""
+
+from workbench.project.model import (
+    PROJECT_FILE,
+    Control,
+    Project,
+    expand_path,
+    load_project,
+    parse_project,
+)
+from workbench.project.sources import (
+    AnySource,
+    CasesSource,
+    Column,
+    EventColumn,
+    EventsSource,
+    LookupSource,
+    RatesSource,
+    Source,
+    TableSource,
+)
+
+__all__ = [
+    "PROJECT_FILE",
+    "AnySource",
+    "CasesSource",
+    "Column",
+    "Control",
+    "EventColumn",
+    "EventsSource",
+    "LookupSource",
+    "Project",
+    "RatesSource",
+    "Source",
+    "TableSource",
+    "expand_path",
+    "load_project",
+    "parse_project",
+]

@@ -1,0 +1,165 @@
+"""The sources of a project as `project.toml` declares them: where each lies, how it is read, what its columns mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
+
+from workbench.messages import Message
+from workbench.project.parts import Part, doubled, refusal
+
+__all__ = [
+    "SOURCE_KINDS",
+    "AnySource",
+    "CasesSource",
+    "Column",
+    "EventColumn",
+    "EventsSource",
+    "LookupSource",
+    "RatesSource",
+    "Source",
+    "TableSource",
+]
+
+_NAME = re.compile(r"[^\W\d_]\w*")
+# Words that the log itself uses; an attribute of that name would hide them.
+RESERVED = frozenset({"case_id", "activity", "time", "day", "src_order", "resource", "lifecycle"})
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _as_column(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _text_values(value: Any) -> Any:
+    """Values as a source shows them: true is `true`, 1 is `1`."""
+    return [str(item).lower() if isinstance(item, int | float) else item for item in _as_list(value)]
+
+
+def _attribute_name(value: Any) -> Any:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value.lower() in RESERVED:
+        hint = Message("Use letters, digits and underscores, beginning with a letter")
+        if isinstance(value, str) and value.lower() in RESERVED:
+            hint = Message("The log itself uses this word; choose another, or set it as a role of the source")
+        raise refusal(Message("{value} cannot name an attribute", value=repr(value)), hint)
+    return value
+
+
+class Column(Part):
+    """Where an attribute's values are: a column, and what the template cannot know about it."""
+
+    column: str
+    type: Literal["id", "str", "cat", "num", "pct", "money", "bool", "date", "ts"] | None = None
+    level: Literal["case", "event"] | None = None
+    cumulative: bool = False
+    take: Literal["first", "last"] | None = None
+
+
+Values = Annotated[tuple[str, ...], BeforeValidator(_text_values)]
+
+
+class EventColumn(Part):
+    """A date column of a wide source that becomes an event, always or only where another column says so."""
+
+    column: str
+    when: Mapping[str, Annotated[tuple[str, ...], BeforeValidator(_text_values)]] = Field(
+        default_factory=dict
+    )
+
+
+AttributeName = Annotated[str, BeforeValidator(_attribute_name)]
+Attributes = Mapping[AttributeName, Annotated[Column, BeforeValidator(_as_column)]]
+EventColumns = Annotated[
+    tuple[Annotated[EventColumn, BeforeValidator(_as_column)], ...],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+]
+Formats = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
+class AnySource(Part):
+    """What every source says: where it lies and how its file is read."""
+
+    name: str = Field(min_length=1)
+    path: str = Field(min_length=1)
+    attributes: Attributes = Field(default_factory=dict)
+    formats: Mapping[str, Formats] = Field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    skip: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> AnySource:
+        name = doubled(map(str.casefold, self.attributes))
+        if name is not None:
+            message = Message("Two attributes are called {name!r} but for capitals", name=name)
+            raise refusal(message, Message("Rename one of them"))
+        return self
+
+
+class EventsSource(AnySource):
+    """One row per event: case, activity and time are columns."""
+
+    kind: Literal["events"]
+    case: str
+    activity: str
+    time: str
+    resource: str | None = None
+    lifecycle: str | None = None
+    order: str | None = None
+    activities: Mapping[str, str] = Field(default_factory=dict)
+    duplicates: Literal["keep", "drop"] = "keep"
+
+
+class CasesSource(AnySource):
+    """One row per case: several date columns become events, in the order given."""
+
+    kind: Literal["cases"]
+    case: str
+    events: Mapping[str, EventColumns] = Field(default_factory=dict)
+
+
+class LookupSource(AnySource):
+    """A related table: its columns join to the main sources by `key` = their column `to`."""
+
+    kind: Literal["lookup"]
+    key: str
+    to: str
+    same: Mapping[str, str] = Field(default_factory=dict)
+
+
+class RatesSource(AnySource):
+    """Dated exchange rates: one unit of `from` is `rate` units of the project's currency."""
+
+    kind: Literal["rates"]
+    date: str
+    from_: str = Field(alias="from")
+    rate: str
+
+
+class TableSource(AnySource):
+    """A table beside the log: credit requests, leads, targets."""
+
+    kind: Literal["requests", "leads", "table"]
+
+
+Source = Annotated[
+    EventsSource | CasesSource | LookupSource | RatesSource | TableSource, Field(discriminator="kind")
+]
+
+SOURCE_KINDS: dict[str, type[BaseModel]] = {
+    "events": EventsSource,
+    "cases": CasesSource,
+    "lookup": LookupSource,
+    "rates": RatesSource,
+    "requests": TableSource,
+    "leads": TableSource,
+    "table": TableSource,
+}
+"""The model of each kind of source."""
