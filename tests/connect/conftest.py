@@ -11,8 +11,9 @@ import ibis
 import pytest
 
 from workbench.connect import read_project
+from workbench.connect.readers import Options, open_file
 from workbench.connect.stage import Stage
-from workbench.connect.tables import SourceTable, open_file
+from workbench.connect.tables import SourceTable
 from workbench.errors import Finding
 from workbench.log.raw import RawLog
 from workbench.project import load_project
@@ -109,7 +110,7 @@ def opened(stage: Stage, tmp_path: Path) -> Callable[..., tuple[SourceTable, lis
     ) -> tuple[SourceTable, list[Any]]:
         path = tmp_path / name
         path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        table = open_file(stage, path, **options)
+        table = open_file(stage, path, Options(**options))
         cells = ", ".join(column.sql for column in table.columns)
         return table, stage.rows(f"SELECT {cells} FROM {table.relation} ORDER BY row")
 
@@ -121,7 +122,7 @@ def column(stage: Stage) -> Callable[[Sequence[str | None]], SourceTable]:
     """A table with one column of texts, `v`."""
     import pandas as pd
 
-    from workbench.connect.tables import open_frame
+    from workbench.connect.readers import open_frame
 
     def made(values: Sequence[str | None], **others: Sequence[str | None]) -> SourceTable:
         return open_frame(stage, pd.DataFrame({"v": list(values), **others}))

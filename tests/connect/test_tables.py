@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from workbench.connect import csvfile
+from workbench.connect.readers import open_file, open_frame
 from workbench.connect.stage import Stage
-from workbench.connect.tables import open_file, open_frame
 from workbench.errors import WorkbenchError
 
 TABLE = [("00123", "Zoë", "1,5"), ("1E5", "NA", "2,25")]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.connect.readers import open_frame
 from workbench.connect.stage import Stage
-from workbench.connect.tables import open_frame
 from workbench.connect.timeproof import prove_times
 
 PROVEN = [

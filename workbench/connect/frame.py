@@ -13,8 +13,9 @@ from workbench.connect.projectfile import project_text
 from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.read import Progress, read_tables, silent
+from workbench.connect.readers import open_file, open_frame
 from workbench.connect.stage import Stage, told_plainly
-from workbench.connect.tables import SourceTable, open_file, open_frame
+from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
 from workbench.log.raw import RawLog
 from workbench.messages import Message

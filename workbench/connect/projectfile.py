@@ -64,6 +64,8 @@ def _source(source: SourceProposal) -> Table:
     table.add("name", source.name)
     table.add("path", source.path)
     table.add("kind", tomlkit.item(source.kind).comment(_KINDS[source.kind]))
+    for key, value in source.settings.items():
+        table.add(key, value)
     for one in source.choices:
         if one.what in ("role", "key"):
             _role(table, one)

@@ -41,7 +41,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SourceProposal:
-    """A source and its proposed mapping. `formats` are proven; `gaps` are questions to the user."""
+    """A source and its proposed mapping. `formats` are proven; `gaps` are questions to the user.
+
+    `settings` are further keys of the source, decided on when it was opened (`SourceTable.settings`).
+    """
 
     name: str
     path: str
@@ -51,7 +54,7 @@ class SourceProposal:
     formats: Mapping[str, str | list[str]] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
-    encoding: str | None = None
+    settings: Mapping[str, str | int] = field(default_factory=dict)
 
     def role(self, name: str) -> str | None:
         """The column of a role, where one is applied."""

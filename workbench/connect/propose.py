@@ -22,10 +22,11 @@ from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
+from workbench.connect.readers import open_file
 from workbench.connect.related import relate
 from workbench.connect.shapes import Kind, ask_for_start, main_tables
 from workbench.connect.stage import Stage, told_plainly
-from workbench.connect.tables import SourceTable, open_file
+from workbench.connect.tables import SourceTable
 from workbench.connect.zones import choose_zone
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
@@ -261,4 +262,5 @@ def _source(
         formats=formats,
         gaps=tuple(draft.gaps),
         same=same,
+        settings=draft.table.settings,
     )

@@ -1,38 +1,17 @@
-"""A source as a table: its columns under safe names, its rows numbered as a spreadsheet shows them.
-
-CSV is read as text, every cell of it, so that `00123`, `1E5`, `NA` and `null` stay what they are; Parquet
-files and data frames keep their types. What holds no data table is refused, with the reason and the place.
-"""
+"""A source as a table: its columns under safe names, its rows numbered as a spreadsheet shows them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from workbench.connect.csvfile import CSVFile, open_csv
-from workbench.connect.stage import LARGE, Stage
-from workbench.errors import Finding, WorkbenchError, unknown_name
+from workbench.connect.stage import Stage
+from workbench.errors import Finding, unknown_name
 from workbench.messages import Message
-from workbench.sql import ident, literal
+from workbench.sql import ident
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SourceColumn", "SourceTable", "open_file", "open_frame"]
-
-_PARQUET = (".parquet", ".pq")
-_OTHER = {
-    ".xlsx": Message("This is an Excel workbook; only CSV and Parquet can be read"),
-    ".xls": Message("This is an Excel workbook; only CSV and Parquet can be read"),
-    ".ods": Message("This is a spreadsheet; only CSV and Parquet can be read"),
-    ".xes": Message("This is an XES log; only CSV and Parquet can be read"),
-    ".gz": Message("This is a compressed file; only CSV and Parquet can be read"),
-    ".zip": Message("This is an archive; only CSV and Parquet can be read"),
-    ".json": Message("This is a JSON file; only CSV and Parquet can be read"),
-    ".xml": Message("This is an XML file; only CSV and Parquet can be read"),
-}
-_PACKED = Message("This is a compressed file or an Excel workbook; only CSV and Parquet can be read")
+__all__ = ["SourceColumn", "SourceTable", "typed_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +33,8 @@ class SourceTable:
 
     `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1. `quick`
     says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
-    with the header, unnumbered.
+    with the header, unnumbered. `settings` are keys of the source that opening it decided on (which sheet, which row
+    holds the header): written into `project.toml`, they make the next opening decide the same.
     """
 
     where: str
@@ -65,6 +45,7 @@ class SourceTable:
     findings: tuple[Finding, ...] = ()
     quick: bool = False
     lines: str | None = None
+    settings: Mapping[str, str | int] = field(default_factory=dict)
 
     def column(self, name: str, *, key: str = "") -> SourceColumn:
         """The column of that name: exactly, else when only one fits but for capitals.
@@ -94,124 +75,30 @@ class SourceTable:
         return replace(self, relation=kept, columns=chosen)
 
 
-def open_file(
-    stage: Stage,
-    path: Path,
-    *,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    skip: int = 0,
-) -> SourceTable:
-    """A CSV or Parquet file as a table.
-
-    Raises WorkbenchError when the file is missing, is of another kind, or holds no data table.
-    """
-    if not path.is_file():
-        raise WorkbenchError(
-            Message("There is no such file"),
-            where=str(path),
-            remedy=Message("Mend the source's path in project.toml"),
-        )
-    if path.stat().st_size == 0:
-        raise WorkbenchError(Message("The file is empty"), where=str(path), remedy=Message("Export it again"))
-    with open(path, "rb") as file:
-        magic = file.read(4)
-    if magic == b"PAR1" or path.suffix.lower() in _PARQUET:
-        return _open_parquet(stage, path)
-    if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
-        raise WorkbenchError(
-            _OTHER.get(path.suffix.lower(), _PACKED),
-            where=str(path),
-            remedy=Message("Save it as CSV (UTF-8) or Parquet"),
-        )
-    return _from_csv(open_csv(stage, path, encoding=encoding, delimiter=delimiter, skip=skip))
-
-
-def _from_csv(file: CSVFile) -> SourceTable:
-    return SourceTable(
-        where=file.where,
-        relation=file.relation,
-        columns=tuple(SourceColumn(name, sql, "VARCHAR") for name, sql in file.columns),
-        large=file.large,
-        first_row=file.first_row,
-        findings=file.findings,
-        quick=file.kept,
-        lines=file.lines,
-    )
-
-
-def _open_parquet(stage: Stage, path: Path) -> SourceTable:
-    import duckdb
-
-    file = literal(str(stage.readable(path)))
-    try:
-        described = stage.rows(f"DESCRIBE SELECT * FROM read_parquet({file})")
-    except duckdb.Error as error:
-        raise WorkbenchError(
-            Message(
-                "The file cannot be read as Parquet: {fault}", fault=str(error).splitlines()[0].rstrip(".")
-            ),
-            where=str(path),
-            remedy=Message("Write it again; it may be cut off"),
-        ) from error
-    numbered = all(str(name).lower() != "file_row_number" for name, *_ in described)
-    return _typed(
-        stage,
-        where=path.name,
-        described=described,
-        origin=f"read_parquet({file}{', file_row_number = true' if numbered else ''})",
-        large=path.stat().st_size > LARGE // 4,
-        row="file_row_number" if numbered else "row_number() OVER () - 1",
-    )
-
-
-def open_frame(stage: Stage, frame: pd.DataFrame, *, name: str = "data frame") -> SourceTable:
-    """A pandas frame as a table; its columns keep their types, columns of mixed objects become text."""
-    import pandas as pd
-
-    if frame.columns.has_duplicates:
-        doubled = frame.columns[frame.columns.duplicated()][0]
-        raise WorkbenchError(
-            Message("Two columns are called {name}", name=repr(doubled)),
-            where=name,
-            remedy=Message("Rename one of them"),
-        )
-    safe = frame.copy(deep=False)
-    for column in safe.columns:
-        kind = pd.api.types.infer_dtype(safe[column], skipna=True)
-        if safe[column].dtype == object and (kind.startswith("mixed") or kind == "unknown-array"):
-            safe[column] = safe[column].map(str, na_action="ignore")
-    names = [str(column) for column in safe.columns]
-    safe.columns = pd.Index([f"f{number}" for number in range(len(names))])
-    registered = stage.register("frame", safe)
-    described = stage.rows(f"DESCRIBE SELECT * FROM {registered}")
-    origin = (
-        f"(SELECT {', '.join(f'f{i} AS {ident(label)}' for i, label in enumerate(names))} FROM {registered})"
-    )
-    renamed = [(label, *rest[1:]) for label, rest in zip(names, described, strict=True)]
-    return _typed(
-        stage, where=name, described=renamed, origin=origin, large=len(frame) > 2_000_000, first_row=0
-    )
-
-
-def _typed(
-    stage: Stage,
+def typed_table(
     *,
     where: str,
-    described: list[tuple[Any, ...]],
+    described: Sequence[tuple[Any, ...]],
     origin: str,
     large: bool,
     first_row: int = 1,
     row: str = "row_number() OVER () - 1",
+    findings: tuple[Finding, ...] = (),
+    settings: Mapping[str, str | int] | None = None,
 ) -> SourceTable:
+    """A table whose columns have types of their own: `described` as the engine describes `origin`, which holds it.
+
+    `row` is the expression of a row's number, from 0. Nested values become text, which is all they can be in a log.
+    """
     columns = tuple(
         SourceColumn(str(name), f"c{number}", str(kind)) for number, (name, kind, *_) in enumerate(described)
     )
     select = ", ".join(f"{_plain(column)} AS {column.sql}" for column in columns)
     relation = f"(SELECT {row} AS row, {select} FROM {origin})"
-    # Nested values can only ever be text here.
     columns = tuple(SourceColumn(column.name, column.sql, _plain_type(column.type)) for column in columns)
-    return SourceTable(where, relation, columns, large, first_row, quick=True)
+    return SourceTable(
+        where, relation, columns, large, first_row, findings, quick=True, settings=settings or {}
+    )
 
 
 _SIMPLE = (

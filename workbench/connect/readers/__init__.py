@@ -1,0 +1,33 @@
+"""Whatever an analyst's system exports, opened as a table; what holds no data table is refused, with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.connect.readers.frames import open_frame
+from workbench.connect.readers.kinds import reader_of
+from workbench.connect.readers.options import Options
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceTable
+from workbench.errors import WorkbenchError
+from workbench.messages import Message
+
+__all__ = ["Options", "open_file", "open_frame"]
+
+_FOUND_OUT = Options()
+
+
+def open_file(stage: Stage, path: Path, options: Options = _FOUND_OUT) -> SourceTable:
+    """A file as a table, read by what knows its kind.
+
+    Raises WorkbenchError when the file is missing, is of a kind that nothing here reads, or holds no data table.
+    """
+    if not path.is_file():
+        raise WorkbenchError(
+            Message("There is no such file"),
+            where=str(path),
+            remedy=Message("Mend the source's path in project.toml"),
+        )
+    if path.stat().st_size == 0:
+        raise WorkbenchError(Message("The file is empty"), where=str(path), remedy=Message("Export it again"))
+    return reader_of(path)(stage, path, options)

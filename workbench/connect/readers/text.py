@@ -1,0 +1,27 @@
+"""Text files (CSV, TSV), read as text, every cell of it: `00123`, `1E5`, `NA` and `null` stay what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.connect.csvfile import open_csv
+from workbench.connect.readers.options import Options
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceColumn, SourceTable
+
+__all__ = ["open_text"]
+
+
+def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """A CSV file of any dialect as a table. WorkbenchError where it holds no data table."""
+    file = open_csv(stage, path, encoding=options.encoding, delimiter=options.delimiter, skip=options.skip)
+    return SourceTable(
+        where=file.where,
+        relation=file.relation,
+        columns=tuple(SourceColumn(name, sql, "VARCHAR") for name, sql in file.columns),
+        large=file.large,
+        first_row=file.first_row,
+        findings=file.findings,
+        quick=file.kept,
+        lines=file.lines,
+    )
