@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.messages import Message
 
-__all__ = ["at_key", "at_row", "in_column", "in_project", "in_source"]
+__all__ = ["at_key", "at_line", "at_row", "in_column", "in_project", "in_source"]
 
 
 def in_column(file: str, column: str, *, row: int | None = None) -> Message:
@@ -23,6 +23,15 @@ def at_row(file: object, row: int, *, column: int | None = None) -> Message:
     if column is None:
         return Message("{file}, row {row}", file=str(file), row=str(row))
     return Message("{file}, row {row}, column {column}", file=str(file), row=str(row), column=str(column))
+
+
+def at_line(file: object, line: int) -> Message:
+    """A line of a text file, counted from 1.
+
+    >>> at_line("log.xes", 12)
+    'log.xes, line 12'
+    """
+    return Message("{file}, line {line}", file=str(file), line=str(line))
 
 
 def at_key(file: object, key: str) -> Message:

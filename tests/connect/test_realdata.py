@@ -290,7 +290,29 @@ def test_a_pivot_export_is_refused_with_the_reason(proposed: Callable) -> None:
         proposed("lead-to-cash", "awkward/pivot_export_sales_pipeline.csv")
 
 
-@pytest.mark.parametrize("file", ["small/running-example.xes", "bpic2012/BPI_Challenge_2012_A.xes.gz"])
-def test_other_kinds_are_told(proposed: Callable, file: str) -> None:
-    with pytest.raises(WorkbenchError, match="only CSV and Parquet can be read"):
-        proposed("any-process", file)
+def test_the_running_example_as_xes_is_that_of_the_csv(proposed: Callable) -> None:
+    found = proposed("any-process", "small/running-example.xes")
+    assert found.blocking() == []
+    assert found.one("SELECT count(*), count(DISTINCT case_id) FROM events") == (42, 6)
+    assert len(found.variants()) == 6
+    assert found.log.zone == "Europe/Paris"
+
+
+def test_road_fines_as_xes_keep_their_local_dates(proposed: Callable) -> None:
+    found = proposed("any-process", "road_fines/roadtraffic100traces.xes")
+    assert found.one("SELECT count(*), count(DISTINCT case_id) FROM events") == (390, 100)
+    # Midnight in Italy is 22 or 23 h of the day before in UTC.
+    assert found.one("SELECT count(*) FROM events WHERE hour(time) IN (22, 23)") == (390,)
+    assert found.one("SELECT count(*) FROM events WHERE day = CAST(time AS DATE) + 1") == (390,)
+
+
+def test_loan_applications_as_packed_xes(proposed: Callable) -> None:
+    found = proposed("any-process", "bpic2012/BPI_Challenge_2012_A.xes.gz")
+    assert found.blocking() == []
+    assert found.one("SELECT count(*), count(DISTINCT case_id) FROM events") == (60849, 13087)
+    assert [count for count, _ in found.variants()[:3]] == [5719, 1640, 1100]
+    assert (len(found.variants()), len(found.edges())) == (17, 21)
+    ends = "SELECT count(DISTINCT case_id) FROM events WHERE activity = "
+    assert [found.one(f"{ends}'A_{what}'")[0] for what in ("APPROVED", "DECLINED", "CANCELLED")] == [
+        2246, 7635, 2807,
+    ]  # fmt: skip

@@ -64,6 +64,9 @@ def find_role(role: str, draft: Draft, template: Template, *, but: str | None = 
 
     A guess has a low score: it is written down as a question. `but` names a column that has a role already.
     """
+    told = draft.table.roles.get(role)
+    if told is not None and told != but and _can_play(role, draft.columns[told]):
+        return Choice("role", role, told, 1.0, Message("the format of the file says so"))
     attribute = {
         "case": template.case.id,
         "activity": template.case.activity,
@@ -80,7 +83,7 @@ def find_role(role: str, draft: Draft, template: Template, *, but: str | None = 
         found += [(match.score, -place, name, match.reason) for match in index.exact(name)]
         if loosely(name) in technical and (role != "order" or name.strip().lower() in TECHNICAL["order"]):
             score = 0.985 - 0.001 * technical[loosely(name)]
-            found.append((score, -place, name, "it is the name in event logs"))
+            found.append((score, -place, name, Message("it is the name in event logs")))
     if found:
         score, _, name, reason = max(found)
         return Choice("role", role, name, score, reason)
@@ -167,7 +170,9 @@ def events_of(stage: Stage, draft: Draft, template: Template) -> list[Choice]:
         if activity.kind == "start" and not _has_due(draft, template):
             free = {name for name in free if not is_plain_date(name, template)}
         for name in _event_columns(activity, free):
-            chosen.append(Choice("event", activity.id, name, 0.97, "a date of this name records the event"))
+            chosen.append(
+                Choice("event", activity.id, name, 0.97, Message("a date of this name records the event"))
+            )
             taken.add(name)
     chosen += _entered_stages(dates - taken, {one.name for one in chosen}, template)
     for activity in template.activities.values():
@@ -236,7 +241,7 @@ def _conditional(
         )
         values = tuple(str(one) for (one,) in seen if loosely(str(one)) in meant)
         if values:
-            reason = f"its date means this where {other} says so"
+            reason = Message("its date means this where {other} says so", other=other)
             return Choice("event", activity, column, 0.95, reason, when={other: values})
     return None
 

@@ -41,7 +41,7 @@ def main_tables(
         own = [one for one in given if one.table == name]
         said = {one.name: one.column for one in own if one.what == "role"}
         for role, column in said.items():
-            draft.add(Choice("role", role, column, 1.0, "you said so"))
+            draft.add(Choice("role", role, column, 1.0, Message("you said so")))
         kind = _shape(stage, draft, template, said, own)
         if kind is not None:
             found[name] = kind
@@ -78,7 +78,7 @@ def _rank(stage: Stage, draft: Draft, events: Sequence[Choice], template: Templa
 def _events(stage: Stage, draft: Draft, template: Template, given: Sequence[Given]) -> list[Choice]:
     """The events of a wide table: those that the user names, and those that columns are named after."""
     said = [
-        Choice("event", one.name, one.column, 1.0, "you said so", when=one.when)
+        Choice("event", one.name, one.column, 1.0, Message("you said so"), when=one.when)
         for one in given
         if one.table == draft.name and one.what == "event"
     ]
@@ -196,7 +196,7 @@ def _shape(
     named = is_sure(case) or "case" in said
     if named and not unique and not any(one.what == "event" for one in given):
         long |= _history(stage, draft, template, case_column, long)
-    wanted = "activity" in said or "time" in said
+    wanted = "activity" in said or "time" in said or bool(draft.table.roles)
     whole = all(choice is not None for choice in long.values())
     sure = whole and all(is_sure(choice) for choice in long.values())
     if wanted or (sure and not (unique and dated)) or (whole and named and not unique and not dated):
@@ -258,7 +258,9 @@ def _history(
         if not stages:
             return {}
         share, name = max(stages)
-        reason = f"{share:.0%} of its values are activities, and they change within a case"
+        reason = Message(
+            "{share} of its values are activities, and they change within a case", share=f"{share:.0%}"
+        )
         found["activity"] = Choice("role", "activity", name, 0.93, reason)
     if "time" in long and not is_sure(long["time"]):
         opening = {loosely(c) for a in template.activities.values() if a.kind == "start" for c in a.columns}
@@ -269,7 +271,7 @@ def _history(
         ]
         if not dates or not (max(dates)[0] or max(dates)[1] or len(dates) == 1):
             return {}
-        reason = "it is when the row was made, and changes within a case"
+        reason = Message("it is when the row was made, and changes within a case")
         found["time"] = Choice("role", "time", max(dates)[-1], 0.93, reason)
     return found
 

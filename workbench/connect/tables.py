@@ -34,7 +34,8 @@ class SourceTable:
     `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1. `quick`
     says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
     with the header, unnumbered. `settings` are keys of the source that opening it decided on (which sheet, which row
-    holds the header): written into `project.toml`, they make the next opening decide the same.
+    holds the header): written into `project.toml`, they make the next opening decide the same. `roles` are the
+    columns that the format itself, as event logs do, gives a role: case, activity, time, …
     """
 
     where: str
@@ -46,6 +47,7 @@ class SourceTable:
     quick: bool = False
     lines: str | None = None
     settings: Mapping[str, str | int] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str, *, key: str = "") -> SourceColumn:
         """The column of that name: exactly, else when only one fits but for capitals.

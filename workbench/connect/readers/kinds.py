@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.connect.readers.options import Options
+from workbench.connect.readers.packed import GZIP, beginning, unpacked
 from workbench.connect.readers.parquet import open_parquet
 from workbench.connect.readers.text import open_text
+from workbench.connect.readers.xmlfile import begins_as_xml, open_xml
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
@@ -22,25 +25,44 @@ _OTHER = {
     ".xlsx": Message("This is an Excel workbook; only CSV and Parquet can be read"),
     ".xls": Message("This is an Excel workbook; only CSV and Parquet can be read"),
     ".ods": Message("This is a spreadsheet; only CSV and Parquet can be read"),
-    ".xes": Message("This is an XES log; only CSV and Parquet can be read"),
-    ".gz": Message("This is a compressed file; only CSV and Parquet can be read"),
     ".zip": Message("This is an archive; only CSV and Parquet can be read"),
     ".json": Message("This is a JSON file; only CSV and Parquet can be read"),
-    ".xml": Message("This is an XML file; only CSV and Parquet can be read"),
 }
+_XML = (".xes", ".xml", ".xmlocel")
 _PACKED = Message("This is a compressed file or an Excel workbook; only CSV and Parquet can be read")
 
 
 def reader_of(path: Path) -> Reader:
     """What reads a file that is there and not empty. WorkbenchError where nothing does."""
     with open(path, "rb") as file:
-        magic = file.read(4)
-    if magic == b"PAR1" or path.suffix.lower() in _PARQUET:
+        magic = file.read(512)
+    if magic.startswith(GZIP):
+        return _open_packed
+    if begins_as_xml(magic) or path.suffix.lower() in _XML:
+        return open_xml
+    if magic[:4] == b"PAR1" or path.suffix.lower() in _PARQUET:
         return open_parquet
-    if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
+    if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise WorkbenchError(
             _OTHER.get(path.suffix.lower(), _PACKED),
             where=str(path),
             remedy=Message("Save it as CSV (UTF-8) or Parquet"),
         )
     return open_text
+
+
+def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """What is inside a compressed file: an XML log as it unpacks, anything else once it is unpacked."""
+    if begins_as_xml(beginning(path)):
+        return open_xml(stage, path, options)
+    inner = unpacked(stage, path)
+    if inner.stat().st_size == 0:
+        raise WorkbenchError(
+            Message("The compressed file is empty"), where=str(path), remedy=Message("Export it again")
+        )
+    try:
+        table = reader_of(inner)(stage, inner, options)
+    except WorkbenchError as error:
+        told = error.where.replace(str(inner), str(path)) if error.where else str(path)
+        raise WorkbenchError(error.message, where=told, remedy=error.remedy) from error
+    return replace(table, where=path.name)

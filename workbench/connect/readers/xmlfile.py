@@ -1,0 +1,25 @@
+"""XML files: XES or OCEL event logs, told apart by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from workbench.connect.readers.options import Options
+from workbench.connect.readers.xes import open_xes
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceTable
+
+__all__ = ["begins_as_xml", "open_xml"]
+
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?(?:\?\0?x|!\0?D|!\0?-|l\0?o\0?g)")
+
+
+def begins_as_xml(beginning: bytes) -> bool:
+    """Whether a file's first bytes are those of an XML log, in any encoding."""
+    return _BEGINNING.match(beginning) is not None
+
+
+def open_xml(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """An XML event log as a table. WorkbenchError where the file is none."""
+    return open_xes(stage, path, options)
