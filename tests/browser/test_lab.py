@@ -138,3 +138,25 @@ def test_connect_with_its_widgets(run_all: Callable[[str], Page], notebooks: Pat
     expect(page.locator(".jp-OutputArea-output", has_text="after the tick")).to_be_visible()
     focus = tomllib.loads((project / "project.toml").read_text(encoding="utf-8"))["focus"]
     assert len(focus["challenges"]) == 1
+
+
+def test_a_mapping_is_changed_and_taken_back(
+    run_all: Callable[[str], Page], notebooks: Path, project: Path
+) -> None:
+    file = project / "project.toml"
+    before = file.read_text(encoding="utf-8")
+    page = run_all("1_connect.ipynb")
+    editor = page.locator(".wb-mapping")
+    editor.get_by_role("button", name="Edit the mapping").click()
+    expect(editor.locator(".wb-cell", has_text="invoice_number").first).to_be_visible()
+    expect(editor.locator(".wb-cell", has_text="Case (100%").first).to_be_visible()
+    # The fourth column of the first file is who did it.
+    chooser = editor.locator(".widget-dropdown select").nth(3)
+    expect(chooser).to_have_value("Resource")
+    chooser.select_option("–")
+    editor.get_by_role("button", name="Save").click()
+    expect(editor.locator(".wb-notice")).to_contain_text("Saved to project.toml: 1 changes")
+    assert "resource" not in tomllib.loads(file.read_text(encoding="utf-8"))["sources"][0]
+    editor.get_by_role("button", name="Undo").click()
+    expect(editor.locator(".wb-notice")).to_contain_text("taken back")
+    assert file.read_text(encoding="utf-8") == before

@@ -10,6 +10,7 @@ from workbench.connect.given import Given
 from workbench.connect.names import label_index
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["map_labels"]
@@ -36,7 +37,7 @@ def map_labels(stage: Stage, draft: Draft, template: Template, given: Sequence[G
     questions = 0
     for label, count in ((str(label), int(count)) for label, count in rows):
         if label in said:
-            draft.add(Choice("activity", said[label], label, 1.0, "you said so"))
+            draft.add(Choice("activity", said[label], label, 1.0, Message("you said so")))
             continue
         found = index.exact(label)
         if found and (len(found) == 1 or found[0].score > found[1].score + 0.005):
@@ -47,7 +48,8 @@ def map_labels(stage: Stage, draft: Draft, template: Template, given: Sequence[G
         if questions > _MAX_QUESTIONS:
             continue
         alike = found[0] if found else index.alike(label)
-        reason = f"{count} events; {alike.reason if alike else 'no activity of the process has this name'}"
+        why = alike.reason if alike else Message("no activity of the process has this name")
+        reason = Message("{count} events; {why}", count=count, why=why)
         draft.add(
             Choice(
                 "activity", alike.id if alike else "", label, min(alike.score, 0.5) if alike else 0.0, reason

@@ -154,24 +154,20 @@ def _words(name: str) -> str:
     return snake(name).replace("_", " ")
 
 
-def _graded(
-    thing: Attribute | Activity, aliases: Sequence[str], kind: str
-) -> Iterator[tuple[str, float, str]]:
-    yield thing.id, 1.0, f"it is named as the {kind}"
+def _graded(thing: Attribute | Activity, aliases: Sequence[str]) -> Iterator[tuple[str, float, str]]:
+    yield thing.id, 1.0, Message("it is its id in this process")
     for language, text in zip(("en", "fr", "es", "zh"), thing.name.all(), strict=True):
-        yield text, 0.99, f"it is the {kind}'s name ({language})"
+        yield text, 0.99, Message("it is its name in this process ({language})", language=language)
     for number, alias in enumerate(aliases):
-        yield alias, 0.98 - 0.0001 * number, f"it is known as {alias!r}"
+        yield alias, 0.98 - 0.0001 * number, Message("it is known as {alias!r}", alias=alias)
 
 
 def attribute_index(template: Template, names: Iterable[str]) -> NameIndex:
     """The names of these attributes."""
     chosen = [template.attributes[name] for name in names]
-    return NameIndex((item.id, list(_graded(item, item.aliases, "attribute"))) for item in chosen)
+    return NameIndex((item.id, list(_graded(item, item.aliases))) for item in chosen)
 
 
 def label_index(template: Template) -> NameIndex:
     """The names of activities, as labels in a column of events."""
-    return NameIndex(
-        (item.id, list(_graded(item, item.aliases, "activity"))) for item in template.activities.values()
-    )
+    return NameIndex((item.id, list(_graded(item, item.aliases))) for item in template.activities.values())

@@ -113,7 +113,7 @@ def propose_tables(
         what: AnyKind = related[name].kind if name in related else kinds[name]
         sources.append(_source(drafts[name], what, paths[name], formats, same))
     zone, finding = choose_zone(stage, instants)
-    reason = "times carry no offset" if finding is None else finding.message
+    reason = Message("times carry no offset") if finding is None else finding.message
     return Proposal(template.process, tuple(sources), zone, reason, tuple(findings))
 
 
@@ -158,7 +158,9 @@ def _fill(
         if one.what == "attribute":
             own = one.name not in template.attributes
             extra = {"type": _own_type(draft, one.column), "level": "case"} if own else {}
-            draft.add(Choice(one.what, one.name, one.column, 1.0, "you said so", when=one.when, **extra))
+            draft.add(
+                Choice(one.what, one.name, one.column, 1.0, Message("you said so"), when=one.when, **extra)
+            )
     if kind == "cases":
         order = list(template.activities)
         draft.choices.sort(key=lambda one: order.index(one.name) if one.what == "event" else -1)
@@ -224,7 +226,7 @@ def _plain_dates(
             match.id for column in template.activities[event.name].columns for match in index.exact(column)
         )
         for name, _ in meant.most_common(1):
-            reason = f"it is the date of {event.name!r}"
+            reason = Message("it is the date of {event!r}", event=event.name)
             chosen.append(Choice("attribute", name, event.column, 0.95, reason))
     return chosen
 

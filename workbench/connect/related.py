@@ -14,6 +14,7 @@ from workbench.connect.lookups import near_keys
 from workbench.connect.names import NameIndex, attribute_index, loosely
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
+from workbench.messages import Message
 from workbench.template import Template
 
 __all__ = ["Related", "relate"]
@@ -53,7 +54,7 @@ def relate(
             draft.gaps.append("no column joins this file to the others: it is read as a table beside the log")
             related = Related("table")
         for one in said:
-            draft.add(Choice("attribute", one.name, one.column, 1.0, "you said so"))
+            draft.add(Choice("attribute", one.name, one.column, 1.0, Message("you said so")))
         if related.kind in ("lookup", "table"):
             names = [
                 attribute
@@ -125,7 +126,12 @@ def _lookup(
     if best is None:
         return None
     covered, main, to, key = best
-    reason = f"it is unique here and has {covered:.1%} of the values of {to!r} in {main!r}"
+    reason = Message(
+        "it is unique here and has {covered} of the values of {to!r} in {main!r}",
+        covered=f"{covered:.1%}",
+        to=to,
+        main=main,
+    )
     draft.add(Choice("key", "key", key, 0.9 + covered / 10, reason))
     draft.add(Choice("key", "to", to, 0.9 + covered / 10, reason))
     same = {}

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.connect.mapping import mapping_frame
-from workbench.draw.prose import facts, notice
+from workbench.draw.prose import facts, notice, paragraph
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.draw.words import said as spoken
@@ -19,6 +19,7 @@ from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.pages.base import Page
 from workbench.pages.size import size_numbers
 from workbench.widgets.focus import FocusPicker
+from workbench.widgets.mapping import MappingEditor
 
 __all__ = ["ConnectPage"]
 
@@ -119,6 +120,21 @@ class ConnectPage(Page):
             sources=frame["source"].nunique(),
         )
         return self.view("mapping", title, table(shown, columns, self.speech, limit=60), frame)
+
+    def edit_mapping(self) -> View | MappingEditor:
+        """Change what a column or a text means: in JupyterLab, by lists; a served page says who can."""
+        if self.setting.reader.served:
+            said = self.say(
+                "Whoever keeps this project changes its mapping in JupyterLab, or in project.toml."
+            )
+            return self.view("edit-mapping", "", paragraph(said))
+        return MappingEditor(
+            self.setting.folder,
+            self.template,
+            self.speech,
+            attribute=self.attribute,
+            activity=self.activity,
+        )
 
     def accounting(self) -> View:
         """Rows in = rows kept + rows dropped by reason, for each source."""
