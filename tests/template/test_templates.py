@@ -19,7 +19,7 @@ import pytest
 from tests.template.reading import MINI, ROOT, SHIPPED, texts
 from workbench.errors import WorkbenchError
 from workbench.measure.bottlenecks import COST_OF_CAPITAL
-from workbench.template import Template, load_template_folder
+from workbench.template import Template, load_template, load_template_folder
 from workbench.template.base import LANGUAGES
 from workbench.template.rules import AbsenceRule, ResponseRule
 
@@ -49,8 +49,10 @@ def _faults(template: Template, folder: Path) -> Iterator[str]:
     yield from (
         f"{name}: no term says what it is called" for name in template.unnamed() - set(template.terms)
     )
-    if folder.parent == ROOT / "templates" and tuple(sorted(template.steps)) != tuple(sorted(STEPS)):
-        yield f"the boxes of the six steps: {sorted(template.steps)}"
+    if folder.parent == ROOT / "templates":
+        if tuple(sorted(template.steps)) != tuple(sorted(STEPS)):
+            yield f"the boxes of the six steps: {sorted(template.steps)}"
+        yield from _dictionary(template)
 
 
 # -------------------------------------------------- words
@@ -81,6 +83,31 @@ def _ids(template: Template) -> Iterator[str]:
             yield f"kpis.{name}: no id of a catalogue"
         if name.split(".")[0] not in template.kpis:
             yield f"kpis.{name}: its first form is missing"
+
+
+# -------------------------------------------------- what a person who fills it in must know
+def _dictionary(template: Template) -> Iterator[str]:
+    """No field without what it is, why it matters, where it is found and what it looks like; no event unexplained."""
+    for attribute in template.attributes.values():
+        place = f"attributes.{attribute.id}"
+        yield from (
+            f"{place}: no {word}" for word in ("meaning", "why", "where") if getattr(attribute, word) is None
+        )
+        shown = attribute.type == "bool" or (attribute.id == template.case.activity and template.activities)
+        if not (attribute.values or attribute.examples or shown):
+            yield f"{place}: no example"
+    for activity in template.activities.values():
+        for word in ("meaning", "where"):
+            if getattr(activity, word) is None:
+                yield f"activities.{activity.id}: no {word}"
+    used = {found.where for table in (template.attributes, template.activities) for found in table.values()}
+    yield from (f"places.{name}: nothing is found there" for name in set(template.places) - used)
+    for table in template.tables.values():
+        if table.meaning is None:
+            yield f"tables.{table.id}: no meaning"
+    for table in ("events", *template.tables):
+        if not template.example.get(table):
+            yield f"example: no rows of {table}"
 
 
 # -------------------------------------------------- what hangs together
@@ -267,6 +294,25 @@ INCOMPLETE = {
     ),
     "a goal without figures": ('kpis  = ["PP03", "PP08"]', "kpis  = []", "no KPI measures it"),
 }
+
+
+UNEXPLAINED = {
+    "a field without its why": ("why", "no why"),
+    "a field that is nowhere found": ("where", "no where"),
+    "a field without a meaning": ("meaning", "no meaning"),
+    "a field without an example": ("examples", "no example"),
+}
+
+
+@pytest.mark.parametrize("fault", UNEXPLAINED)
+def test_a_field_that_is_not_explained_is_found(fault: str) -> None:
+    word, said = UNEXPLAINED[fault]
+    template = load_template("any-process")
+    case = template.attributes["case_id"].model_copy(update={word: () if word == "examples" else None})
+    attributes = {**template.attributes, "case_id": case}
+    poorer = template.model_copy(update={"attributes": attributes})
+    assert list(_dictionary(template)) == []
+    assert any(said in found for found in _dictionary(poorer))
 
 
 def _broken(folder: Path, old: str, new: str) -> Path:

@@ -21,12 +21,17 @@ TRANSLATIONS = ("fr", "es", "zh")
 # Names and abbreviations that finance and its systems write in Latin letters in Chinese, too.
 LATIN = {
     *("ADD", "CEI", "DSO", "P90", "WAPE", "Mantel", "Haenszel"),
-    *("CRM", "ID", "ISO", "NET30", "NetSuite", "REST", "SuiteQL", "tranid"),
+    *("CRM", "ERP", "ID", "ISO", "NET30", "NetSuite", "REST", "SuiteQL", "tranid"),
 }
 # Little words that no French or Spanish sentence can do without being English.
 ENGLISH = re.compile(r"\b(the|of|and|with|from|by|to|is|are|not|day|days|rate|per cent)\b", re.IGNORECASE)
-# One English word whose grammar differs: an invoice is disputed, a segment holds disputed ones.
-TWO_FORMS = {("disputed", "fr")}
+# One English word whose grammar differs: an invoice is disputed, a segment holds disputed ones; in Chinese an
+# invoice is open as to its balance, a deal as to its decision.
+TWO_FORMS = {
+    ("disputed", "fr"),
+    ("open", "zh"),
+    *((word, language) for word in ("open", "written off", "won", "lost") for language in ("fr", "es")),
+}
 
 _HAN = "\u3400-\u9fff"
 _WRONG_MARKS = {

@@ -18,10 +18,9 @@ from workbench.project import RatesSource, TableSource
 from workbench.sql import column_list, ident
 from workbench.template import Template
 
-__all__ = ["RATE_FIELDS", "Rates", "read_rates", "read_table", "table_name"]
+__all__ = ["Rates", "read_rates", "read_table", "table_name"]
 
 Rates = tuple[tuple[date, str, Decimal], ...]
-RATE_FIELDS = ("date", "from", "rate")
 _RATE = "DECIMAL(38, 12)"
 
 

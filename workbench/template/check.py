@@ -9,7 +9,7 @@ from workbench.errors import WorkbenchError, unknown_name
 from workbench.messages import Message
 from workbench.places import at_key
 from workbench.template.base import AttributeValue, Declared
-from workbench.template.model import LedgerEntry, Template
+from workbench.template.model import RATE_FIELDS, LedgerEntry, Template
 from workbench.template.words import FirstAfter, SignedTerm
 
 __all__ = ["check_references"]
@@ -60,6 +60,31 @@ class _Checker:
         self.each(Message("term"), template.terms, template.unnamed(), "terms")
         for key, table in template.tables.items():
             self.each(_ATTRIBUTE, table.attributes, self.attributes, f"tables.{key}")
+        self.places()
+        self.example()
+
+    def places(self) -> None:
+        """Where fields and events are found is a place that is described."""
+        template = self.template
+        for table in ("attributes", "activities"):
+            for key, entry in getattr(template, table).items():
+                if entry.where is not None:
+                    self.each(Message("place"), [entry.where], template.places, f"{table}.{key}.where")
+
+    def example(self) -> None:
+        """A worked example has the tables, fields and activities of the process."""
+        template = self.template
+        self.each(
+            Message("table"), template.example, {"events", "cases", "rates", *template.tables}, "example"
+        )
+        for table, rows in template.example.items():
+            known = RATE_FIELDS if table == "rates" else self.attributes
+            for number, row in enumerate(rows):
+                place = f"example.{table}.{number}"
+                self.each(_ATTRIBUTE, row, known, place)
+                activity = row.get(template.case.activity)
+                if activity is not None and template.activities:
+                    self.each(_ACTIVITY, [activity], template.activities, place)
 
     def each(self, kind: str, names: Iterable[Any], known: Iterable[str], place: str) -> None:
         for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -16,6 +17,7 @@ from workbench.template.rules import Rule
 from workbench.template.words import ClosingTest, Tests
 
 __all__ = [
+    "RATE_FIELDS",
     "Activity",
     "Attribute",
     "CaseRoles",
@@ -52,14 +54,23 @@ class CaseRoles(Declared):
 
 
 class Attribute(Declared):
-    """A field of a case or an event."""
+    """A field of a case or an event, and what a person who fills it in must know.
+
+    `meaning` is what it is, `why` what it is good for, `where` the place (of `[places]`) in which a system keeps it,
+    `fields` its names there by system, `values` what is usually entered, `examples` the same where no list can be.
+    """
 
     id: str
     level: Literal["case", "event", "both"]
     type: Literal["id", "str", "cat", "ts", "date", "num", "money", "bool", "pct"]
     tier: Literal["required", "recommended", "optional"]
     name: Text
+    meaning: Text | None = None
     why: Text | None = None
+    where: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+    values: tuple[Text | str, ...] = ()
+    examples: tuple[Text | str, ...] = ()
     aliases: tuple[str, ...] = ()
     take: Literal["first", "last"] = "first"
     table: str | None = None
@@ -86,6 +97,8 @@ class Activity(Declared):
     unless_case_has: Words = ()
     unless_log_has: Words = ()
     meaning: Text | None = None
+    where: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class Reaches(Declared):
@@ -232,16 +245,23 @@ class SideTable(Declared):
     name: Text
     key: str
     attributes: tuple[str, ...] = ()
+    meaning: Text | None = None
 
 
 PolicyTable = dict[str, PolicyValue]
+# The columns of a table of exchange rates: a day, a currency, and what one unit of it is worth.
+RATE_FIELDS = ("date", "from", "rate")
+# What a cell of a worked example holds.
+Cell = bool | int | float | datetime | date | str
 
 
 class Template(Declared):
     """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files.
 
     `compare` names the KPIs by which parts of the log are held side by side; `terms` says what groups, pairs,
-    ledgers, policy values and deltas are called, which have no other name.
+    ledgers, policy values and deltas are called, which have no other name. `cases` is what the cases are called,
+    `places` are the parts of a system in which fields and events are found, `system` the one that a variant is for,
+    `example` a few rows of each table as they are filled in, activities by their ids.
     """
 
     format: Literal[1]
@@ -249,6 +269,8 @@ class Template(Declared):
     extends: str | None = None
     name: Text
     description: Text | None = None
+    system: str | None = None
+    cases: Text | None = None
     case: CaseRoles
     compare: tuple[str, ...] = ()
     attributes: dict[str, Attribute]
@@ -267,6 +289,8 @@ class Template(Declared):
     segments: dict[str, Segment] = Field(default_factory=dict)
     levers: dict[str, Lever] = Field(default_factory=dict)
     terms: dict[str, Text] = Field(default_factory=dict)
+    places: dict[str, Text] = Field(default_factory=dict)
+    example: dict[str, tuple[dict[str, Cell], ...]] = Field(default_factory=dict)
     steps: dict[Literal["connect", "discover", "measure", "diagnose", "improve", "monitor"], StepText] = (
         Field(default_factory=dict)
     )
