@@ -7,6 +7,7 @@ of UTF-16, or by charset-normalizer on the lines that are not ASCII, and rewritt
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,10 @@ _MARKS = (
 )
 # In this order where the bytes fit several equally well: what finance systems write most often first.
 _LIKELY = ("cp1252", "gb18030", "cp1250", "cp1251", "big5", "shift_jis", "euc_kr", "cp1253", "cp1254")
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_OTHER_SCRIPT = re.compile(r"[\u0250-\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,26 @@ def as_utf8(stage: Stage, path: Path, *, encoding: str | None = None) -> Decoded
         head = file.read(4096)
     for mark, name in _MARKS:
         if head.startswith(mark):
+            if not _decodes(path, name):
+                raise _no_text(path)
             return Decoded(_transcode(stage, path, name), name, guessed=False)
     if head.count(0) > len(head) // 5:
         name = "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
-        return Decoded(_transcode(stage, path, name), name, guessed=True)
-    if _is_utf8(path):
+        if _decodes(path, name):
+            return Decoded(_transcode(stage, path, name), name, guessed=True)
+        raise _no_text(path)
+    if _decodes(path, "utf-8"):
         return Decoded(path, "utf-8", guessed=False)
     for name in _candidates(path):
         try:
             return Decoded(_transcode(stage, path, name), name, guessed=True)
         except UnicodeDecodeError:
             continue
-    raise WorkbenchError(
+    raise _no_text(path)
+
+
+def _no_text(path: Path) -> WorkbenchError:
+    return WorkbenchError(
         Message("The file is in no text encoding that could be recognised"),
         where=str(path),
         remedy=Message('Save it as UTF-8, or name its encoding in the source: encoding = "cp1252"'),
@@ -75,7 +88,7 @@ def _declared(stage: Stage, path: Path, encoding: str) -> Decoded:
         what = Message("Unknown encoding {name!r}", name=encoding)
         raise WorkbenchError(what, where=str(path), remedy=hint) from None
     try:
-        if name == "utf-8" and _is_utf8(path):
+        if name == "utf-8" and _decodes(path, name):
             return Decoded(path, name, guessed=False)
         return Decoded(_transcode(stage, path, name), name, guessed=False)
     except UnicodeDecodeError as error:
@@ -90,8 +103,9 @@ def _declared(stage: Stage, path: Path, encoding: str) -> Decoded:
         ) from error
 
 
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _decodes(path: Path, encoding: str) -> bool:
+    """Whether the whole file is in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with open(path, "rb") as file:
             while chunk := file.read(_CHUNK):
@@ -114,18 +128,52 @@ def _candidates(path: Path) -> list[str]:
             if len(sample) > _SAMPLE:
                 break
     matches = list(from_bytes(bytes(sample), cp_isolation=list(_LIKELY)))
+    # A dozen accented words are too few for frequencies to tell, but not for what a word is made of.
+    matches.sort(key=lambda match: _is_odd(str(match)))
     if not matches:
-        return []
+        return [name for name in _LIKELY if _reads_well(bytes(sample), name)]
     best = matches[0]
     # Several encodings that read the same bytes alike come as one match; near ties are decided by custom.
     near = [
         name
         for match in matches
-        if match.chaos <= best.chaos + 0.01 and match.coherence >= best.coherence - 0.1
+        if match.chaos <= best.chaos + 0.01
+        and match.coherence >= best.coherence - 0.1
+        and _is_odd(str(match)) == _is_odd(str(best))
         for name in match.could_be_from_charset
     ]
     rest = [name for match in matches for name in match.could_be_from_charset if name not in near]
     return sorted({name for name in near if name in _LIKELY}, key=_LIKELY.index) + rest
+
+
+def _is_odd(text: str) -> bool:
+    """Whether most words beyond ASCII are made as no language makes them.
+
+    Latin letters and those of another script do not stand in one word, and a word of accented letters only is none.
+    """
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    odd = sum(
+        _mixed(word) if _OTHER_SCRIPT.search(word) else len(word) > 2 and _accents_only(word)
+        for word in words
+    )
+    return 2 * odd > len(words)
+
+
+def _reads_well(sample: bytes, encoding: str) -> bool:
+    """Whether a sample that is too short for any statistics is printable in an encoding, and not odd."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter in "\r\n\t" for letter in text) and not _is_odd(text)
+
+
+def _mixed(word: str) -> bool:
+    return any(letter < "\u0250" for letter in word)
+
+
+def _accents_only(word: str) -> bool:
+    return not any(letter.isascii() for letter in word)
 
 
 def _transcode(stage: Stage, path: Path, encoding: str) -> Path:

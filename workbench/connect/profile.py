@@ -9,13 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.connect.fields import FALSE, TRUE, stripped
 from workbench.connect.numbers import prove_numbers
 from workbench.connect.stage import Stage
+from workbench.connect.summary import Summary, summaries
 from workbench.connect.tables import SourceColumn, SourceTable
-from workbench.connect.timeproof import TimeProof, prove_times
-from workbench.connect.times import is_missing, typed_reading
-from workbench.sql import text_list
+from workbench.connect.timeproof import TimeProof, may_be_counted, prove_times
+from workbench.connect.times import typed_reading
 
 __all__ = ["ColumnProfile", "Kind", "profile"]
 
@@ -54,55 +53,61 @@ class ColumnProfile:
 def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
     """The profiles of all columns, by name."""
     sample = stage.keep("sample", f"SELECT * FROM {table.relation} WHERE row < {_SAMPLE}", large=False)
+    known = summaries(stage, sample, table.columns)
     text = [column for column in table.columns if column.is_text]
-    times = prove_times(stage, sample, text)
-    numbers = prove_numbers(stage, sample, [column for column in text if not _dated(times[column.name])])
+    guesses = {column.name: _plain_kind(known[column.name]) for column in text}
+    plain = {name: guess for name, guess in guesses.items() if guess is not None}
+    text = [column for column in text if column.name not in plain]
+    times = prove_times(stage, sample, [column for column in text if _may_be_dates(known[column.name])])
+    undated = [column for column in text if column.name not in times or not _dated(times[column.name])]
+    numbers = prove_numbers(stage, sample, undated)
     profiles = {}
     for column in table.columns:
-        present, distinct, zeros, length, yes_no, index = _facts(stage, sample, column)
+        name, facts = column.name, known[column.name]
         kind: Kind = "text"
-        if not present:
+        if not facts.present:
             kind = "empty"
         elif not column.is_text:
             kind = _typed_kind(column.type)
-        elif yes_no:
+        elif facts.yes_no:
             kind = "bool"
-        elif _dated(time := times[column.name]):
+        elif name in plain:
+            kind = plain[name]
+        elif name not in numbers:
+            time = times[name]
             written = time.reading.written if time.reading else ""
             counted = not isinstance(written, str) or not re.search(r"%[a-zA-Z][^%]|iso", written)
             kind = "counted" if time.reading is not None and counted else "date"
-        elif (number := numbers[column.name]).present and number.unread <= (1 - _MOSTLY) * number.present:
+        elif (number := numbers[name]).present and number.unread <= (1 - _MOSTLY) * number.present:
             kind = "number"
-        reading = times[column.name].reading if column.is_text else typed_reading(column.type)
+        reading = times[name].reading if name in times else typed_reading(column.type)
         timed = kind == "date" and (reading is None or not reading.date_only)
-        prose = length > 60 and distinct > present // 2
-        profiles[column.name] = ColumnProfile(column, kind, distinct, zeros > 0, timed, index, prose)
+        prose = facts.length > 60 and facts.distinct > facts.present // 2
+        profiles[name] = ColumnProfile(
+            column, kind, facts.distinct, facts.zeros > 0, timed, facts.index, prose
+        )
     stage.drop(sample)
     return profiles
+
+
+def _plain_kind(facts: Summary) -> Kind | None:
+    """The kind of a column that is empty or of words or plain digits, and holds no dates; None for any other."""
+    if not facts.present:
+        return "empty"
+    if _may_be_dates(facts):
+        return None
+    if facts.digits == facts.present:
+        return "number"
+    return None if facts.numbered else "text"
+
+
+def _may_be_dates(facts: Summary) -> bool:
+    return facts.dated > 0 or may_be_counted(facts.least, facts.greatest) is not None
 
 
 def _dated(time: TimeProof) -> bool:
     """Whether nearly all values of a column are dates."""
     return time.present > 0 and time.unread <= (1 - _MOSTLY) * time.present
-
-
-def _facts(stage: Stage, sample: str, column: SourceColumn) -> tuple[int, int, int, float, bool, bool]:
-    value = stripped(column)
-    # One word for yes and one for no, or one of them alone: x and y are two values, though both may say yes.
-    word = "lower(v)"
-    yes, no = (f"{word} IN {text_list(words)} AND NOT regexp_matches(v, '^[0-9]')" for words in (TRUE, FALSE))
-    yes_no = (
-        f"coalesce(bool_and({yes} OR {no}), false) AND count(DISTINCT {word}) FILTER ({yes}) <= 1 "
-        f"AND count(DISTINCT {word}) FILTER ({no}) <= 1"
-    )
-    found = stage.row(
-        f"SELECT count(v), count(DISTINCT v), count(*) FILTER (regexp_matches(v, '^0[0-9]')), "
-        f"coalesce(avg(length(v)), 0), {yes_no}, "
-        "coalesce(bool_and(try_cast(v AS BIGINT) = row) OR bool_and(try_cast(v AS BIGINT) = row + 1), false) "
-        f"FROM (SELECT row, CASE WHEN {is_missing(value)} THEN NULL ELSE {value} END AS v FROM {sample})"
-    )
-    present, distinct, zeros, length, yes_or_no, index = found
-    return int(present), int(distinct), int(zeros), float(length), bool(yes_or_no), bool(index)
 
 
 def _typed_kind(kind: str) -> Kind:

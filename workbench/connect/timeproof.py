@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
-from workbench.connect.times import ANY_NUMBER, OFFSET, TimeReading, is_missing
+from workbench.connect.times import ANY_NUMBER, OFFSET, Kind, TimeReading, is_missing
 from workbench.connect.timeshapes import ANY_ORDER, ORDERS, SHORT_YEAR_FIRST, formats_of
 from workbench.connect.words import date_words
 
-__all__ = ["TimeProof", "prove_plain", "prove_times", "words_of"]
+__all__ = ["TimeProof", "may_be_counted", "prove_plain", "prove_times", "words_of"]
 
 _ISO = (
     r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
@@ -28,7 +28,8 @@ _ISO = (
 )
 _MAX_SHAPES = 200
 _MAX_WORDS = 150
-_COUNTED = (  # kind, least and greatest value: the years 1920 to 2099 of a spreadsheet, 1980 to 2099 else
+# Kind, least and greatest value: the years 1920 to 2099 of a spreadsheet, 1980 to 2099 else.
+_COUNTED: tuple[tuple[Kind, int, int], ...] = (
     ("excel", 7_306, 73_051),
     ("unix", 315_532_800, 4_102_444_800),
     ("unix_ms", 315_532_800_000, 4_102_444_800_000),
@@ -151,11 +152,18 @@ def _counted(stage: Stage, given: str, examples: Sequence[str], present: int) ->
     low, high, whole = stage.row(
         f"SELECT min({number}), max({number}), bool_and({number} % 1 = 0) FROM {given}"
     )
-    for kind, least, greatest in _COUNTED:
-        if low is not None and least <= low and high <= greatest:
-            reading = TimeReading(kind, date_only=kind == "excel" and whole)  # type: ignore[arg-type]
-            return TimeProof("proven", reading, present)
-    return None
+    kind = may_be_counted(low, high)
+    if kind is None:
+        return None
+    reading = TimeReading(kind, date_only=kind == "excel" and whole)
+    return TimeProof("proven", reading, present)
+
+
+def may_be_counted(low: float | None, high: float | None) -> Kind | None:
+    """What numbers from `low` to `high` may count: days or seconds of a lifetime; None where it is no such thing."""
+    if low is None or high is None:
+        return None
+    return next((kind for kind, least, greatest in _COUNTED if least <= low and high <= greatest), None)
 
 
 def _candidates(examples: Sequence[str], words: Mapping[str, str]) -> dict[str, TimeReading]:

@@ -22,6 +22,7 @@ __all__ = [
     "ANY_NUMBER",
     "MISSING",
     "OFFSET",
+    "Kind",
     "TimeReading",
     "declared_reading",
     "is_missing",
