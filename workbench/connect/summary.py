@@ -31,6 +31,7 @@ class Summary:
     no.
     """
 
+    yes_no: bool
     present: int
     distinct: int
     digits: int
@@ -41,7 +42,6 @@ class Summary:
     zeros: int
     length: float
     index: bool
-    yes_no: bool
 
 
 def summaries(stage: Stage, relation: str, columns: Sequence[SourceColumn]) -> dict[str, Summary]:
@@ -63,7 +63,7 @@ def summaries(stage: Stage, relation: str, columns: Sequence[SourceColumn]) -> d
                 words = stage.rows(
                     f"SELECT DISTINCT lower(v{number}) FROM {present} WHERE v{number} IS NOT NULL"
                 )
-            found[column.name] = Summary(*facts, _says_yes_or_no([str(word) for (word,) in words]))
+            found[column.name] = Summary(_says_yes_or_no([str(word) for (word,) in words]), *facts)
         stage.drop(present)
     return found
 
