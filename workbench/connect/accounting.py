@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from workbench.errors import Finding
 from workbench.log.raw import SourceAccounting
 from workbench.messages import Message
 
-__all__ = ["accounting_notes", "reason_name"]
+__all__ = ["accounting_notes", "reason_name", "with_dropped"]
 
 _NAMES = {
     "duplicate": Message("duplicate"),
@@ -19,10 +20,27 @@ _NAMES = {
     "missing_key": Message("missing key"),
     "missing_rate": Message("missing rate"),
     "missing_time": Message("missing time"),
+    "came_again": Message("came again unchanged"),
     "no_or_repeated_key": Message("no or repeated key"),
+    "replaced": Message("replaced by a later delivery"),
+    "trailing_total": Message("line of totals"),
     "undecided_time": Message("undecided time"),
     "unparseable_time": Message("unparseable time"),
 }
+
+# What was left out when the source was opened is told where it is known why.
+_TOLD = ("came_again", "replaced", "trailing_total")
+
+
+def with_dropped(accounting: SourceAccounting, dropped: Mapping[str, int]) -> SourceAccounting:
+    """The account of a source some rows of which had been left out before it came to be counted."""
+    if not dropped:
+        return accounting
+    return replace(
+        accounting,
+        rows_in=accounting.rows_in + sum(dropped.values()),
+        dropped={**accounting.dropped, **dropped},
+    )
 
 
 def reason_name(reason: str) -> str:
@@ -56,7 +74,10 @@ def accounting_notes(accounting: Sequence[SourceAccounting]) -> list[Finding]:
         for source in accounting
     ]
     return notes + [
-        _dropped(source, reason, count) for source in accounting for reason, count in source.dropped.items()
+        _dropped(source, reason, count)
+        for source in accounting
+        for reason, count in source.dropped.items()
+        if reason not in _TOLD
     ]
 
 

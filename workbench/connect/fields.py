@@ -245,6 +245,8 @@ def read_columns(
             marks[name] = NumberReading(None)
         elif name in declared:
             marks[name] = declared_number(declared[name][0], where=in_project(f"{source}.formats.{name}"))
+        elif name in table.points:
+            marks[name] = NumberReading(".")
     number_proofs = prove_numbers(
         stage, table.relation, [column for name, column in numbers.items() if name not in marks]
     )

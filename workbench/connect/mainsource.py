@@ -175,7 +175,7 @@ def _order(stage: Stage, table: SourceTable, column: SourceColumn | None, spec: 
     if wrong:
         raise WorkbenchError(
             Message("The order column holds {value!r}, which is no number", value=str(wrong[0][0])),
-            where=in_column(table.where, column.name, row=int(wrong[0][1]) + table.first_row),
+            where=in_column(table.at(int(wrong[0][1]))[0], column.name, row=table.at(int(wrong[0][1]))[1]),
             remedy=Message(
                 "Leave `order` out of source {source!r}: the rows then keep the order of the file",
                 source=spec.name,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 
-from workbench.connect.accounting import accounting_notes
+from workbench.connect.accounting import accounting_notes, with_dropped
 from workbench.connect.assemble import (
     case_columns,
     collect_attributes,
@@ -208,7 +208,10 @@ def _assemble(
         updated,
         today=datetime.now(UTC).astimezone(ZoneInfo(zone)).date(),
     )
-    accounting = tuple(run.accounting[source.name] for source in run.project.sources)
+    accounting = tuple(
+        with_dropped(run.accounting[source.name], run.tables[source.name].dropped)
+        for source in run.project.sources
+    )
     findings = (*accounting_notes(accounting), *run.findings, *check_log(stage, tables))
     chosen = case_columns(wide_cases, attributes)
     cases = stage.view("cases", chosen) if large else stage.keep("cases", chosen, large=False)

@@ -64,7 +64,7 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
         {"order": order, "format": reading.written, "reading": date_text(found)}
         for (order, reading), found in zip(proof.readings.items(), readings, strict=True)
     ]
-    place = str(int(row) + table.first_row)
+    place = table.named(int(row))
     choices = [
         Message("{date} ({order})", date=_date_said(found), order=_ORDERS.get(order, order))
         for order, found in zip(proof.readings, readings, strict=True)
@@ -175,7 +175,7 @@ def _nothing_read(
 
 def _ask_number(name: str, proof: NumberProof, table: SourceTable, source: str) -> Finding:
     value, row, point, comma = proof.example
-    place = str(int(row) + table.first_row)
+    place = table.named(int(row))
     if proof.verdict == "ambiguous":
         rule = "ambiguous_number"
         message = Message(
@@ -265,9 +265,11 @@ def _unread(stage: Stage, table: SourceTable, item: Field, test: str, count: int
         f"SELECT CAST({item.column.sql} AS VARCHAR), row FROM {table.relation} "
         f"WHERE {test} ORDER BY row LIMIT {_FIRST}"
     )
-    shown = [{"value": str(value), "row": int(row) + table.first_row} for value, row in first]
+    shown = [{"value": str(value), "row": table.at(int(row))[1]} for value, row in first]
     name = item.column.name
-    named = [Message("{value!r} in row {row}", value=one["value"], row=str(one["row"])) for one in shown]
+    named = [
+        Message("{value!r} in row {row}", value=str(value), row=table.named(int(row))) for value, row in first
+    ]
     if item.type in ("date", "ts"):
         rule = "unparseable_date"
         message = Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,7 +12,7 @@ from workbench.errors import Finding, unknown_name
 from workbench.messages import Message
 from workbench.sql import ident
 
-__all__ = ["SourceColumn", "SourceTable", "typed_table"]
+__all__ = ["Place", "SourceColumn", "SourceTable", "typed_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,23 @@ class SourceColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run of rows begins: from `row` of the relation on they stand in the file `where` from `first_row` on."""
+
+    row: int
+    where: str
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A source that can be read: `relation` has `row` (0-based) and the columns by their safe names.
 
     `first_row` is what a spreadsheet would call the first data row: 2 where a header stands in row 1. `quick`
     says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
-    with the header, unnumbered. `settings` are keys of the source that opening it decided on (which sheet, which row
+    with the header, unnumbered. `points` are columns of text in which every value is a number with a decimal point,
+    as the cells of a spreadsheet say. `dropped` counts rows of the source that the relation leaves out, by reason.
+    `places` says where rows stand that do not simply follow the first. `settings` are keys of the source that opening it decided on (which sheet, which row
     holds the header): written into `project.toml`, they make the next opening decide the same. `roles` are the
     columns that the format itself, as event logs do, gives a role: case, activity, time, …
     """
@@ -47,7 +59,23 @@ class SourceTable:
     quick: bool = False
     lines: str | None = None
     settings: Mapping[str, str | int] = field(default_factory=dict)
+    points: frozenset[str] = frozenset()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, row: int) -> tuple[str, int]:
+        """The file that a row of the relation stands in, and the number that a spreadsheet gives it there."""
+        number = bisect_right(self.places, row, key=lambda place: place.row)
+        if not number:
+            return self.where, row + self.first_row
+        place = self.places[number - 1]
+        return place.where, row - place.row + place.first_row
+
+    def named(self, row: int) -> str:
+        """A row's number as a sentence gives it, with its file where the source has several."""
+        where, number = self.at(row)
+        return str(number) if where == self.where else f"{number} ({where})"
 
     def column(self, name: str, *, key: str = "") -> SourceColumn:
         """The column of that name: exactly, else when only one fits but for capitals.

@@ -93,6 +93,10 @@ class AnySource(Part):
     encoding: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     skip: int = Field(default=0, ge=0)
+    sheet: str | None = Field(default=None, min_length=1)
+    header_rows: int = Field(default=1, ge=1, le=2)
+    totals: Literal["drop", "keep"] = "drop"
+    replaces: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
 
     @model_validator(mode="after")
     def _names_differ(self) -> AnySource:
