@@ -21,7 +21,7 @@ from tomlkit.items import Comment, Null, Table
 from workbench.connect.fields import stripped
 from workbench.connect.proposal import ROLES, Choice, Proposal
 from workbench.connect.propose import propose_tables
-from workbench.connect.readers import Options, open_file
+from workbench.connect.readers import open_source
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError, unknown_name
@@ -137,7 +137,7 @@ def lines_of(project: Project, template: Template) -> tuple[SourceLines, ...]:
     opened = _Opened(Stage(ibis.duckdb.connect()))
     with told_plainly(str(project.folder)):
         for source in project.sources:
-            opened.tables[source.name] = open_file(opened.stage, project.path_of(source), Options.of(source))
+            opened.tables[source.name] = open_source(opened.stage, project, source, template)
         proposal = _proposed(opened, template)
         return tuple(_source_lines(opened, source, proposal, template, project) for source in project.sources)
 

@@ -13,7 +13,7 @@ from workbench.connect.projectfile import project_text
 from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.read import Progress, read_tables, silent
-from workbench.connect.readers import open_file, open_frame
+from workbench.connect.readers import Options, open_file, open_frame
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
@@ -56,7 +56,7 @@ def read_frame(
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
     where = str(Path(source).resolve()) if isinstance(source, str | Path) else "data frame"
     with told_plainly(where):
-        table = _opened(stage, source)
+        table = _opened(stage, source, template, mapping or {})
         proposal = propose_tables(
             stage, {"data": table}, template, mapping=dict(mapping or {}), paths={"data": where}
         )
@@ -66,9 +66,11 @@ def read_frame(
         return read_tables(stage, project, template, {"data": table}, progress=progress or silent)
 
 
-def _opened(stage: Stage, source: str | Path | pd.DataFrame) -> SourceTable:
+def _opened(
+    stage: Stage, source: str | Path | pd.DataFrame, template: Template, mapping: Mapping[str, str]
+) -> SourceTable:
     if isinstance(source, str | Path):
-        return open_file(stage, Path(source))
+        return open_file(stage, Path(source), Options.wanted(template, mapping))
     return open_frame(stage, source)
 
 

@@ -22,7 +22,7 @@ from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
-from workbench.connect.readers import open_file
+from workbench.connect.readers import Options, open_file
 from workbench.connect.related import relate
 from workbench.connect.shapes import Kind, ask_for_start, main_tables
 from workbench.connect.stage import Stage, told_plainly
@@ -56,11 +56,12 @@ def propose(
     paths: dict[str, str] = {}
     said = {"case": case, "activity": activity, "time": time}
     everything = {role: column for role, column in said.items() if column} | dict(mapping or {})
+    options = Options.wanted(template, everything)
     with told_plainly(", ".join(str(source) for source in sources)):
         for source in sources:
             path = Path(source)
             name = _source_name(path, tables)
-            tables[name], paths[name] = open_file(stage, path), str(path.resolve())
+            tables[name], paths[name] = open_file(stage, path, options), str(path.resolve())
         return propose_tables(stage, tables, template, mapping=everything, paths=paths)
 
 

@@ -29,7 +29,7 @@ from workbench.connect.mainsource import (
     type_events,
 )
 from workbench.connect.quality import check_log, unknown_labels, unmet_conditions
-from workbench.connect.readers import Options, open_file
+from workbench.connect.readers import open_source
 from workbench.connect.reading import (
     Reading,
     check_names,
@@ -84,7 +84,7 @@ def read_project(
             watch(
                 Message("Opening {source}", source=source.name), 0.4 * number / max(len(project.sources), 1)
             )
-            tables[source.name] = open_file(stage, project.path_of(source), Options.of(source))
+            tables[source.name] = open_source(stage, project, source, template)
         return read_tables(stage, project, template, tables, progress=watch)
 
 

@@ -93,6 +93,7 @@ class AnySource(Part):
     encoding: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     skip: int = Field(default=0, ge=0)
+    object: str | None = Field(default=None, min_length=1)
     sheet: str | None = Field(default=None, min_length=1)
     header_rows: int = Field(default=1, ge=1, le=2)
     totals: Literal["drop", "keep"] = "drop"

@@ -43,7 +43,7 @@ class _Checker:
         for group, members in template.groups.items():
             self.each(_ACTIVITY, members, self.activities, f"groups.{group}")
         self.each(_ACTIVITY, template.path.ideal, self.events, "path.ideal")
-        roles = template.case.model_dump(exclude_none=True)
+        roles = template.case.model_dump(exclude_none=True, exclude={"objects"})
         self.each(_ATTRIBUTE, roles.values(), self.attributes, "case")
         self.each(_KPI, template.compare, template.kpis, "compare")
         for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):

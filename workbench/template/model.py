@@ -39,7 +39,10 @@ END_KINDS = ("end+", "end-", "end")
 
 
 class CaseRoles(Declared):
-    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner, minutes."""
+    """Which attributes play which part: case id, activity, time, resource, amount, currency, partner, minutes.
+
+    `objects` are no attribute: the names that object-centric logs have for what is a case here, the best first.
+    """
 
     id: str
     activity: str = "activity_name"
@@ -51,6 +54,7 @@ class CaseRoles(Declared):
     automated: str | None = None
     extracted: str | None = None
     minutes: str | None = None
+    objects: Words = ()
 
 
 class Attribute(Declared):

@@ -90,6 +90,15 @@ _KINDS: Mapping[str, _Kind] = {
         lambda n, _, __: Message("{count} traces have no event: their cases are not in the log", count=n),
         Message("If they should count as cases, export an event for each"),
     ),
+    "changed": _Kind(
+        "note",
+        lambda n, text, _: Message(
+            "{count} times an object's attribute changes, such as {text!r}; its last value counts for the whole case",
+            count=n,
+            text=text,
+        ),
+        Message("Map such attributes with care: at the time of an event the value may have been another"),
+    ),
     "id": _Kind(
         "note",
         lambda n, text, _: Message(

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.connect.readers.ocel import flattened
+from workbench.connect.readers.oceljson import read_ocel_json
+from workbench.connect.readers.ocelsqlite import read_ocel_sqlite
 from workbench.connect.readers.options import Options
 from workbench.connect.readers.packed import GZIP, beginning, unpacked
 from workbench.connect.readers.parquet import open_parquet
+from workbench.connect.readers.sqlitefile import SQLITE, sqlite_file
 from workbench.connect.readers.text import open_text
 from workbench.connect.readers.xmlfile import begins_as_xml, open_xml
 from workbench.connect.stage import Stage
@@ -26,9 +30,9 @@ _OTHER = {
     ".xls": Message("This is an Excel workbook; only CSV and Parquet can be read"),
     ".ods": Message("This is a spreadsheet; only CSV and Parquet can be read"),
     ".zip": Message("This is an archive; only CSV and Parquet can be read"),
-    ".json": Message("This is a JSON file; only CSV and Parquet can be read"),
 }
 _XML = (".xes", ".xml", ".xmlocel")
+_JSON = (".json", ".jsonocel")
 _PACKED = Message("This is a compressed file or an Excel workbook; only CSV and Parquet can be read")
 
 
@@ -40,6 +44,10 @@ def reader_of(path: Path) -> Reader:
         return _open_packed
     if begins_as_xml(magic) or path.suffix.lower() in _XML:
         return open_xml
+    if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or path.suffix.lower() in _JSON:
+        return _open_json
+    if magic.startswith(SQLITE):
+        return _open_sqlite
     if magic[:4] == b"PAR1" or path.suffix.lower() in _PARQUET:
         return open_parquet
     if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -66,3 +74,13 @@ def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
         told = error.where.replace(str(inner), str(path)) if error.where else str(path)
         raise WorkbenchError(error.message, where=told, remedy=error.remedy) from error
     return replace(table, where=path.name)
+
+
+def _open_json(stage: Stage, path: Path, options: Options) -> SourceTable:
+    return flattened(stage, read_ocel_json(stage, path), options)
+
+
+def _open_sqlite(stage: Stage, path: Path, options: Options) -> SourceTable:
+    with sqlite_file(path) as file:
+        tables = file.tables()
+    return flattened(stage, read_ocel_sqlite(stage, path, tables), options)

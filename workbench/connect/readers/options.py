@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from workbench.project import Source
+from workbench.template import Template
 
-__all__ = ["Options"]
+__all__ = ["OBJECT_COLUMN", "Options"]
+
+OBJECT_COLUMN = "ocel:type:"
+"""How a column of an object-centric log begins that holds the objects of a type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a file is to be read; what is not said is found out.
 
-    `skip` rows stand above the header, which takes `header_rows` rows of the sheet `sheet`; lines of `totals` at the end
-    are no rows. Of several files the later ones' rows stand in the place of those with the same `replaces`.
+    `skip` rows stand above the header, which takes `header_rows` rows of the sheet `sheet`; lines of `totals` at the
+    end are no rows. Of several files the later ones' rows stand in the place of those with the same `replaces`.
+    `object` is the type of an object-centric log's objects that are the cases; where it is not said, one that is called
+    as one of `alike` is preferred.
     """
 
     encoding: str | None = None
@@ -25,10 +32,12 @@ class Options:
     header_rows: int = 1
     totals: Literal["drop", "keep"] = "drop"
     replaces: tuple[str, ...] = ()
+    object: str | None = None
+    alike: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, source: Source) -> Options:
-        """What a source of a project says."""
+    def of(cls, source: Source, template: Template) -> Options:
+        """What a source of a project says; what its process calls a case stands in the template."""
         return cls(
             encoding=source.encoding,
             delimiter=source.delimiter,
@@ -37,4 +46,18 @@ class Options:
             header_rows=source.header_rows,
             totals=source.totals,
             replaces=source.replaces,
+            object=source.object,
+            alike=_alike(template, getattr(source, "case", None)),
         )
+
+    @classmethod
+    def wanted(cls, template: Template, mapping: Mapping[str, str]) -> Options:
+        """What is known before there is a project: the process, and the case where the user says it."""
+        return cls(alike=_alike(template, mapping.get("case")))
+
+
+def _alike(template: Template, case: str | None) -> tuple[str, ...]:
+    """The types of objects that may be the cases: the one that the case column names, then the process's own."""
+    if case is None or not case.startswith(OBJECT_COLUMN):
+        return template.case.objects
+    return (case.removeprefix(OBJECT_COLUMN), *template.case.objects)

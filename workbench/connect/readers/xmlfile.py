@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from workbench.connect.readers.ocel import flattened
+from workbench.connect.readers.ocelxml import read_ocel_xml
 from workbench.connect.readers.options import Options
 from workbench.connect.readers.xes import open_xes
+from workbench.connect.readers.xmlstream import first_tags
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 
 __all__ = ["begins_as_xml", "open_xml"]
 
+_OBJECTS = frozenset({"events", "objects", "object-types", "event-types"})
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?(?:\?\0?x|!\0?D|!\0?-|l\0?o\0?g)")
 
 
@@ -22,4 +26,6 @@ def begins_as_xml(beginning: bytes) -> bool:
 
 def open_xml(stage: Stage, path: Path, options: Options) -> SourceTable:
     """An XML event log as a table. WorkbenchError where the file is none."""
+    if _OBJECTS & set(first_tags(path, _OBJECTS | {"trace", "event"})):
+        return flattened(stage, read_ocel_xml(stage, path), options)
     return open_xes(stage, path, options)

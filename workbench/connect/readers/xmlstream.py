@@ -13,10 +13,11 @@ from workbench.errors import WorkbenchError
 from workbench.messages import Message
 from workbench.places import at_line
 
-__all__ = ["XMLStream", "local"]
+__all__ = ["XMLStream", "first_tags", "local"]
 
 # What may stand between two elements that are taken out of the tree: it all is in memory at once.
 _MOST_BETWEEN = 16 * 2**20
+_FIRST = 2**20
 
 
 def local(element: Any) -> str:
@@ -96,3 +97,34 @@ def not_well_formed(path: Path, error: Any) -> WorkbenchError:
         where=at_line(path, line),
         remedy=Message("Export it again; it may be cut off"),
     )
+
+
+def first_tags(path: Path, wanted: frozenset[str]) -> list[str]:
+    """The root's name and those of its children, up to the first of the wanted ones.
+
+    Raises WorkbenchError naming the line where the file is no XML.
+    """
+    parser, found, depth, read = (
+        etree.XMLPullParser(
+            events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        ),
+        [],
+        0,
+        0,
+    )
+    try:
+        for chunk in chunks(path):
+            parser.feed(chunk)
+            read += len(chunk)
+            for event, element in parser.read_events():
+                depth += 1 if event == "start" else -1
+                if event == "start" and depth <= 2:
+                    found.append(local(element))
+                    if found[-1] in wanted:
+                        return found
+            if read > _FIRST:
+                return found
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise not_well_formed(path, error) from error
+    return found
