@@ -85,7 +85,7 @@ def test_two_threads_may_ask_one_engine() -> None:
     numbers = engine.keep(ibis.memtable({"case_key": range(10_000)}), "cases")
 
     def asked(most: int) -> int:
-        chosen = engine.narrowing(numbers.filter(numbers["case_key"] < most))
+        chosen = engine.narrowing(numbers.filter(numbers["case_key"] < most), numbers)
         return len(engine.frame(chosen(numbers)))
 
     with ThreadPoolExecutor(4) as pool:
@@ -97,7 +97,7 @@ def test_a_narrowed_table_has_just_the_chosen_cases(keys: list[int]) -> None:
     engine = DuckDBEngine()
     table = engine.keep(ibis.memtable({"case_key": [0, 0, 1, 2, 3, 3, 4]}), "cases")
     chosen = engine.keep(ibis.memtable({"case_key": keys}, schema={"case_key": "int64"}), "chosen")
-    narrowed = engine.frame(engine.narrowing(chosen)(table))["case_key"].tolist()
+    narrowed = engine.frame(engine.narrowing(chosen, table)(table))["case_key"].tolist()
     assert narrowed == [key for key in (0, 0, 1, 2, 3, 3, 4) if key in keys]
 
 

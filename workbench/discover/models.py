@@ -157,7 +157,7 @@ def sampled(log: PreparedLog, cases: int, seed: int, *, derived: bool = False) -
         return log, len(keys)
     drawn = np.sort(np.random.default_rng(seed).choice(keys, cases, replace=False))
     table = ibis.memtable({"case_key": drawn.tolist()}, schema={"case_key": "int64"})
-    return log.within(table), len(keys)
+    return log.within(log.engine.keep(table, "sampled")), len(keys)
 
 
 def _inductive(variants: Ways, noise: float) -> tuple[Any, tuple[Any, Any, Any]]:

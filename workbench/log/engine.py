@@ -58,8 +58,11 @@ class Engine(Protocol):
     def drop(self, table: ir.Table) -> None:
         """Let go of a kept table that nothing asks any more."""
 
-    def narrowing(self, case_keys: ir.Table) -> Narrowing:
-        """What narrows any table with a `case_key` to these cases, which are asked for once, now."""
+    def narrowing(self, case_keys: ir.Table, cases: ir.Table) -> Narrowing:
+        """What narrows any table with a `case_key` to some of all `cases`, which are asked for once, now.
+
+        Both are of this engine's tables.
+        """
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
@@ -185,22 +188,21 @@ class DuckDBEngine:
         # By its bare name: `get_name` says the database as well.
         self._say(f"DROP TABLE {ident(table.op().name)}")
 
-    def narrowing(self, case_keys: ir.Table) -> Narrowing:
+    def narrowing(self, case_keys: ir.Table, cases: ir.Table) -> Narrowing:
         # A bit a case, looked up in place: a semi-join would hash the key of every event.
+        name = f"chosen_{next(_numbers)}"
         with self._lock:
-            keys = self.keep(case_keys, "keys")
-            chosen = ident(keys.op().name)
-            most = self.frame(keys.aggregate(most=keys["case_key"].max().fill_null(-1)))["most"]
+            most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
             last = int(most.iloc[0]) + 1
-            name = f"chosen_{next(_numbers)}"
+            self._tidy()
             self._say(
-                f"CREATE TABLE {ident(name)} AS SELECT bitstring_agg(case_key, 0, {last}) AS bits FROM {chosen}"
+                f"CREATE TABLE {ident(name)} AS SELECT bitstring_agg(case_key, 0, {last}) AS bits "
+                f"FROM ({self.statement(case_keys)})"
             )
-            self.drop(keys)
             bits = self._forgotten.watch(self.backend.table(name))["bits"].as_scalar()
 
         def narrowed(table: ir.Table) -> ir.Table:
-            # Keys above the largest chosen one all look at the last bit, which is never set.
+            # A key above those of all cases looks at the last bit, which is never set.
             place = ibis.least(table["case_key"], last).cast("int32")
             return table.filter(_bit(bits, place) == 1)
 
@@ -346,7 +348,7 @@ class SparkEngine:
     def drop(self, table: ir.Table) -> None:
         self.session.catalog.dropTempView(table.op().name)
 
-    def narrowing(self, case_keys: ir.Table) -> Narrowing:
+    def narrowing(self, case_keys: ir.Table, cases: ir.Table) -> Narrowing:
         kept = self.keep(case_keys, "chosen")
         return lambda table: table.semi_join(kept, "case_key")
 

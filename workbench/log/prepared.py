@@ -131,7 +131,7 @@ class PreparedLog:
 
         `case_keys` are cases of this log. `said` tells which, for the answers that are kept; without it none are.
         """
-        narrowed = self.engine.narrowing(case_keys)
+        narrowed = self.engine.narrowing(case_keys, self.cases)
         return replace(
             self,
             answers=None if said is None or self.answers is None else self.answers.narrowed(said),
