@@ -8,13 +8,17 @@ either in the table or the file is refused.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from workbench.connect.csvframe import Around, around, named_delimiter, without_end
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
+from workbench.connect.headers import is_data, is_day, title_note
 from workbench.connect.stage import LARGE, Stage
+from workbench.connect.totals import REASON, end_note
 from workbench.errors import Finding, WorkbenchError
 from workbench.messages import Message
 from workbench.places import at_row
@@ -24,8 +28,6 @@ __all__ = ["CSVFile", "open_csv"]
 
 # RFC 4180 first; then quotes escaped by a backslash, as MySQL and Spark write them; then no quotes at all.
 _QUOTES = (('"', '"'), ('"', "\\"), ("", ""))
-_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
-_DATA = re.compile(r"[-+]?[\d.,]*\d%?")
 _MAX_LINE = 16 * 2**20
 _MAX_COLUMNS = 1000
 # A large file of up to so many columns is kept as a whole when it is opened: writing columns that nobody needs
@@ -48,29 +50,70 @@ class CSVFile:
     large: bool
     kept: bool
     first_row: int
+    rows: int
     findings: tuple[Finding, ...] = ()
+    settings: Mapping[str, str | int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 def open_csv(
-    stage: Stage, path: Path, *, encoding: str | None = None, delimiter: str | None = None, skip: int = 0
+    stage: Stage,
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    skip: int = 0,
+    totals: bool = True,
 ) -> CSVFile:
     """A CSV file as a relation of text columns.
 
-    Raises WorkbenchError where the file is no text, has no common delimiter, has rows of different lengths,
-    or where its first row (after `skip`) is no header of a table.
+    Titles above the header and (where `totals` are no rows) remarks below the table are left out, which is told.
+    Raises WorkbenchError where the file is no text, has no common delimiter, has rows of different lengths, or where
+    no row can be the header of a table.
     """
     decoded = as_utf8(stage, path, encoding=encoding)
-    _refuse_too_wide(decoded.path, path, delimiter)
-    text, options = _dialect(stage, decoded.path, path, delimiter, skip)
-    file = _header(stage, text, options, path, skip)
+    named = named_delimiter(decoded.path)
+    delimiter = delimiter or named
+    lead = skip or int(named is not None)
+    try:
+        file = _opened(stage, decoded.path, path, delimiter, lead)
+    except WorkbenchError:
+        found = around(decoded.path, delimiter=delimiter, skip=lead, fixed=skip > 0)
+        if found is None or (found.below and not totals):
+            raise
+        file = _inside(stage, decoded.path, path, found, titles=found.above > lead)
     if decoded.encoding == "utf-8":
         return file
-    return replace(file, findings=(_encoding_note(stage, file, decoded),))
+    return replace(file, findings=(_encoding_note(stage, file, decoded), *file.findings))
 
 
-def _refuse_too_wide(text: Path, path: Path, delimiter: str | None) -> None:
+def _opened(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: int) -> CSVFile:
+    _refuse_too_wide(text, path, delimiter, skip)
+    text, options = _dialect(stage, text, path, delimiter, skip)
+    return _header(stage, text, options, path, skip)
+
+
+def _inside(stage: Stage, text: Path, path: Path, found: Around, *, titles: bool) -> CSVFile:
+    """The table within a file that has more around it, and what that is."""
+    if found.below:
+        text = without_end(stage, text, found.end)
+    file = _opened(stage, text, path, found.delimiter, found.above)
+    findings, settings, dropped = [], {}, {}
+    if titles:
+        findings.append(title_note(path.name, found.above, found.title))
+        settings["skip"] = found.above
+    if found.below:
+        count = len(found.below)
+        dropped[REASON] = count
+        findings.append(end_note(path.name, count, str(file.first_row + file.rows), found.below[0]))
+    return replace(file, findings=tuple(findings), settings=settings, dropped=dropped)
+
+
+def _refuse_too_wide(text: Path, path: Path, delimiter: str | None, skip: int) -> None:
     """A first row of many thousand cells is no header; told before the engine plans as many columns."""
     with open(text, encoding="utf-8-sig") as file:
+        for _ in range(skip):
+            file.readline(_MAX_LINE)
         first = file.readline(_MAX_LINE)
     cells = max(first.count(one) for one in (delimiter or ",;\t|")) + 1
     if cells > _MAX_COLUMNS:
@@ -80,7 +123,7 @@ def _refuse_too_wide(text: Path, path: Path, delimiter: str | None) -> None:
                 cells=cells,
                 most=_MAX_COLUMNS,
             ),
-            where=at_row(path, 1),
+            where=at_row(path, skip + 1),
             remedy=Message(
                 "Export the columns that matter, or turn the table so that its columns become rows"
             ),
@@ -153,7 +196,7 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
     _refuse_no_header(names, used, path, skip)
     columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
-    return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2)
+    return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2, total - 1)
 
 
 def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) -> None:
@@ -172,9 +215,9 @@ def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) 
             where=at_row(path, row, column=nameless[0] + 1),
             remedy=Message("Export the rows themselves; for mere title lines set skip = N in the source"),
         )
-    data = [number for number in used if _DATA.fullmatch(names[number])]
-    if 2 * len(data) > len(used) or any(_DAY.match(names[number]) for number in used):
-        shown = next((number for number in used if _DAY.match(names[number])), (data or [0])[0])
+    data = [number for number in used if is_data(names[number])]
+    if 2 * len(data) > len(used) or any(is_day(names[number]) for number in used):
+        shown = next((number for number in used if is_day(names[number])), (data or [0])[0])
         raise WorkbenchError(
             Message(
                 "Row {row} holds data where the names of the columns should be ({value!r})",

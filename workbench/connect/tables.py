@@ -45,9 +45,10 @@ class SourceTable:
     says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
     with the header, unnumbered. `points` are columns of text in which every value is a number with a decimal point,
     as the cells of a spreadsheet say. `dropped` counts rows of the source that the relation leaves out, by reason.
-    `places` says where rows stand that do not simply follow the first. `settings` are keys of the source that opening it decided on (which sheet, which row
-    holds the header): written into `project.toml`, they make the next opening decide the same. `roles` are the
-    columns that the format itself, as event logs do, gives a role: case, activity, time, …
+    `places` says where rows stand that do not simply follow the first. `settings` are keys of the source that opening
+    it decided on (which sheet, which row holds the header): written into `project.toml`, they make the next opening
+    decide the same. `roles` are the columns that the format itself, as event logs do, gives a role: case, activity,
+    time, …
     """
 
     where: str

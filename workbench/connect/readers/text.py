@@ -8,14 +8,22 @@ from workbench.connect.csvfile import open_csv
 from workbench.connect.readers.options import Options
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
+from workbench.connect.totals import without_totals
 
 __all__ = ["open_text"]
 
 
 def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
     """A CSV file of any dialect as a table. WorkbenchError where it holds no data table."""
-    file = open_csv(stage, path, encoding=options.encoding, delimiter=options.delimiter, skip=options.skip)
-    return SourceTable(
+    file = open_csv(
+        stage,
+        path,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        skip=options.skip,
+        totals=options.totals == "drop",
+    )
+    table = SourceTable(
         where=file.where,
         relation=file.relation,
         columns=tuple(SourceColumn(name, sql, "VARCHAR") for name, sql in file.columns),
@@ -24,4 +32,7 @@ def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
         findings=file.findings,
         quick=file.kept,
         lines=file.lines,
+        settings=file.settings,
+        dropped=file.dropped,
     )
+    return without_totals(stage, table, file.rows) if options.totals == "drop" else table
