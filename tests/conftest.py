@@ -21,6 +21,7 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 REQUIRED = {
     "browser": "WORKBENCH_REQUIRE_BROWSER",
     "bundle": "WORKBENCH_REQUIRE_BUNDLE",
+    "libreoffice": "WORKBENCH_REQUIRE_LIBREOFFICE",
     "postgres": "WORKBENCH_REQUIRE_POSTGRES",
     "realdata": "WORKBENCH_REQUIRE_REALDATA",
 }
@@ -64,6 +65,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
     if item.get_closest_marker("realdata") and not REAL_DATA.is_dir():
         pytest.skip(f"the real files are not at {REAL_DATA}")
+    if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
     if item.get_closest_marker("browser") and shutil.which("chromium") is None:
         pytest.skip("Chromium is not installed")
 

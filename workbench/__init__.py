@@ -14,11 +14,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench.api import Log, load, new, open, templates
+    from workbench.api import Log, data_template, load, new, open, templates
     from workbench.errors import Finding, WorkbenchError
     from workbench.pages import page
 
-__all__ = ["Finding", "Log", "WorkbenchError", "__version__", "load", "new", "open", "page", "templates"]
+__all__ = [
+    "Finding",
+    "Log",
+    "WorkbenchError",
+    "__version__",
+    "data_template",
+    "load",
+    "new",
+    "open",
+    "page",
+    "templates",
+]
 
 __version__ = "0.1.0"
 
@@ -26,6 +37,7 @@ _HOMES = {
     "Finding": "workbench.errors",
     "Log": "workbench.api",
     "WorkbenchError": "workbench.errors",
+    "data_template": "workbench.api",
     "load": "workbench.api",
     "new": "workbench.api",
     "open": "workbench.api",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.discover import LogSize, ProcessModel
     from workbench.log.engine import Progress
 
-__all__ = ["Log", "load", "new", "open", "templates"]
+__all__ = ["Log", "data_template", "load", "new", "open", "templates"]
 
 
 def templates() -> list[TemplateSummary]:
@@ -36,8 +36,16 @@ def templates() -> list[TemplateSummary]:
     return template_summaries()
 
 
+def data_template(process: str, path: str | Path, *, language: str = "en") -> Path:
+    """Write the Excel workbook that a company fills in for a process; see `workbench.connect.datatemplate`."""
+    from workbench.connect.datatemplate import write_data_template
+    from workbench.template import load_template
+
+    return write_data_template(load_template(process), path, language=language)
+
+
 def new(
-    directory: str | Path, *, process: str, sources: Iterable[str | Path] = (), **options: Any
+    directory: str | Path, *, process: str | None = None, sources: Iterable[str | Path] = (), **options: Any
 ) -> ProposalReport:
     """Make a project folder and propose its mapping; see `workbench.connect.new_project` for the options."""
     from workbench.connect import new_project
@@ -45,13 +53,19 @@ def new(
     return new_project(directory, process=process, sources=tuple(sources), **options)
 
 
-def open(directory: str | Path, *, as_of: str | date | None = None, progress: Progress | None = None) -> Log:
+def open(
+    directory: str | Path,
+    *,
+    as_of: str | date | None = None,
+    refresh: bool = False,
+    progress: Progress | None = None,
+) -> Log:
     """The log of a project: prepared when its sources, mapping or template changed, else read from its store.
 
-    `as_of` asks for the log as it was known at the end of a day. Raises WorkbenchError naming file, place and
-    remedy when the project cannot be read.
+    `as_of` asks for the log as it was known at the end of a day, `refresh` asks databases among its sources anew.
+    Raises WorkbenchError naming file, place and remedy when the project cannot be read.
     """
-    return Log(open_project(Path(directory), as_of=as_date(as_of), progress=progress))
+    return Log(open_project(Path(directory), as_of=as_date(as_of), refresh=refresh, progress=progress))
 
 
 def load(
@@ -285,7 +299,7 @@ class Log:
         """What the data check found: rule, severity, count, share, message, remedy."""
         import pandas as pd
 
-        columns = ["rule", "severity", "count", "share", "message", "remedy", "where"]
+        columns = ["rule", "severity", "count", "share", "message", "remedy", "where", "rows"]
         return pd.DataFrame(self.finding_records()).reindex(columns=columns)
 
     def accounting(self) -> pd.DataFrame:

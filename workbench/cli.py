@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 app.command("templates")(cli_project.templates)
+app.command("template")(cli_project.template)
 app.command("new")(cli_project.new)
 app.command("demo")(cli_project.demo)
 app.command("check")(cli_figures.check)

@@ -12,7 +12,7 @@ from workbench.cli_options import AsOf, Folder, Form
 from workbench.cli_output import complain, ending_well, say, show_records, show_text, watching
 from workbench.errors import WorkbenchError
 
-__all__ = ["demo", "new", "run", "templates"]
+__all__ = ["demo", "new", "run", "template", "templates"]
 
 # What monitoring reads: an error in a notebook, a dead kernel and a time-out are told apart.
 _EXIT = {"error": 1, "kernel-died": 4, "timed-out": 5}
@@ -29,9 +29,38 @@ def templates(form: Form = "table") -> None:
     show_records([asdict(entry) for entry in wb.templates()], form, limit=0)
 
 
+def template(
+    process: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="The process; `workbench templates` lists them.", show_default=False
+        ),
+    ],
+    xlsx: Annotated[
+        Path, typer.Option(metavar="FILE", help="The Excel workbook to write.", show_default=False)
+    ],
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="en, fr, es or zh.")] = "en",
+) -> None:
+    """Write the data template of a process: an Excel workbook to fill in.
+
+    Each column is explained. Filled in, it loads without a mapping: `workbench new DIR --source FILE`.
+    """
+    import workbench as wb
+
+    path = wb.data_template(process, xlsx, language=language)
+    say(f"{path} is there to be filled in. Then: workbench new DIR --source {path}")
+
+
 def new(
     folder: Folder,
-    process: Process,
+    process: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="The process; `workbench templates` lists them. A filled data template says its own.",
+            show_default=False,
+        ),
+    ] = None,
     source: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A CSV or Parquet file; may be repeated.", show_default=False),

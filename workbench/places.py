@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.messages import Message
 
-__all__ = ["at_key", "at_line", "at_row", "in_column", "in_project", "in_source"]
+__all__ = ["at_key", "at_line", "at_row", "in_column", "in_project", "in_sheet", "in_source"]
 
 
 def in_column(file: str, column: str, *, row: int | None = None) -> Message:
@@ -23,6 +23,15 @@ def at_row(file: object, row: int, *, column: int | None = None) -> Message:
     if column is None:
         return Message("{file}, row {row}", file=str(file), row=str(row))
     return Message("{file}, row {row}, column {column}", file=str(file), row=str(row), column=str(column))
+
+
+def in_sheet(file: object, sheet: str) -> Message:
+    """A sheet of a workbook.
+
+    >>> in_sheet("march.xlsx", "Invoices")
+    "march.xlsx, sheet 'Invoices'"
+    """
+    return Message("{file}, sheet {sheet!r}", file=str(file), sheet=sheet)
 
 
 def at_line(file: object, line: int) -> Message:

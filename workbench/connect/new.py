@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis
+
+from workbench.connect.datatemplate import FilledTemplate, filled_template, propose_filled
 from workbench.connect.projectfile import project_text
 from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose
+from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError
 from workbench.files import write_text
 from workbench.messages import Message
@@ -42,7 +46,7 @@ class ProposalReport:
 def new_project(
     directory: str | Path,
     *,
-    process: str,
+    process: str | None = None,
     sources: Sequence[str | Path] = (),
     case: str | None = None,
     activity: str | None = None,
@@ -55,7 +59,8 @@ def new_project(
 ) -> ProposalReport:
     """Make a project folder whose mapping is proposed from the sources.
 
-    `case`, `activity`, `time` and `mapping` (NAME = COLUMN: a role, an attribute, or the activity that a date
+    A filled data template among the sources is loaded alone, as it says itself: `process` and mapping are not needed.
+    Else `case`, `activity`, `time` and `mapping` (NAME = COLUMN: a role, an attribute, or the activity that a date
     column records; "closed_on[stage=Won]" for a date under a condition) are taken as said. An existing project
     is refused unless `force`. Raises WorkbenchError when a source is unreadable or nothing can be the case or
     the time; anything less is a marked question in project.toml.
@@ -68,10 +73,48 @@ def new_project(
             where=str(file),
             remedy=Message("Choose another folder, or edit this file"),
         )
-    template = load_template(process)
-    proposal = propose(sources, template, case=case, activity=activity, time=time, mapping=mapping)
-    text = project_text(proposal, name=name or folder.resolve().name, currency=currency, time_zone=time_zone)
+    said = {"case": case, "activity": activity, "time": time}
+    everything = {role: column for role, column in said.items() if column} | dict(mapping or {})
+    stage = Stage(ibis.duckdb.connect())
+    filled = _filled(stage, sources, everything)
+    if filled is not None:
+        proposal = propose_filled(stage, filled, load_template(process or filled.process))
+    elif process is not None:
+        proposal = propose(sources, load_template(process), mapping=everything)
+    else:
+        raise WorkbenchError(
+            Message("Of which process the data is has to be said"),
+            where="process",
+            remedy=Message("Name it: --process ID; `workbench templates` lists them"),
+        )
+    text = project_text(
+        proposal,
+        name=name or folder.resolve().name,
+        currency=currency,
+        time_zone=time_zone,
+        language=filled.language if filled else "en",
+    )
     project = parse_project(tomllib.loads(text), folder=folder, where=str(file))
     folder.mkdir(parents=True, exist_ok=True)
     write_text(file, text)
     return ProposalReport(folder, proposal, project)
+
+
+def _filled(stage: Stage, sources: Sequence[str | Path], mapping: Mapping[str, str]) -> FilledTemplate | None:
+    """The filled data template among the sources: it is the only one, and nothing is said of its columns."""
+    found = [one for one in (filled_template(stage, source) for source in sources) if one is not None]
+    if not found:
+        return None
+    if mapping:
+        raise WorkbenchError(
+            Message("A data template says itself what its columns are"),
+            where=str(found[0].path),
+            remedy=Message("Leave the mapping out; it can be changed in project.toml afterwards"),
+        )
+    if len(sources) > 1:
+        raise WorkbenchError(
+            Message("A data template is loaded alone"),
+            where=str(found[0].path),
+            remedy=Message("Make the project from it, and add further sources in project.toml"),
+        )
+    return found[0]
