@@ -11,11 +11,20 @@ from pydantic_core import PydanticCustomError
 
 from workbench.messages import Message
 
-__all__ = ["HISTORY_FILE", "SCHEME", "HistoryPlace"]
+__all__ = ["HISTORY_FILE", "SCHEME", "HistoryPlace", "holds_secret"]
 
 HISTORY_FILE = "history.db"
 SCHEME = "postgresql+psycopg"
+_SECRET = ("password", "passwd", "pwd", "passphrase", "sslpassword", "token")
 _VARIABLE = re.compile(r"\$\{\w+\}")
+
+
+def holds_secret(url: str) -> bool:
+    """Whether an address holds a password itself, not the name of a variable that does."""
+    parts = urlsplit(url)
+    named = parse_qs(parts.query)
+    secrets = [parts.password, *(one for name in _SECRET for one in named.get(name, []))]
+    return any(secret and not _VARIABLE.fullmatch(secret) for secret in secrets)
 
 
 def _shared(url: str) -> str:
@@ -27,8 +36,7 @@ def _shared(url: str) -> str:
             Message("This is no address of a run history"),
             Message("Write it as {example}", example=f"{SCHEME}://user:${{HISTORY_PASSWORD}}@host/database"),
         )
-    secrets = [parts.password, *parse_qs(parts.query).get("password", [])]
-    if any(secret and not _VARIABLE.fullmatch(secret) for secret in secrets):
+    if holds_secret(url):
         raise _refusal(
             Message("A password does not belong into a file"),
             Message("Write ${NAME} in its place and set the environment variable NAME"),

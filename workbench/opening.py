@@ -65,15 +65,20 @@ class Opened:
         return known.hiding(log.hidden)
 
 
-def open_project(folder: Path, *, as_of: date | None = None, progress: Progress | None = None) -> Opened:
-    """Open a project, preparing its store first when anything that it rests on has changed."""
+def open_project(
+    folder: Path, *, as_of: date | None = None, refresh: bool = False, progress: Progress | None = None
+) -> Opened:
+    """Open a project, preparing its store first when anything that it rests on has changed.
+
+    What a database gives is asked for anew only where there is no store that fits, or with `refresh`.
+    """
     project = load_project(folder)
     template = load_template(project.process)
     settings = _settings(project, template)
     store = project.folder / "store"
-    wanted = _fingerprint(project, template)
     sweep(store)
     held = hold(store)
+    wanted = _fingerprint(project, template, {} if held is None or refresh else held.manifest["sources"])
     if held is None or not _fits(held.manifest, wanted):
         held = None  # nobody keeps the older generation from being removed
         blocked = _prepare(project, template, settings, store, wanted, progress or silent)
@@ -81,6 +86,7 @@ def open_project(folder: Path, *, as_of: date | None = None, progress: Progress 
             return blocked
         held = hold(store)
         assert held is not None
+        wanted = held.manifest["fingerprint"]
     engine = DuckDBEngine()
     zone = str(held.manifest["meta"]["zone"])
     settings = replace(settings, zone=zone, rates=_rates(held.manifest["rates"]))
@@ -149,14 +155,15 @@ def _prepare(
         if log is None:
             accounting = tuple(asdict(source) for source in raw.accounting)
             return Opened(template, None, tuple(raw.findings), accounting)
+        sources = _sources(project, raw.fetched)
         progress("writing", 0.0)
         contents = write_store(log, generation.folder)
         generation.manifest = {
             "format": FORMAT,
-            "fingerprint": wanted,
+            "fingerprint": _fingerprint(project, template, raw.fetched),
             "version": __version__,
             "process": template.process,
-            "sources": _sources(project),
+            "sources": sources,
             "rates": [[str(rate.date), rate.currency, str(rate.rate)] for rate in log.meta.settings.rates],
             **contents,
         }
@@ -201,10 +208,13 @@ def _fits(manifest: Mapping[str, Any], wanted: str) -> bool:
     return caching() and manifest.get("fingerprint") == wanted
 
 
-def _sources(project: Project) -> dict[str, str]:
-    """Each source's file with the SHA-256 of its bytes."""
+def _sources(project: Project, fetched: Mapping[str, str]) -> dict[str, str]:
+    """Each source's file with the SHA-256 of its bytes; of a database that of the rows that it gave, once known."""
     found = {}
     for source in project.sources:
+        if source.url:
+            found[source.name] = fetched.get(source.name, "")
+            continue
         path = project.path_of(source)
         if not path.is_file():
             raise WorkbenchError(
@@ -216,14 +226,14 @@ def _sources(project: Project) -> dict[str, str]:
     return found
 
 
-def _fingerprint(project: Project, template: Template) -> str:
+def _fingerprint(project: Project, template: Template, fetched: Mapping[str, str]) -> str:
     """A hash of all that the prepared log rests on: sources, mapping, policy, template and the store's format."""
     whole = {
         "format": FORMAT,
         "version": __version__,
         "project": project.model_dump(mode="json", exclude=_OF_THE_READER),
         "template": template.model_dump(mode="json"),
-        "sources": _sources(project),
+        "sources": _sources(project, fetched),
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from workbench.connect.projectfile import project_text
 from workbench.connect.proposal import Proposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.read import Progress, read_tables, silent
-from workbench.connect.readers import Options, open_file, open_frame
+from workbench.connect.readers import Options, open_frame, open_place, parted, shown
 from workbench.connect.stage import Stage, told_plainly
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
@@ -54,7 +54,7 @@ def read_frame(
     2
     """
     stage = Stage(backend if backend is not None else ibis.duckdb.connect(), scratch=scratch)
-    where = str(Path(source).resolve()) if isinstance(source, str | Path) else "data frame"
+    where = shown(source) if isinstance(source, str | Path) else "data frame"
     with told_plainly(where):
         table = _opened(stage, source, template, mapping or {})
         proposal = propose_tables(
@@ -70,7 +70,8 @@ def _opened(
     stage: Stage, source: str | Path | pd.DataFrame, template: Template, mapping: Mapping[str, str]
 ) -> SourceTable:
     if isinstance(source, str | Path):
-        return open_file(stage, Path(source), Options.wanted(template, mapping))
+        place, table = parted(source)
+        return open_place(stage, place, Options.wanted(template, mapping), table=table)[0]
     return open_frame(stage, source)
 
 

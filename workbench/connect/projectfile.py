@@ -62,7 +62,7 @@ def project_text(
 def _source(source: SourceProposal) -> Table:
     table = tomlkit.table()
     table.add("name", source.name)
-    table.add("path", source.path)
+    table.add("url" if "://" in source.path else "path", source.path)
     table.add("kind", tomlkit.item(source.kind).comment(_KINDS[source.kind]))
     for key, value in source.settings.items():
         table.add(key, value)

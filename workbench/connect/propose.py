@@ -22,7 +22,7 @@ from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
-from workbench.connect.readers import Options, open_file
+from workbench.connect.readers import Options, open_place, parted
 from workbench.connect.related import relate
 from workbench.connect.shapes import Kind, ask_for_start, main_tables
 from workbench.connect.stage import Stage, told_plainly
@@ -59,9 +59,9 @@ def propose(
     options = Options.wanted(template, everything)
     with told_plainly(", ".join(str(source) for source in sources)):
         for source in sources:
-            path = Path(source)
-            name = _source_name(path, tables)
-            tables[name], paths[name] = open_file(stage, path, options), str(path.resolve())
+            place, table = parted(source)
+            name = _source_name(Path(table or place.partition("?")[0]), tables)
+            tables[name], paths[name] = open_place(stage, place, options, table=table)
         return propose_tables(stage, tables, template, mapping=everything, paths=paths)
 
 

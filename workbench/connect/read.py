@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,8 @@ def read_project(
                 Message("Opening {source}", source=source.name), 0.4 * number / max(len(project.sources), 1)
             )
             tables[source.name] = open_source(stage, project, source, template)
-        return read_tables(stage, project, template, tables, progress=watch)
+        log = read_tables(stage, project, template, tables, progress=watch)
+    return replace(log, fetched={name: table.digest for name, table in tables.items() if table.digest})
 
 
 def silent(what: str, share: float) -> None:

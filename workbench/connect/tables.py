@@ -64,6 +64,7 @@ class SourceTable:
     dropped: Mapping[str, int] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
 
     def at(self, row: int) -> tuple[str, int]:
         """The file that a row of the relation stands in, and the number that a spreadsheet gives it there."""

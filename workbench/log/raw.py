@@ -73,7 +73,8 @@ class RawLog:
     `history` is how case attributes that events gave became known: `case_id`, `day`, `turn` (the order within a
     case) and a column per attribute, filled where its value became another one. It holds only the attributes and
     cases in which that happened after the case's first day; None where there are none. What a row without a time
-    says of a case (a wide file, a lookup) is a snapshot: it is taken to have held all along.
+    says of a case (a wide file, a lookup) is a snapshot: it is taken to have held all along. `fetched` gives the
+    digest of the rows that each database source gave.
     """
 
     backend: Any
@@ -87,3 +88,4 @@ class RawLog:
     last_update: date | None
     side: Mapping[str, ir.Table]
     history: ir.Table | None = None
+    fetched: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -28,7 +27,6 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
-    make_url,
     select,
     text,
 )
@@ -37,6 +35,7 @@ from sqlalchemy.pool import NullPool
 
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
+from workbench.project.address import filled_address
 
 __all__ = [
     "FIGURES",
@@ -118,16 +117,7 @@ def _file_url(path: Path) -> URL:
 def server_engine(address: str) -> Engine:
     """The engine of a history in PostgreSQL; ${NAME} in any part of the address comes from the environment."""
     where = "project.toml, [history] url"
-    url = make_url(address)
-    url = URL.create(
-        url.drivername,
-        username=_filled(url.username, where),
-        password=_filled(url.password, where),
-        host=_filled(url.host, where),
-        port=url.port,
-        database=_filled(url.database, where),
-        query={name: _filled(str(value), where) or "" for name, value in url.query.items()},
-    )
+    url = filled_address(address, where=where)
     try:
         engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": _UNREACHABLE_AFTER})
     except (ModuleNotFoundError, NoSuchModuleError) as error:
@@ -137,20 +127,6 @@ def server_engine(address: str) -> Engine:
             remedy=Message('Install it: pip install "process-mining-workbench[postgres]"'),
         ) from error
     return engine.execution_options(schema_translate_map={None: _SCHEMA})
-
-
-def _filled(value: str | None, where: str) -> str | None:
-    """Variables are filled in part by part: a password may hold what would end it within an address."""
-    if value is None:
-        return None
-    for name in re.findall(r"\$\{(\w+)\}", value):
-        if not os.environ.get(name):
-            raise WorkbenchError(
-                Message("The environment variable {name} is not set", name=name),
-                where=where,
-                remedy=Message("Set it where the workbench is started"),
-            )
-    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], value)
 
 
 # ------------------------------------------------------------------ tables

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from workbench.historyplace import holds_secret
 from workbench.messages import Message
 from workbench.project.parts import Part, doubled, refusal
 
@@ -51,6 +53,21 @@ def _attribute_name(value: Any) -> Any:
     return value
 
 
+def _address(value: Any) -> Any:
+    """An address without a password in it: project files are mailed, copied and committed."""
+    if not isinstance(value, str) or "://" not in value:
+        example = "postgresql://user:${PASSWORD}@host/database"
+        raise refusal(
+            Message("This is no address of a database"), Message("Write it as {example}", example=example)
+        )
+    if holds_secret(value):
+        raise refusal(
+            Message("A password does not belong into a file"),
+            Message("Write ${NAME} in its place and set the environment variable NAME"),
+        )
+    return value
+
+
 class Column(Part):
     """Where an attribute's values are: a column, and what the template cannot know about it."""
 
@@ -84,10 +101,20 @@ Formats = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length
 
 
 class AnySource(Part):
-    """What every source says: where it lies and how its file is read."""
+    """What every source says: where it lies, a file or a database, and how it is read.
+
+    Of a database `table` or `query` (with `parameters` bound to its `:names`) gives the rows, at most `rows` of them
+    in at most `timeout` seconds.
+    """
 
     name: str = Field(min_length=1)
-    path: str = Field(min_length=1)
+    path: str = ""
+    url: Annotated[str, BeforeValidator(_address)] = ""
+    table: str | None = Field(default=None, min_length=1)
+    query: str | None = Field(default=None, min_length=1)
+    parameters: Mapping[str, str | bool | int | float | date] = Field(default_factory=dict)
+    rows: int = Field(default=10_000_000, ge=1)
+    timeout: float = Field(default=600, gt=0)
     attributes: Attributes = Field(default_factory=dict)
     formats: Mapping[str, Formats] = Field(default_factory=dict)
     encoding: str | None = None
@@ -98,6 +125,20 @@ class AnySource(Part):
     header_rows: int = Field(default=1, ge=1, le=2)
     totals: Literal["drop", "keep"] = "drop"
     replaces: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+
+    @model_validator(mode="after")
+    def _one_place(self) -> AnySource:
+        if not self.path and not self.url:
+            message = Message("The key {name!r} is missing", name="path")
+            raise refusal(message, Message("Add it, or the `url` of a database"))
+        if self.path and self.url:
+            raise refusal(Message("A source has a `path` or a `url`"), Message("Take one of them away"))
+        if (self.query or self.parameters) and not self.url:
+            message = Message("A query is put to a database, by its `url`")
+            raise refusal(message, Message("Name a file's `table` instead"))
+        if self.query and self.table:
+            raise refusal(Message("A source has a `table` or a `query`"), Message("Take one of them away"))
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> AnySource:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from workbench.connect.readers.database import open_database
 from workbench.connect.readers.frames import open_frame
 from workbench.connect.readers.kinds import reader_of
 from workbench.connect.readers.ocel import flattened
@@ -13,10 +15,10 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
-from workbench.project import Project, Source
+from workbench.project import Project, Source, parse_project
 from workbench.template import Template
 
-__all__ = ["Options", "open_file", "open_frame", "open_source"]
+__all__ = ["Options", "open_file", "open_frame", "open_place", "open_source", "parted", "shown"]
 
 _FOUND_OUT = Options()
 
@@ -41,5 +43,38 @@ def open_file(stage: Stage, path: Path, options: Options = _FOUND_OUT) -> Source
 
 
 def open_source(stage: Stage, project: Project, source: Source, template: Template) -> SourceTable:
-    """A source of a project as a table; see `open_file`."""
+    """A source of a project as a table: a file, see `open_file`, or what a database gives."""
+    if source.url:
+        return open_database(stage, source, folder=project.folder)
     return open_file(stage, project.path_of(source), Options.of(source, template))
+
+
+def open_place(
+    stage: Stage, place: str, options: Options, *, table: str | None = None
+) -> tuple[SourceTable, str]:
+    """What a user names before there is a project: a file or the address of a database, and how a project writes it."""
+    if "://" not in place:
+        chosen = options if table is None else replace(options, table=table)
+        return open_file(stage, Path(place), chosen), str(Path(place).resolve())
+    source = {"kind": "table", "name": table or "database", "url": place, "table": table}
+    project = parse_project({"process": "any-process", "sources": [source]}, folder=Path(), where="--source")
+    found = open_database(stage, project.sources[0], folder=Path())
+    return replace(found, settings={**found.settings, **({"table": table} if table else {})}), place
+
+
+def parted(source: str | Path) -> tuple[str, str | None]:
+    """A place and the table that is named behind a #, of an address or of a database file."""
+    text = str(source)
+    place, mark, table = text.rpartition("#")
+    if mark and table and ("://" in place or (not Path(text).exists() and Path(place).is_file())):
+        return place, table
+    return text, None
+
+
+def shown(source: str | Path) -> str:
+    """Where a source lies, as a finding may say it: an address without who connects."""
+    place, _ = parted(source)
+    if "://" not in place:
+        return str(Path(place).resolve())
+    head, _, rest = place.partition("://")
+    return f"{head}://{rest.rpartition('@')[2].partition('?')[0]}"

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.connect.readers.databasefile import open_duckdb, open_sqlite
 from workbench.connect.readers.ocel import flattened
 from workbench.connect.readers.oceljson import read_ocel_json
-from workbench.connect.readers.ocelsqlite import read_ocel_sqlite
 from workbench.connect.readers.options import Options
 from workbench.connect.readers.packed import GZIP, beginning, unpacked
 from workbench.connect.readers.parquet import open_parquet
-from workbench.connect.readers.sqlitefile import SQLITE, sqlite_file
+from workbench.connect.readers.sqlitefile import SQLITE
 from workbench.connect.readers.text import open_text
 from workbench.connect.readers.xmlfile import begins_as_xml, open_xml
 from workbench.connect.stage import Stage
@@ -47,7 +47,9 @@ def reader_of(path: Path) -> Reader:
     if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or path.suffix.lower() in _JSON:
         return _open_json
     if magic.startswith(SQLITE):
-        return _open_sqlite
+        return open_sqlite
+    if magic[8:12] == b"DUCK":
+        return open_duckdb
     if magic[:4] == b"PAR1" or path.suffix.lower() in _PARQUET:
         return open_parquet
     if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -78,9 +80,3 @@ def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
 
 def _open_json(stage: Stage, path: Path, options: Options) -> SourceTable:
     return flattened(stage, read_ocel_json(stage, path), options)
-
-
-def _open_sqlite(stage: Stage, path: Path, options: Options) -> SourceTable:
-    with sqlite_file(path) as file:
-        tables = file.tables()
-    return flattened(stage, read_ocel_sqlite(stage, path, tables), options)

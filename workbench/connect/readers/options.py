@@ -22,7 +22,7 @@ class Options:
     `skip` rows stand above the header, which takes `header_rows` rows of the sheet `sheet`; lines of `totals` at the
     end are no rows. Of several files the later ones' rows stand in the place of those with the same `replaces`.
     `object` is the type of an object-centric log's objects that are the cases; where it is not said, one that is called
-    as one of `alike` is preferred.
+    as one of `alike` is preferred. `table` is that of a database's file, read within `timeout` seconds.
     """
 
     encoding: str | None = None
@@ -33,6 +33,8 @@ class Options:
     totals: Literal["drop", "keep"] = "drop"
     replaces: tuple[str, ...] = ()
     object: str | None = None
+    table: str | None = None
+    timeout: float = 600
     alike: tuple[str, ...] = ()
 
     @classmethod
@@ -47,6 +49,8 @@ class Options:
             totals=source.totals,
             replaces=source.replaces,
             object=source.object,
+            table=source.table,
+            timeout=source.timeout,
             alike=_alike(template, getattr(source, "case", None)),
         )
 

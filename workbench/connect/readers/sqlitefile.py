@@ -22,6 +22,7 @@ _ALLOWED = {
     sqlite3.SQLITE_TRANSACTION,
 }  # fmt: skip
 _TOUCHING_FILES = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
+_ASKING = ("table_info", "table_xinfo", "table_list")  # what may be asked of the schema
 
 
 def connect_read_only(path: Path, *, timeout: float) -> sqlite3.Connection:
@@ -40,9 +41,13 @@ def connect_read_only(path: Path, *, timeout: float) -> sqlite3.Connection:
     return connection
 
 
-def _authorize(action: int, _: str | None, second: str | None, *__: Any) -> int:
-    touching = action == sqlite3.SQLITE_FUNCTION and str(second).lower() in _TOUCHING_FILES
-    return sqlite3.SQLITE_OK if action in _ALLOWED and not touching else sqlite3.SQLITE_DENY
+def _authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
+    if action == sqlite3.SQLITE_PRAGMA:
+        allowed = first in _ASKING or (first == "read_uncommitted" and second is None)
+    else:
+        touching = action == sqlite3.SQLITE_FUNCTION and str(second).lower() in _TOUCHING_FILES
+        allowed = action in _ALLOWED and not touching
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 class SQLiteFile:
