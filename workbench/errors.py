@@ -63,7 +63,9 @@ class Finding:
     """One thing that the data check has to say about a source or a log.
 
     `count` is the number of rows or cases concerned, `share` their part of all (0–1), `where` the file and
-    column, `data` further facts that a program may read (row accounting, both readings of a date, ...).
+    column. `rows` are the first of them, at most five, each with what is known of `case`, `row` and
+    `file` (as a spreadsheet counts) and `value`. `data` are further facts that a program may read (row accounting, both readings of a date,
+    ...).
     Message, remedy and place are `Message`s: `workbench.i18n.Speech.finding` says them in any language.
     """
 
@@ -74,6 +76,7 @@ class Finding:
     count: int = 0
     share: float | None = None
     where: str | None = None
+    rows: tuple[Mapping[str, Any], ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,6 +89,7 @@ class Finding:
             "message": self.message,
             "remedy": self.remedy,
             "where": self.where,
+            "rows": [dict(row) for row in self.rows],
             **dict(self.data),
         }
 

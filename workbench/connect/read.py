@@ -20,16 +20,17 @@ from workbench.connect.assemble import (
     make_events,
     make_history,
 )
+from workbench.connect.checks import check_log
+from workbench.connect.checks.mapped import unknown_labels, unmet_conditions
 from workbench.connect.daylight import daylight_finding
 from workbench.connect.fields import stripped
-from workbench.connect.logtables import LogTables
+from workbench.connect.logtables import Join, LogTables, Side
 from workbench.connect.lookups import Lookup
 from workbench.connect.mainsource import (
     TypedSource,
     type_cases,
     type_events,
 )
-from workbench.connect.quality import check_log, unknown_labels, unmet_conditions
 from workbench.connect.readers import open_source
 from workbench.connect.reading import (
     Reading,
@@ -127,7 +128,7 @@ def read_tables(
     typed = [_typed(run, source, lookups[source.name], zone) for source in run.of(EventsSource, CasesSource)]
     rates, side = _side(run, zone)
     progress(Message("Putting the log together"), 0.85)
-    log = _assemble(run, typed, zone, rates, side)
+    log = _assemble(run, typed, lookups, zone, rates, side)
     progress(Message("Read"), 1.0)
     return log
 
@@ -192,7 +193,12 @@ def _side(run: Reading, zone: str) -> tuple[Rates, dict[str, str]]:
 
 
 def _assemble(
-    run: Reading, typed: Sequence[TypedSource], zone: str, rates: Rates, side: Mapping[str, str]
+    run: Reading,
+    typed: Sequence[TypedSource],
+    lookups: Mapping[str, Sequence[tuple[Lookup, SourceColumn]]],
+    zone: str,
+    rates: Rates,
+    side: Mapping[str, str],
 ) -> RawLog:
     stage = run.stage
     attributes = collect_attributes(typed)
@@ -209,6 +215,18 @@ def _assemble(
         run.template,
         updated,
         today=datetime.now(UTC).astimezone(ZoneInfo(zone)).date(),
+        zone=zone,
+        tables=run.tables,
+        readings=run.readings,
+        joins=tuple(
+            Join(lookup, column, run.tables[main])
+            for main, found in lookups.items()
+            for lookup, column in found
+        ),
+        side=tuple(
+            Side(spec.name, side[table_name(spec)], run.fields[spec.name]) for spec in run.of(TableSource)
+        ),
+        large=large,
     )
     accounting = tuple(
         with_dropped(run.accounting[source.name], run.tables[source.name].dropped)

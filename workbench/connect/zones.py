@@ -14,10 +14,10 @@ from workbench.errors import Finding
 from workbench.messages import Message
 from workbench.sql import literal
 
-__all__ = ["choose_zone", "offset_text"]
+__all__ = ["COMMON", "choose_zone", "offset_text"]
 
 # Several zones give the same offsets; the first of these that fits is taken, then any other.
-_COMMON = (
+COMMON = (
     "UTC", "Europe/London", "Europe/Paris", "Europe/Athens", "Europe/Istanbul", "Europe/Moscow", "Asia/Dubai",
     "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "America/New_York",
     "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/Bogota",
@@ -79,13 +79,13 @@ def offset_text(seconds: int) -> str:
 
 
 def _candidates(offsets: Sequence[int]) -> Iterable[str]:
-    yield from _COMMON
+    yield from COMMON
     # Offsets that never change are told best by a zone that says just that.
     if len(offsets) == 1 and offsets[0] % 3600 == 0 and -12 <= offsets[0] // 3600 <= 14:
         hours = offsets[0] // 3600
         yield f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
     aliases = get_global("zone_aliases")
-    yield from sorted(available_timezones() - set(_COMMON) - set(aliases))
+    yield from sorted(available_timezones() - set(COMMON) - set(aliases))
 
 
 def _fits(zone: str, months: Iterable[tuple[Any, ...]]) -> bool:

@@ -24,7 +24,7 @@ from workbench.template import Template
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 5
+FORMAT = 6
 
 _SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")
@@ -127,7 +127,7 @@ def _finding_again(data: Mapping[str, Any]) -> Finding:
     again = {
         name: Message.from_data(text) if isinstance(text, Mapping) else text for name, text in said.items()
     }
-    return Finding(**{**data, **again})
+    return Finding(**{**data, **again, "rows": tuple(data["rows"])})
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ from workbench.log.frames import objects
 from workbench.measure import amount_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.pages.base import Page
+from workbench.pages.firstrows import row_said
 from workbench.pages.size import size_numbers
 from workbench.widgets.focus import FocusPicker
 from workbench.widgets.mapping import MappingEditor
@@ -208,6 +209,7 @@ class ConnectPage(Page):
                 "count": [finding.count for finding in found],
                 "share": pd.Series([finding.share for finding in found], dtype="float64"),
                 "where": [finding.where and spoken(finding.where, self.speech) for finding in found],
+                "first": objects([self.say(row_said(row)) for row in finding.rows] for finding in found),
             }
         )
         order = {name: rank for rank, name in enumerate(_SEVERITIES)}
@@ -221,6 +223,7 @@ class ConnectPage(Page):
             Column("count", self.say("Rows or cases"), "number"),
             Column("share", self.say("Share"), "percent"),
             Column("where", self.say("Where"), "code", optional=True),
+            Column("first", self.say("First of them"), "list", optional=True),
         ]
         blocking = int((frame["severity"] == "block").sum())
         warning = int((frame["severity"] == "warn").sum())

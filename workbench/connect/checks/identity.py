@@ -1,0 +1,147 @@
+"""Ids that are one and stand as two, or join to nothing: leading zeros, capitals, blanks, keys without a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from workbench.connect.checks.sums import Checked
+from workbench.connect.fields import stripped
+from workbench.connect.logtables import Join, Side
+from workbench.errors import Finding
+from workbench.messages import Message, quoted
+from workbench.sql import ident
+
+__all__ = ["orphan_keys", "variants_of_one_id"]
+
+_SHOWN = 3
+_FIRST = 5
+
+
+def variants_of_one_id(log: Checked) -> Iterator[Finding]:
+    """Ids that differ only in leading zeros, capitals or blanks: one customer counted as two.
+
+    A spreadsheet takes 00123 for the number 123; a second system keeps the zeros.
+    """
+    partner = log.log.template.case.partner
+    columns = [("case_id", log.log.template.case.id)]
+    columns += [
+        (ident(one.name), one.name)
+        for one in log.log.attributes
+        if one.level == "case" and (one.type == "id" or (one.name == partner and one.type == "cat"))
+    ]
+    for sql, name in columns:
+        alike = "regexp_replace(replace(lower(v), ' ', ''), '^0+([0-9a-z])', '\\1')"
+        distinct = (
+            f"SELECT {sql} AS v, min(case_id) AS case_id, count(*) AS n FROM {log.log.cases} GROUP BY 1"
+        )
+        if sql == "case_id":
+            # As many values as cases: worth a look only where some have what others may have lost.
+            alike = "ltrim(v, '0')"
+            distinct = f"SELECT case_id AS v, case_id, 1 AS n FROM {log.log.cases}"
+            if not log.stage.row(f"SELECT count(*) FROM {log.log.cases} WHERE starts_with(case_id, '0')")[0]:
+                continue
+        same = (
+            f"SELECT {alike} AS key, count(*) AS ids, sum(n) AS n, list(v ORDER BY v) AS vs, min(case_id) AS first "
+            f"FROM ({distinct}) WHERE v IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+        )
+        found = log.stage.rows(f"SELECT vs, n, first, ids FROM ({same}) ORDER BY n DESC, vs LIMIT 1000")
+        if found:
+            yield _split(log, name, found)
+
+
+def _split(log: Checked, name: str, found: Sequence[tuple[Any, ...]]) -> Finding:
+    count = sum(int(n) for _, n, _, _ in found)
+    shown = [Message("{id!r} and {other!r}", id=ids[0], other=ids[1]) for ids, *_ in found[:_SHOWN]]
+    return Finding(
+        rule="split_ids",
+        severity="warn",
+        message=Message(
+            "{count} values of {name!r} differ from another only in leading zeros, capitals or blanks: {values}",
+            count=sum(int(ids) for *_, ids in found),
+            name=name,
+            values=_series(shown),
+        ),
+        remedy=Message(
+            "If they are the same, write them alike in the source: each is counted apart until then"
+        ),
+        count=count,
+        share=count / log.cases,
+        rows=tuple({"case": str(first), "value": str(ids[0])} for ids, _, first, _ in found[:_FIRST]),
+        data={"values": [list(ids[:_FIRST]) for ids, *_ in found[:_FIRST]]},
+    )
+
+
+def _series(shown: Sequence[Message]) -> Message:
+    series = shown[0]
+    for one in shown[1:]:
+        series = Message("{first}; {second}", first=series, second=one)
+    return series
+
+
+def orphan_keys(log: Checked) -> Iterator[Finding]:
+    """Keys of related tables and tables beside the log that no case has."""
+    by_lookup: dict[str, list[Join]] = {}
+    for join in log.log.joins:
+        by_lookup.setdefault(join.lookup.spec.name, []).append(join)
+    for name, joins in by_lookup.items():
+        lookup = joins[0].lookup
+        used = " UNION ".join(
+            f"SELECT {join.lookup.on(stripped(join.column))} AS v FROM {join.table.relation}"
+            for join in joins
+        )
+        keys = f"SELECT {lookup.key} AS v FROM {lookup.name} WHERE {lookup.key} IS NOT NULL"
+        yield from _orphans(log, name, lookup.spec.key, keys, used)
+    for side in log.log.side:
+        yield from _beside(log, side)
+
+
+def _beside(log: Checked, side: Side) -> Iterator[Finding]:
+    """Of a table beside the log the ids that cases have as well: the case itself, the customer."""
+    known = {one.name for one in log.log.attributes if one.level == "case" and one.type == "id"}
+    for item in side.fields:
+        name = item.name
+        if name == log.log.template.case.id:
+            used = f"SELECT case_id AS v FROM {log.log.cases}"
+        elif name in known or name == log.log.template.case.partner:
+            if not any(one.name == name and one.level == "case" for one in log.log.attributes):
+                continue
+            used = f"SELECT {ident(name)} AS v FROM {log.log.cases}"
+        else:
+            continue
+        keys = f"SELECT DISTINCT {ident(name)} AS v FROM {side.table} WHERE {ident(name)} IS NOT NULL"
+        yield from _orphans(log, side.name, item.column.name, keys, used)
+
+
+def _orphans(log: Checked, source: str, column: str, keys: str, used: str) -> Iterator[Finding]:
+    alone = f"SELECT v FROM ({keys}) WHERE v NOT IN (SELECT v FROM ({used}) WHERE v IS NOT NULL)"
+    count, total = log.stage.row(f"SELECT (SELECT count(*) FROM ({alone})), (SELECT count(*) FROM ({keys}))")
+    if not count:
+        return
+    first = [str(value) for (value,) in log.stage.rows(f"{alone} ORDER BY v LIMIT {_FIRST}")]
+    none = count == total
+    yield Finding(
+        rule="orphan_keys",
+        severity="warn" if none else "note",
+        message=Message(
+            "None of the {total} values of {column!r} stands in the log: {values}",
+            total=int(total),
+            column=column,
+            values=quoted(first[:_SHOWN]),
+        )
+        if none
+        else Message(
+            "{count} of {total} values of {column!r} are those of no case: {values}",
+            count=int(count),
+            total=int(total),
+            column=column,
+            values=quoted(first[:_SHOWN]),
+        ),
+        remedy=Message("See whether the two are written alike: leading zeros, capitals, another column")
+        if none
+        else Message("Nothing, if they have no case yet; else see whether the export of cases is complete"),
+        count=int(count),
+        share=count / total,
+        where=Message("source {name!r}", name=source),
+        rows=tuple({"value": value} for value in first),
+    )
