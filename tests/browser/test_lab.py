@@ -146,7 +146,7 @@ def test_a_mapping_is_changed_and_taken_back(
     file = project / "project.toml"
     before = file.read_text(encoding="utf-8")
     page = run_all("1_connect.ipynb")
-    editor = page.locator(".wb-mapping")
+    editor = page.locator(".wb-editor")
     editor.get_by_role("button", name="Edit the mapping").click()
     expect(editor.locator(".wb-cell", has_text="invoice_number").first).to_be_visible()
     expect(editor.locator(".wb-cell", has_text="Case (100%").first).to_be_visible()

@@ -24,9 +24,15 @@ _NAMES = {
     "no_or_repeated_key": Message("no or repeated key"),
     "replaced": Message("replaced by a later delivery"),
     "trailing_total": Message("line of totals"),
+    "not_complete": Message("not complete"),
+    "paired_start": Message("start of an event that is told when it is complete"),
     "undecided_time": Message("undecided time"),
     "unparseable_time": Message("unparseable time"),
 }
+
+
+# What the project asked for is no fault of the data.
+_AS_ASKED = ("not_complete", "paired_start")
 
 # What was left out when the source was opened is told where it is known why.
 _TOLD = ("came_again", "replaced", "trailing_total")
@@ -124,7 +130,7 @@ def _dropped(source: SourceAccounting, reason: str, count: int) -> Finding:
     message, remedy = _sentence(reason, count, source.rows_in)
     return Finding(
         rule=f"dropped_{reason}" if reason == "duplicate" else reason,
-        severity="warn",
+        severity="note" if reason in _AS_ASKED else "warn",
         message=message,
         remedy=remedy,
         count=count,
@@ -167,6 +173,18 @@ def _sentence(reason: str, count: int, rows: int) -> tuple[Message, Message]:
                 rows=rows,
             ),
             Message("Declare the format as the blocking finding says"),
+        )
+    if reason == "paired_start":
+        return (
+            Message(
+                "{count} of {rows} rows are starts: each is told by its completion", count=count, rows=rows
+            ),
+            Message('Set steps = "keep" to count starts as events'),
+        )
+    if reason == "not_complete":
+        return (
+            Message("{count} of {rows} rows are no completion and are left out", count=count, rows=rows),
+            Message('Set steps = "keep" to count them as events'),
         )
     if reason == "duplicate":
         return (

@@ -221,7 +221,11 @@ def _labels(
         LabelLine(
             str(text),
             int(count),
-            source.activities.get(str(text), str(text) if str(text) in template.activities else None),
+            source.activities[str(text)][0].activity
+            if str(text) in source.activities
+            else str(text)
+            if str(text) in template.activities
+            else None,
             proposed.get(str(text)),
         )
         for text, count in rows

@@ -112,6 +112,9 @@ class Field:
     column: SourceColumn
     take: str = "first"
     cumulative: bool = False
+    # Where the text of another column says the value: that column, and the values by text.
+    label: SourceColumn | None = None
+    by_label: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,14 @@ class Readings:
 
     def value(self, item: Field, zone: str) -> str:
         """The field's value as SQL of its type; NULL where its column is undecided."""
+        if item.label is None:
+            return self._own_value(item, zone)
+        known = ", ".join(f"{literal(text)}: {literal(str(value))}" for text, value in item.by_label.items())
+        told = f"CAST(MAP {{{known}}}[{stripped(item.label)}] AS {sql_type(item.type)})"
+        own = None if item.column == item.label else self._own_value(item, zone)
+        return told if own is None else f"coalesce({own}, {told})"
+
+    def _own_value(self, item: Field, zone: str) -> str:
         column, kind = item.column, item.type
         if kind in ("id", "cat"):
             return stripped(column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.connect.logtables import LogTables
 from workbench.connect.stage import Stage
+from workbench.connect.steps import STARTED
 from workbench.errors import Finding
 from workbench.messages import Message
 
@@ -37,7 +38,10 @@ def several_steps(stage: Stage, log: LogTables, events: int) -> Finding | None:
             "Activities are told in several rows, by their transition: {steps}; each row counts as an event",
             steps=told,
         ),
-        remedy=Message("To count an activity once, keep only the rows of one transition in the source"),
+        remedy=Message(
+            'To count an activity once, say steps = "pair" (the start becomes {name}) or "complete" in the source',
+            name=STARTED,
+        ),
         count=int(several),
         share=int(several) / events,
     )

@@ -6,19 +6,21 @@ Every row of the source stands in the typed table, with the reason why it is dro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.connect.fields import Field, Readings, is_present, stripped
+from workbench.connect.labelled import activity_sql, condition
 from workbench.connect.lookups import Lookup
 from workbench.connect.stage import Stage
+from workbench.connect.steps import paired_steps
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import WorkbenchError
 from workbench.log.raw import SourceAccounting
 from workbench.messages import Message
 from workbench.places import in_column, in_source
-from workbench.project import CasesSource, EventColumn, EventsSource
-from workbench.sql import column_list, ident, literal, text_list
+from workbench.project import CasesSource, EventsSource
+from workbench.sql import column_list, ident, literal
 
 __all__ = ["Part", "TypedSource", "WideEvent", "type_cases", "type_events", "wide_events"]
 
@@ -85,19 +87,21 @@ def type_events(
     }
     if not keep_resources:
         role["resource"] = "CAST(NULL AS VARCHAR)"
+    activity = activity_sql(spec, table)
     # What is known once per case need not be repeated for each of its events.
     by_row = [one for one in lookups if not _is_of_cases(*one, columns["case"])]
     select = column_list(
         [
             "row AS _row",
             f"{stripped(columns['case'])} AS case_id",
-            f"{_activity(columns['activity'], spec.activities)} AS _activity",
+            f"{activity} AS _activity",
             f"{readings.utc(time, zone)} AS _time",
             f"{readings.day(time, zone)} AS _day",
             f"{_order(stage, table, columns.get('order'), spec)} AS _order",
             f"{role['resource']} AS _resource",
             f"{role['lifecycle']} AS _lifecycle",
             f"{time.sql} AS _reason",
+            *_also(spec, table, activity, readings, zone),
             *_values(fields, by_row, readings, zone),
         ]
     )
@@ -105,22 +109,41 @@ def type_events(
     query = f"SELECT {select} FROM {_joined(table, by_row)}"
     query = f"SELECT * REPLACE ({_reason(time, readings)} AS _reason) FROM ({query})"
     query = _increments(_without_duplicates(query, spec, every), every)
+    query, begun = paired_steps(query, spec, every, time)
+    every = (*every, *begun)
     typed = stage.keep("events", query, large=table.large)
     accounting = _account(stage, spec.name, spec.kind, typed)
-    part = Part("_activity", "_time", "_day", "_order", "_resource", "_lifecycle")
+    turns = 1 + len(spec.also)
+    places = ["_order"] if turns == 1 else [f"_order * {turns} + {turn}" for turn in range(turns)]
+    parts = [Part("_activity", "_time", "_day", places[0], "_resource", "_lifecycle")]
+    for turn, name in enumerate(spec.also, start=1):
+        told = (f"_also{turn}", f"_alsoday{turn}", places[turn])
+        parts.append(Part(literal(name), *told, "_resource", "_lifecycle"))
+    found = accounting.rows_kept + (_told(stage, typed, parts[1:]) if spec.also else 0)
     return TypedSource(
         spec.name,
         spec.kind,
         typed,
         every,
-        (part,),
-        accounting.rows_in,
-        _with_events(accounting, accounting.rows_kept),
+        tuple(parts),
+        accounting.rows_in * turns,
+        _with_events(accounting, found),
         by_case=tuple(one[0] for one in lookups if one not in by_row),
     )
 
 
 _OPTIONAL = ("resource", "lifecycle")
+
+
+def _also(spec: EventsSource, table: SourceTable, activity: str, readings: Readings, zone: str) -> list[str]:
+    """When the second events of a row happen: on the rows of one activity, at a column's time or the row's own."""
+    told = []
+    for turn, also in enumerate(spec.also.values(), start=1):
+        column = table.column(spec.time if also.column is None else also.column)
+        of = f"{activity} = {literal(also.of)}"
+        told.append(f"CASE WHEN {of} THEN {readings.utc(column, zone)} END AS _also{turn}")
+        told.append(f"CASE WHEN {of} THEN {readings.day(column, zone)} END AS _alsoday{turn}")
+    return told
 
 
 def _is_of_cases(lookup: Lookup, column: SourceColumn, case: SourceColumn) -> bool:
@@ -151,16 +174,6 @@ def _is_iso(time: SourceColumn, readings: Readings) -> bool:
 
 def _no_time(readings: Readings, time: SourceColumn) -> str:
     return "unparseable_time" if time.name in readings.times else "undecided_time"
-
-
-def _activity(column: SourceColumn, activities: Mapping[str, str]) -> str:
-    """The activity's id where the project maps the label, else the label itself."""
-    label = stripped(column)
-    if not activities:
-        return label
-    own = {raw.strip(): own for raw, own in reversed(list(activities.items()))}
-    known = ", ".join(f"{literal(raw)}: {literal(name)}" for raw, name in own.items())
-    return f"coalesce(MAP {{{known}}}[{label}], {label})"
 
 
 def _order(stage: Stage, table: SourceTable, column: SourceColumn | None, spec: EventsSource) -> str:
@@ -241,20 +254,13 @@ def wide_events(spec: CasesSource, table: SourceTable) -> tuple[WideEvent, ...]:
     """The events of a wide source in mapping order: an activity may have several columns."""
     return tuple(
         WideEvent(
-            activity, table.column(item.column, key=f"{spec.name}.events.{activity}"), _condition(item, table)
+            activity,
+            table.column(item.column, key=f"{spec.name}.events.{activity}"),
+            condition(item.when, table),
         )
         for activity, columns in spec.events.items()
         for item in columns
     )
-
-
-def _condition(item: EventColumn, table: SourceTable) -> str:
-    key = Message("an event condition")
-    tests = [
-        f"{stripped(table.column(name, key=key))} IN {text_list(values)}"
-        for name, values in item.when.items()
-    ]
-    return " AND ".join(tests) or "true"
 
 
 def type_cases(
@@ -306,8 +312,7 @@ def type_cases(
         for number, event in enumerate(events)
     )
     accounting = _account(stage, spec.name, spec.kind, typed)
-    counts = ", ".join(f"count({part.time}) FILTER (_reason IS NULL)" for part in parts) or "0"
-    found = sum(int(count) for count in stage.row(f"SELECT {counts} FROM {typed}"))
+    found = _told(stage, typed, parts)
     orders = accounting.rows_in * max(len(events), 1)
     return TypedSource(spec.name, spec.kind, typed, every, parts, orders, _with_events(accounting, found))
 
@@ -321,6 +326,12 @@ def _account(stage: Stage, name: str, kind: str, typed: str) -> SourceAccounting
     }
     kept = counts.pop(None, 0)
     return SourceAccounting(name, kind, kept + sum(counts.values()), kept, counts)
+
+
+def _told(stage: Stage, typed: str, parts: Sequence[Part]) -> int:
+    """How many events the parts of a typed table give."""
+    counts = ", ".join(f"count({part.time}) FILTER (_reason IS NULL)" for part in parts) or "0"
+    return sum(int(count) for count in stage.row(f"SELECT {counts} FROM {typed}"))
 
 
 def _with_events(accounting: SourceAccounting, events: int) -> SourceAccounting:

@@ -47,8 +47,11 @@ def _lines(source: Source, template: Template) -> Iterator[dict[str, Any]]:
             for found in columns:
                 yield line("event", activity, found.column, "ts")
     if isinstance(source, EventsSource):
-        for value, activity in source.activities.items():
-            yield line("value", activity, value)
+        for value, labels in source.activities.items():
+            for label in labels:
+                yield line("value", label.activity, value)
+        for activity, also in source.also.items():
+            yield line("event", activity, also.column or source.time, "ts")
 
 
 def _keys(source: Source, template: Template) -> Mapping[str, str]:

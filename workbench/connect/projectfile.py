@@ -74,6 +74,7 @@ def _source(source: SourceProposal) -> Table:
         _todo(table, f"same = {{ {pairs} }}", "keys that find no partner, and those nearly like them")
     for gap in source.gaps:
         _todo(table, "", gap)
+    _also(table, source)
     _attributes(table, source)
     _events(table, source)
     _labels(table, source)
@@ -151,11 +152,21 @@ def _labels(table: Table, source: SourceProposal) -> None:
         return
     activities = tomlkit.table()
     for one in chosen:
-        if one.applied:
+        if one.applied and one.sets:
+            activities.add(one.column, _inline({"activity": one.name, "set": dict(one.sets)}))
+        elif one.applied:
             activities.add(one.column, one.name)
         else:
             _todo(activities, f"{_quoted(one.column)} = {_quoted(one.name)}", one.reason)
     table.add("activities", activities)
+
+
+def _also(table: Table, source: SourceProposal) -> None:
+    """Second events that a row may tell: never applied, since only its owner knows what a date in a row is of."""
+    for one in source.choices:
+        if one.what == "also":
+            line = f"also.{one.name} = {{ of = {_quoted(one.of or '')}, column = {_quoted(one.column)} }}"
+            _todo(table, line, one.reason)
 
 
 def _inline(values: dict[str, Any]) -> InlineTable:

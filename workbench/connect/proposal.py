@@ -13,7 +13,7 @@ __all__ = ["ROLES", "Choice", "Proposal", "SourceProposal"]
 
 ROLES = ("case", "activity", "time", "resource", "lifecycle", "order")
 
-What = Literal["role", "attribute", "event", "activity", "kept", "key"]
+What = Literal["role", "attribute", "event", "activity", "also", "kept", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Choice:
 
     For `what = "activity"` the column is a label in the column of activities. `score` runs from 0 to 1: only
     from 0.9 on is a choice applied, below it is a question. `type` and `level` stand at attributes that are
-    not the template's; `when` at date columns that become an event only where other columns have some value.
+    not the template's; `when` at date columns that become an event only where other columns have some value; `sets`
+    at labels that tell the value of an attribute; `of` at the second event ("also") that the rows of another tell.
     """
 
     what: What
@@ -33,6 +34,8 @@ class Choice:
     type: str | None = None
     level: str | None = None
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sets: Mapping[str, int] = field(default_factory=dict)
+    of: str | None = None
 
     @property
     def applied(self) -> bool:

@@ -17,7 +17,7 @@ from workbench.connect.draft import Draft, attributes_of, find_role, is_plain_da
 from workbench.connect.fields import Readings, stripped
 from workbench.connect.given import Given, parse_given
 from workbench.connect.keeping import keep_others
-from workbench.connect.labels import map_labels
+from workbench.connect.labels import ask_for_second_events, map_labels
 from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
 from workbench.connect.proposal import ROLES, Choice, Proposal, SourceProposal
@@ -158,7 +158,7 @@ def _fill(
     for one in given:
         if one.what == "attribute":
             own = one.name not in template.attributes
-            extra = {"type": _own_type(draft, one.column), "level": "case"} if own else {}
+            extra: dict[str, Any] = {"type": _own_type(draft, one.column), "level": "case"} if own else {}
             draft.add(
                 Choice(one.what, one.name, one.column, 1.0, Message("you said so"), when=one.when, **extra)
             )
@@ -186,6 +186,7 @@ def _fill(
     _ask_for_amounts(draft, template, told)
     if kind == "events":
         map_labels(stage, draft, template, given)
+        ask_for_second_events(draft, template)
 
 
 def _ask_for_amounts(draft: Draft, template: Template, told: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -24,6 +24,8 @@ from workbench.connect.checks import check_log
 from workbench.connect.checks.mapped import unknown_labels, unmet_conditions
 from workbench.connect.daylight import daylight_finding
 from workbench.connect.fields import stripped
+from workbench.connect.freetext import drop_free_text
+from workbench.connect.labelled import also_columns, with_labels
 from workbench.connect.logtables import Join, LogTables, Side
 from workbench.connect.lookups import Lookup
 from workbench.connect.mainsource import (
@@ -31,6 +33,7 @@ from workbench.connect.mainsource import (
     type_cases,
     type_events,
 )
+from workbench.connect.privacy import protect
 from workbench.connect.readers import open_source
 from workbench.connect.reading import (
     Reading,
@@ -87,7 +90,7 @@ def read_project(
                 Message("Opening {source}", source=source.name), 0.4 * number / max(len(project.sources), 1)
             )
             tables[source.name] = open_source(stage, project, source, template)
-        log = read_tables(stage, project, template, tables, progress=watch)
+        log = read_tables(stage, project, template, tables, free_text="drop", progress=watch)
     return replace(log, fetched={name: table.digest for name, table in tables.items() if table.digest})
 
 
@@ -101,6 +104,7 @@ def read_tables(
     template: Template,
     tables: Mapping[str, SourceTable],
     *,
+    free_text: Literal["keep", "drop"] = "keep",
     progress: Progress = silent,
 ) -> RawLog:
     """A raw log from sources that are open already; see `read_project`."""
@@ -116,7 +120,11 @@ def read_tables(
     run.columns = frozenset(column.name for main in mains for column in run.tables[main.name].columns)
     for source in run.project.sources:
         check_names(source, template)
+    protect(run)
+    for source in run.project.sources:
         resolve(run, source)
+    if free_text == "drop":
+        drop_free_text(run)
     progress(Message("Proving dates and numbers"), 0.4)
     for source in run.project.sources:
         decide(run, source)
@@ -147,14 +155,15 @@ def _typed(
         run.findings += unmet_conditions(run.stage, source, table)
         times = [event.column for event in events]
     else:
-        keep = run.project.privacy.resources == "keep"
+        keep = run.project.privacy.resources != "drop"
+        fields = with_labels(fields, source, table, run.template)
         typed = type_events(run.stage, source, table, fields, lookups, readings, zone, keep_resources=keep)
         label = stripped(table.column(source.activity))
         if source.activities:
             labels = [str(one) for (one,) in run.stage.rows(f"SELECT DISTINCT {label} FROM {table.relation}")]
             unseen = unknown_labels(typed, source.activities, labels)
             run.findings += [unseen] if unseen else []
-        times = [table.column(source.time)]
+        times = [table.column(source.time), *also_columns(source, table)]
         between = run.stage.row(f"SELECT min(_time), max(_time) FROM {typed.typed}")
     run.findings += daylight_finding(run.stage, table, times, readings, zone, between=between)
     run.accounting[source.name] = typed.accounting

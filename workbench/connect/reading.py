@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.connect.clock import Clock
 from workbench.connect.fields import Field, Readings, clocked, read_columns, resolve_fields
+from workbench.connect.labelled import activity_ids, also_columns, label_columns
 from workbench.connect.lookups import Lookup, build_lookup, unmatched
 from workbench.connect.mainsource import WideEvent, long_roles, wide_events
 from workbench.connect.readability import undecided, unreadable
@@ -43,7 +44,8 @@ __all__ = [
 class Reading:
     """A reading under way: what has been opened, decided and found so far.
 
-    `columns` are the names of all columns of the main sources, those that nothing needs included.
+    `columns` are the names of all columns of the main sources, those that nothing needs included; `privacy` says by
+    source and column what was done to its values.
     """
 
     stage: Stage
@@ -56,6 +58,7 @@ class Reading:
     accounting: dict[str, SourceAccounting] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
+    privacy: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def of(self, *kinds: type[Any]) -> list[Any]:
         return [source for source in self.project.sources if isinstance(source, kinds)]
@@ -74,8 +77,7 @@ def check_names(source: Source, template: Template) -> None:
     """Activity ids that the template does not have are typing mistakes, unless it names none at all."""
     where = in_source(source.name)
     if isinstance(source, EventsSource | CasesSource):
-        ids = source.activities.values() if isinstance(source, EventsSource) else source.events
-        for name in ids:
+        for name in activity_ids(source):
             if template.activities and name not in template.activities:
                 raise unknown_name("activity", name, template.activities, where=where)
     if not isinstance(source, EventsSource):
@@ -109,6 +111,7 @@ def resolve(run: Reading, source: Source) -> None:
         needed += [
             table.column(name, key=f"{source.name}.{role}") for role, name in long_roles(source).items()
         ]
+        needed += label_columns(source, table)
     elif isinstance(source, CasesSource):
         needed.append(table.column(source.case, key=f"{source.name}.case"))
         needed += [
@@ -137,7 +140,7 @@ def decide(run: Reading, source: Source) -> None:
     table, fields = run.tables[source.name], run.fields[source.name]
     times: list[SourceColumn] = []
     if isinstance(source, EventsSource):
-        times = [table.column(source.time)]
+        times = [table.column(source.time), *also_columns(source, table)]
     elif isinstance(source, CasesSource):
         run.events[source.name] = wide_events(source, table)
         times = [event.column for event in run.events[source.name]]

@@ -21,6 +21,7 @@ __all__ = ["Related", "relate"]
 
 RelatedKind = Literal["lookup", "rates", "requests", "leads", "table"]
 _RATE_NAMES = ("rate", "exchangerate", "fxrate", "taux", "tauxdechange", "tipodecambio", "tasa", "汇率")
+_MOSTLY = 0.9
 _FROM_NAMES = ("currency", "from", "fromcurrency", "currencycode", "devise", "moneda", "货币", "币种")
 
 
@@ -48,7 +49,9 @@ def relate(
         said = [one for one in given if one.table == name and one.what == "attribute"]
         draft.choices = []
         related = (
-            _rates(draft) or _known_table(draft, template) or _lookup(stage, draft, drafts, mains, template)
+            _rates(draft)
+            or _known_table(stage, draft, template)
+            or _lookup(stage, draft, drafts, mains, template)
         )
         if related is None:
             draft.gaps.append("no column joins this file to the others: it is read as a table beside the log")
@@ -84,17 +87,24 @@ def _rates(draft: Draft) -> Related | None:
     if rate is None or currency is None or day is None or len(draft.columns) > 6:
         return None
     for name, column in (("date", day), ("from", currency), ("rate", rate)):
-        draft.add(Choice("key", name, column, 0.95, "the file has a day, a currency and a rate"))
+        draft.add(Choice("key", name, column, 0.95, Message("the file has a day, a currency and a rate")))
     return Related("rates")
 
 
-def _known_table(draft: Draft, template: Template) -> Related | None:
-    """A table that the process knows by name: its key is there, and at least half of its columns."""
+def _known_table(stage: Stage, draft: Draft, template: Template) -> Related | None:
+    """A table that the process knows by name: its key is there, and at least half of its columns.
+
+    One that says each partner once joins to the cases instead; what says a partner several times, as dated ratings do,
+    is a table.
+    """
     for known in template.tables.values():
-        if known.key == template.case.partner:
-            continue
         index = attribute_index(template, known.attributes)
-        columns = {match.id for name in draft.columns for match in index.exact(name)}
+        meant = {match.id: name for name in draft.columns for match in index.exact(name)}
+        columns = set(meant)
+        if known.key == template.case.partner and (
+            known.key not in meant or _is_unique(stage, draft, meant[known.key])
+        ):
+            continue
         if known.key in columns and 2 * len(columns) >= len(known.attributes):
             draft.choices += attributes_of(draft, template, known.attributes)
             draft.name = known.id
@@ -132,14 +142,22 @@ def _lookup(
         to=to,
         main=main,
     )
-    draft.add(Choice("key", "key", key, 0.9 + covered / 10, reason))
-    draft.add(Choice("key", "to", to, 0.9 + covered / 10, reason))
+    # What leaves a tenth of the rows without a partner may join by the wrong column: a person says.
+    score = 0.9 + covered / 10 if covered >= _MOSTLY else covered
+    draft.add(Choice("key", "key", key, score, reason))
+    draft.add(Choice("key", "to", to, score, reason))
     same = {}
     if covered < 1:
         same = near_keys(
             stage, drafts[main].table, drafts[main].columns[to].column, draft.table, draft.columns[key].column
         )
     return Related("lookup", same)
+
+
+def _is_unique(stage: Stage, draft: Draft, name: str) -> bool:
+    value = stripped(draft.columns[name].column)
+    keys, distinct = stage.row(f"SELECT count({value}), count(DISTINCT {value}) FROM {draft.table.relation}")
+    return bool(keys == distinct)
 
 
 def _same_meaning(one: str, other: str, index: NameIndex) -> bool:

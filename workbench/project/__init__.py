@@ -9,11 +9,13 @@ from workbench.project.model import (
     parse_project,
 )
 from workbench.project.sources import (
+    Also,
     AnySource,
     CasesSource,
     Column,
     EventColumn,
     EventsSource,
+    Label,
     LookupSource,
     RatesSource,
     Source,
@@ -22,12 +24,14 @@ from workbench.project.sources import (
 
 __all__ = [
     "PROJECT_FILE",
+    "Also",
     "AnySource",
     "CasesSource",
     "Column",
     "Control",
     "EventColumn",
     "EventsSource",
+    "Label",
     "LookupSource",
     "Project",
     "RatesSource",

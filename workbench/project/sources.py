@@ -15,11 +15,13 @@ from workbench.project.parts import Part, doubled, refusal
 
 __all__ = [
     "SOURCE_KINDS",
+    "Also",
     "AnySource",
     "CasesSource",
     "Column",
     "EventColumn",
     "EventsSource",
+    "Label",
     "LookupSource",
     "RatesSource",
     "Source",
@@ -37,6 +39,10 @@ def _as_list(value: Any) -> Any:
 
 def _as_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
+
+
+def _as_label(value: Any) -> Any:
+    return {"activity": value} if isinstance(value, str) else value
 
 
 def _text_values(value: Any) -> Any:
@@ -57,9 +63,7 @@ def _address(value: Any) -> Any:
     """An address without a password in it: project files are mailed, copied and committed."""
     if not isinstance(value, str) or "://" not in value:
         example = "postgresql://user:${PASSWORD}@host/database"
-        raise refusal(
-            Message("This is no address of a database"), Message("Write it as {example}", example=example)
-        )
+        raise refusal(Message("This is no address of a database"), Message("Write it as {example}", example=example))
     if holds_secret(value):
         raise refusal(
             Message("A password does not belong into a file"),
@@ -85,12 +89,46 @@ class EventColumn(Part):
     """A date column of a wide source that becomes an event, always or only where another column says so."""
 
     column: str
-    when: Mapping[str, Annotated[tuple[str, ...], BeforeValidator(_text_values)]] = Field(
-        default_factory=dict
-    )
+    when: Mapping[str, Values] = Field(default_factory=dict)
 
 
 AttributeName = Annotated[str, BeforeValidator(_attribute_name)]
+
+
+class Label(Part):
+    """What a text in the column of activities means: an activity, always or only where other columns say so.
+
+    `set` gives attributes a value by the text itself: "RELANCE 2" is a reminder of level 2.
+    """
+
+    activity: str
+    when: Mapping[str, Values] = Field(default_factory=dict)
+    set: Mapping[AttributeName, str | int | float] = Field(default_factory=dict)
+
+
+class Also(Part):
+    """A second event that the rows of an activity tell: a payment's row says when it came in and when it was posted.
+
+    Its time is that of `column`, or with `same` that of the row.
+    """
+
+    of: str
+    column: str | None = None
+    same: bool = False
+
+    @model_validator(mode="after")
+    def _timed(self) -> Also:
+        if (self.column is None) != self.same:
+            message = Message("When it happens is said by `column` or by `same = true`, and by one of them")
+            raise refusal(message, Message("Name the column of its date"))
+        return self
+
+
+Labels = Annotated[
+    tuple[Annotated[Label, BeforeValidator(_as_label)], ...],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+]
 Attributes = Mapping[AttributeName, Annotated[Column, BeforeValidator(_as_column)]]
 EventColumns = Annotated[
     tuple[Annotated[EventColumn, BeforeValidator(_as_column)], ...],
@@ -159,8 +197,10 @@ class EventsSource(AnySource):
     resource: str | None = None
     lifecycle: str | None = None
     order: str | None = None
-    activities: Mapping[str, str] = Field(default_factory=dict)
+    activities: Mapping[str, Labels] = Field(default_factory=dict)
+    also: Mapping[str, Also] = Field(default_factory=dict)
     duplicates: Literal["keep", "drop"] = "keep"
+    steps: Literal["keep", "pair", "complete"] = "keep"
 
 
 class CasesSource(AnySource):

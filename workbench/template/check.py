@@ -49,6 +49,9 @@ class _Checker:
         for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
             for key, entry in getattr(template, name).items():
                 self.walk(entry, f"{name}.{key}")
+        for key, activity in template.activities.items():
+            if activity.numbered is not None:
+                self.each(_ATTRIBUTE, [activity.numbered], self.attributes, f"activities.{key}.numbered")
         for name in ("challenges", "goals"):
             for key, entry in getattr(template, name).items():
                 self.each(_KPI, entry.kpis, template.kpis, f"{name}.{key}")

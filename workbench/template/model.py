@@ -89,12 +89,16 @@ class ColumnWhen(Declared):
 
 
 class Activity(Declared):
-    """A business event. `iterative`: repeating it is no rework."""
+    """A business event. `iterative`: repeating it is no rework.
+
+    `numbered` is the attribute that a number in its label tells: "RELANCE 2" is a reminder of level 2.
+    """
 
     id: str
     kind: Kind
     name: Text
     iterative: bool = False
+    numbered: str | None = None
     aliases: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     columns_when: tuple[ColumnWhen, ...] = ()

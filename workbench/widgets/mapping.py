@@ -69,7 +69,7 @@ class MappingEditor:
         self._buttons = HBox([self.save, self.undo])
         self._buttons.layout.display = "none"
         self.widget = VBox([self.begin, self._body, self._buttons, self.status])
-        for name in ("wb", "wb-focus", "wb-mapping"):
+        for name in ("wb", "wb-focus", "wb-editor"):
             self.widget.add_class(name)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
