@@ -30,7 +30,7 @@ from workbench.log.settings import ControlTotal, ExchangeRate, Settings
 from workbench.log.store import FORMAT, read_store, write_store
 from workbench.messages import Message
 from workbench.places import in_project
-from workbench.project import Project, load_project
+from workbench.project import MissingKeyError, Project, load_project, privacy_key
 from workbench.rules import judge
 from workbench.template import Template, load_template
 
@@ -79,7 +79,7 @@ def open_project(
     sweep(store)
     held = hold(store)
     wanted = _fingerprint(project, template, {} if held is None or refresh else held.manifest["sources"])
-    if held is None or not _fits(held.manifest, wanted):
+    if held is None or not _fits(held.manifest, wanted, project):
         held = None  # nobody keeps the older generation from being removed
         blocked = _prepare(project, template, settings, store, wanted, progress or silent)
         if blocked is not None:
@@ -145,7 +145,7 @@ def _prepare(
 
     limit = _memory()
     with _enough_room(limit, store), publishing(store) as generation:
-        if generation.previous is not None and _fits(generation.previous, wanted):
+        if generation.previous is not None and _fits(generation.previous, wanted, project):
             return None
         engine = DuckDBEngine(spill=generation.spill, memory_limit=limit)
         raw = read_project(
@@ -157,18 +157,30 @@ def _prepare(
             return Opened(template, None, tuple(raw.findings), accounting)
         sources = _sources(project, raw.fetched)
         progress("writing", 0.0)
+        log = _with_control(log)
         contents = write_store(log, generation.folder)
+        key = privacy_key(project.privacy, project.folder)
         generation.manifest = {
             "format": FORMAT,
             "fingerprint": _fingerprint(project, template, raw.fetched),
             "version": __version__,
             "process": template.process,
             "sources": sources,
+            **({} if key is None else {"privacy_key": key.id}),
             "rates": [[str(rate.date), rate.currency, str(rate.rate)] for rate in log.meta.settings.rates],
             **contents,
         }
         progress("writing", 1.0)
     return None
+
+
+def _with_control(log: PreparedLog) -> PreparedLog:
+    """The log with a finding for each control total of the project: how far the rebuilt balance is off."""
+    if not log.meta.settings.control:
+        return log
+    from workbench.measure.reconcile import control_findings
+
+    return replace(log, meta=replace(log.meta, findings=(*log.meta.findings, *control_findings(log))))
 
 
 def _memory() -> str:
@@ -203,9 +215,18 @@ def _enough_room(limit: str, store: Path) -> Iterator[None]:
         ) from error
 
 
-def _fits(manifest: Mapping[str, Any], wanted: str) -> bool:
+def _fits(manifest: Mapping[str, Any], wanted: str, project: Project) -> bool:
     """Whether a store is of what is wanted; where every cache is off (WORKBENCH_CACHE=0) none is."""
-    return caching() and manifest.get("fingerprint") == wanted
+    return caching() and manifest.get("fingerprint") == wanted and _same_key(manifest, project)
+
+
+def _same_key(manifest: Mapping[str, Any], project: Project) -> bool:
+    """Whether a store's pseudonyms are of the project's key; who has no key takes them as they are."""
+    try:
+        key = privacy_key(project.privacy, project.folder)
+    except MissingKeyError:
+        return "privacy_key" in manifest
+    return key is None or manifest.get("privacy_key") == key.id
 
 
 def _sources(project: Project, fetched: Mapping[str, str]) -> dict[str, str]:

@@ -75,6 +75,7 @@ def accounting_notes(accounting: Sequence[SourceAccounting]) -> list[Finding]:
                 "rows_kept": source.rows_kept,
                 "dropped": dict(source.dropped),
                 "events": source.events,
+                **({"privacy": dict(source.privacy)} if source.privacy else {}),
             },
         )
         for source in accounting

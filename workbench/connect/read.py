@@ -238,7 +238,10 @@ def _assemble(
         large=large,
     )
     accounting = tuple(
-        with_dropped(run.accounting[source.name], run.tables[source.name].dropped)
+        replace(
+            with_dropped(run.accounting[source.name], run.tables[source.name].dropped),
+            privacy=run.privacy.get(source.name, {}),
+        )
         for source in run.project.sources
     )
     findings = (*accounting_notes(accounting), *run.findings, *check_log(stage, tables))

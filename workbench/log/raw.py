@@ -44,7 +44,8 @@ class RawAttribute:
 class SourceAccounting:
     """What became of the rows of a source: `rows_in` = `rows_kept` + the rows dropped, by reason, exactly.
 
-    `events` counts the events that the kept rows gave: for a wide source several a row, or none.
+    `events` counts the events that the kept rows gave: for a wide source several a row, or none. `privacy` says by
+    column what was done to its values.
     """
 
     source: str
@@ -53,6 +54,7 @@ class SourceAccounting:
     rows_kept: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     events: int = 0
+    privacy: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rows_in != self.rows_kept + sum(self.dropped.values()):

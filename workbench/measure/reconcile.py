@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from workbench.errors import Finding
 from workbench.log.frames import as_day
 from workbench.log.prepared import PreparedLog
 from workbench.log.settings import ControlTotal
@@ -18,9 +19,10 @@ from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable
 from workbench.measure.terms import balance_rows, balances_on
 from workbench.messages import Message
+from workbench.places import in_project
 from workbench.template.words import BalanceTerm
 
-__all__ = ["LIMIT", "Reconciliation", "reconcile"]
+__all__ = ["LIMIT", "Reconciliation", "control_findings", "reconcile"]
 
 LIMIT = 0.01
 
@@ -56,6 +58,50 @@ def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
         worst = max(_off(total, rebuilt.get((total.date, total.currency), Decimal(0))) for total in totals)
         return Reconciliation(worst, Message("the control total of the project"))
     return _against_export(log, ledger)
+
+
+def control_findings(log: PreparedLog) -> list[Finding]:
+    """How far the balance rebuilt from events is off each control total up to as-of, in the data check's words.
+
+    Above one in a hundred the figures that rest on the balance are withheld.
+    """
+    totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
+    findings = []
+    for name in log.template.ledgers if totals else ():
+        rebuilt = _rebuilt(log, name, sorted({total.date for total in totals}))
+        for total in totals:
+            own = rebuilt.get((total.date, total.currency), Decimal(0))
+            off = _off(total, own)
+            findings.append(
+                Finding(
+                    rule="control_total",
+                    severity="warn" if off > LIMIT else "note",
+                    message=Message(
+                        "On {day} the balance rebuilt from events is {own} {currency}, the control total {stated}: "
+                        "{off} off",
+                        day=total.date,
+                        own=own,
+                        stated=total.amount,
+                        currency=total.currency,
+                        off=f"{off:.1%}",
+                    ),
+                    remedy=Message(
+                        "See whether invoices or payments are missing: the figures that rest on the balance are "
+                        "not shown"
+                    )
+                    if off > LIMIT
+                    else Message("Nothing: the balance is reconciled"),
+                    share=off,
+                    where=in_project("[[control]]"),
+                    data={
+                        "ledger": name,
+                        "date": str(total.date),
+                        "rebuilt": str(own),
+                        "stated": str(total.amount),
+                    },
+                )
+            )
+    return findings
 
 
 def _rebuilt(log: PreparedLog, ledger: str, days: list[date]) -> dict[tuple[date, str], Decimal]:

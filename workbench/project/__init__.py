@@ -8,6 +8,7 @@ from workbench.project.model import (
     load_project,
     parse_project,
 )
+from workbench.project.privacy import MissingKeyError, Privacy, PrivacyKey, Treatment, privacy_key
 from workbench.project.sources import (
     Also,
     AnySource,
@@ -33,11 +34,16 @@ __all__ = [
     "EventsSource",
     "Label",
     "LookupSource",
+    "MissingKeyError",
+    "Privacy",
+    "PrivacyKey",
     "Project",
     "RatesSource",
     "Source",
     "TableSource",
+    "Treatment",
     "expand_path",
     "load_project",
     "parse_project",
+    "privacy_key",
 ]

@@ -23,6 +23,7 @@ from workbench.historyplace import HistoryPlace
 from workbench.messages import Message
 from workbench.places import in_source
 from workbench.project.parts import Part, doubled, refusal
+from workbench.project.privacy import Privacy
 from workbench.project.sources import SOURCE_KINDS, AnySource, Column, EventColumn, Source
 
 __all__ = ["Control", "Project", "load_project", "parse_project"]
@@ -78,12 +79,6 @@ class Calendar(Part):
 
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
     holidays: tuple[date, ...] = ()
-
-
-class Privacy(Part):
-    """What is done to people's names when reading."""
-
-    resources: Literal["keep", "drop"] = "keep"
 
 
 class Focus(Part):

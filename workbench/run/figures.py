@@ -11,17 +11,20 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from workbench import files
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
 from workbench.run.execute import Status
+
+if TYPE_CHECKING:
+    from workbench.api import Log
 
 __all__ = ["Computed", "Computing", "computing", "main"]
 
@@ -30,12 +33,15 @@ _PROGRAM = "from workbench.run.figures import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What became of the figures: the day that they are of, and what the prepared log was made from (a hash)."""
+    """What became of the figures: the day that they are of, what the prepared log was made from (a hash), and what
+    was done to which column for privacy.
+    """
 
     status: Status
     message: str = ""
     as_of: date | None = None
     fingerprint: str = ""
+    privacy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Computing:
@@ -98,7 +104,7 @@ def _outcome(code: int, said: str, complained: str) -> Computed:
         raise OSError(answer["errno"], answer["what"], answer["file"])
     if "error" in answer:
         return Computed("error", answer["error"])
-    return Computed("done", "", date.fromisoformat(answer["as_of"]), answer["fingerprint"])
+    return Computed("done", "", date.fromisoformat(answer["as_of"]), answer["fingerprint"], answer["privacy"])
 
 
 @contextmanager
@@ -125,6 +131,12 @@ def _end_with_the_run() -> None:
     os._exit(1)
 
 
+def _privacy(log: Log) -> dict[str, dict[str, str]]:
+    """What was done to which column, by source: nothing, for most."""
+    told = [finding.data for finding in log.finding_list() if finding.rule == "row_accounting"]
+    return {str(one["source"]): dict(one["privacy"]) for one in told if one.get("privacy")}
+
+
 def _compute(project: Path, target: Path, as_of: str) -> dict[str, Any]:
     import workbench as wb
 
@@ -132,7 +144,11 @@ def _compute(project: Path, target: Path, as_of: str) -> dict[str, Any]:
         log = wb.open(project, as_of=as_of or None)
         files.write_json(target, log.kpi_records())
         manifest = files.read_manifest(project / "store") or {}
-        return {"as_of": log.as_of.isoformat(), "fingerprint": str(manifest.get("fingerprint", ""))}
+        return {
+            "as_of": log.as_of.isoformat(),
+            "fingerprint": str(manifest.get("fingerprint", "")),
+            "privacy": _privacy(log),
+        }
     except WorkbenchError as error:
         return {"error": str(error)}
     except OSError as error:

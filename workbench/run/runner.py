@@ -118,6 +118,7 @@ def run_project(
             "parameters": dict(parameters or {}),
             "steps": [asdict(step) for step in done],
             "fingerprint": computed.fingerprint,
+            "privacy": dict(computed.privacy),
             "versions": _versions(),
         }
         progress("report", 1.0)
