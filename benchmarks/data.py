@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.maps import ACTIVITY, CASE, LARGE, SMALL, TIME
 from benchmarks.work import Data
+from benchmarks.xes import write_xes
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,6 +65,11 @@ def _frame(data: Data, place: Path, half: Path) -> None:
     _service_desk(project, data.frame_events)
     _pm4py_parquet(project, half)
     _remove(project)
+
+
+def _xes(data: Data, place: Path, half: Path) -> None:
+    make(data, "frame")
+    write_xes(_engine(data), data.frame, half, data.frame_events // 4)
 
 
 def _small_logs(data: Data, place: Path, half: Path) -> None:
@@ -163,6 +169,7 @@ _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "desk": _desk,
     "frame": _frame,
     "logs": _small_logs,
+    "xes": _xes,
     "first": _receivables,
     "prepared": _receivables,
     "receivables": _receivables,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import generate, maps, small, tables
+from benchmarks import generate, maps, small, tables, xes
 from benchmarks.advice import advice
 from benchmarks.curve import drawn
 from benchmarks.figures import Found, fitted, found, merged, spread
@@ -184,6 +184,23 @@ charged its imports. First figures are timed from the start of the process to it
 {_generator(results)}"""
 
 
+def _files(results: Result) -> str:
+    def cells(result: Result) -> list[str]:
+        return [
+            _side(result, side, name, said)
+            for name, said in (("seconds", seconds), ("memory", gigabytes))
+            for side in ("ours", "peer")
+        ]
+
+    head = ["work", "ours", "pm4py", "ours, peak memory", "pm4py, peak memory"]
+    return f"""## Files
+
+{count(results["sizes"]["frame_events"] // 4)} events as XES. pm4py makes a frame of it; ours proposes the mapping,
+proves the times and runs all checks as well.
+
+{table(head, _rows(results, (xes.WORK,), cells, 4))}"""
+
+
 def _generator(results: Result) -> str:
     result = results["works"].get(generate.WORK.name)
     if result is None or "runs" not in result:
@@ -294,6 +311,7 @@ def written(results: Result, picture: str) -> str:
         _maps(results),
         _tables(results),
         _small(results),
+        _files(results),
         _growth(results, picture),
         _missed(results),
         advice(results, points),

@@ -41,6 +41,11 @@ class Data:
         return self.folder / f"frame-{self.frame_events}.parquet"
 
     @property
+    def xes(self) -> Path:
+        """The first quarter of the frame's events as an XES log: 100 MB of 1.3 million."""
+        return self.folder / f"log-{self.frame_events // 4}.xes"
+
+    @property
     def first(self) -> Path:
         """A project of receivables with `small_events` events, from CSV."""
         return self.receivables(self.small_events)

@@ -63,7 +63,9 @@ def _address(value: Any) -> Any:
     """An address without a password in it: project files are mailed, copied and committed."""
     if not isinstance(value, str) or "://" not in value:
         example = "postgresql://user:${PASSWORD}@host/database"
-        raise refusal(Message("This is no address of a database"), Message("Write it as {example}", example=example))
+        raise refusal(
+            Message("This is no address of a database"), Message("Write it as {example}", example=example)
+        )
     if holds_secret(value):
         raise refusal(
             Message("A password does not belong into a file"),

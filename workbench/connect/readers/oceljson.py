@@ -13,6 +13,8 @@ from workbench.messages import Message
 
 __all__ = ["read_ocel_json"]
 
+_DEEPEST = 50
+
 
 def read_ocel_json(stage: Stage, path: Path) -> NormalForm:
     """An OCEL log in JSON. WorkbenchError where it is no JSON, or no object-centric log."""
@@ -20,6 +22,7 @@ def read_ocel_json(stage: Stage, path: Path) -> NormalForm:
 
     log = ObjectLog(stage, path)
     try:
+        _refuse_deep(path)
         if "ocel:events" in _keys(path):
             for eid, event in _each(path, "ocel:events", keyed=True):
                 _event_1(log, eid, event)
@@ -40,6 +43,22 @@ def read_ocel_json(stage: Stage, path: Path) -> NormalForm:
             remedy=Message("Export it again; it may be cut off"),
         ) from error
     return log.close()
+
+
+def _refuse_deep(path: Path) -> None:
+    """Depth is what makes a small file costly; no log needs much of it."""
+    import ijson
+
+    depth = 0
+    with open(path, "rb") as file:
+        for event, _ in ijson.basic_parse(file):
+            depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+            if depth > _DEEPEST:
+                raise WorkbenchError(
+                    Message("The JSON is nested more than {most} deep", most=_DEEPEST),
+                    where=str(path),
+                    remedy=Message("Export the log as OCEL, XES or CSV"),
+                )
 
 
 def _keys(path: Path) -> list[str]:

@@ -112,7 +112,8 @@ def _named(file: SQLiteFile, table: str, names: list[str], order: str) -> Iterat
 
 def _grouped(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     """Successive rows of one object, without what says which it is and when it changed."""
-    oid, group = None, []
+    oid: Any = None
+    group: list[dict[str, Any]] = []
     for one in rows:
         own = one.pop("ocel_id")
         one.pop("ocel_time", None)

@@ -16,7 +16,7 @@ __all__ = ["GZIP", "beginning", "chunks", "unpacked"]
 GZIP = b"\x1f\x8b"
 _CHUNK = 2**16
 # Event logs shrink to a thirtieth at most; zeros to a thousandth. What is small may be as repetitive as it likes.
-_RATIO = 300
+_RATIO = 120
 _SMALL = 16 * 2**20
 _MOST = 2**35
 

@@ -16,7 +16,7 @@ from workbench.places import at_line
 __all__ = ["XMLStream", "first_tags", "local"]
 
 # What may stand between two elements that are taken out of the tree: it all is in memory at once.
-_MOST_BETWEEN = 16 * 2**20
+_MOST_BETWEEN = 8 * 2**20
 _FIRST = 2**20
 
 
@@ -90,7 +90,7 @@ def _parser(kind: str, *tags: str) -> Any:
 
 def not_well_formed(path: Path, error: Any) -> WorkbenchError:
     """The error of the parser as one line of ours."""
-    fault = str(error.msg or error).partition(" (<string>")[0].partition(", line ")[0]
+    fault = " ".join(str(error.msg or error).split()).partition(" (<string>")[0].partition(", line ")[0]
     line, _ = error.position
     return WorkbenchError(
         Message("This is not well-formed XML: {fault}", fault=fault.rstrip(".")),
