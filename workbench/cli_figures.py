@@ -30,20 +30,23 @@ _FIGURE = ("id", "group", "part", "value", "unit", "currency", "n", "pending", "
 _RULE = ("rule", "name", "cases", "cases_broken", "cases_pending", "adherence", "reason")
 
 
-def _answer(folder: Path, as_of: date | None, question: Callable[[Log], Any]) -> Any:
+def _answer(
+    folder: Path, as_of: date | None, question: Callable[[Log], Any], *, refresh: bool = False
+) -> Any:
     import workbench as wb
 
     with watching() as progress:
-        return question(wb.open(folder, as_of=as_of, progress=progress))
+        return question(wb.open(folder, as_of=as_of, refresh=refresh, progress=progress))
 
 
 def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
-    """Rows kept and dropped, and what is wrong with the data.
+    """Rows kept and dropped, and what is wrong with the data; databases are asked anew.
 
-    Ends with exit code 1 when a finding blocks. As JSON: one list of findings, whatever the exit code.
+    Ends with exit code 1 when a finding blocks. As JSON: one list of findings, whatever the exit code; where
+    none blocks, with what the log can answer and what would unlock the most.
     """
     try:
-        findings: list[Record] = _answer(folder, as_of, lambda log: log.finding_records())
+        findings: list[Record] = _answer(folder, as_of, lambda log: _checked(log, form), refresh=True)
     except WorkbenchError as error:
         findings = [_as_finding(error)]
     show_records(findings, form, columns=_FINDING, limit=0)
@@ -52,6 +55,11 @@ def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
         first = blocking[0]
         complain(str(WorkbenchError(first["message"], where=first["where"], remedy=first["remedy"] or None)))
         raise typer.Exit(1)
+
+
+def _checked(log: Log, form: str) -> list[Record]:
+    findings = log.finding_records()
+    return [*findings, *log.readiness_records()] if form == "json" and not log.blocked else findings
 
 
 def _as_finding(error: WorkbenchError) -> Record:

@@ -62,8 +62,12 @@ def new(
         ),
     ] = None,
     source: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="A CSV or Parquet file; may be repeated.", show_default=False),
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A file, or the address of a database with #table; may be repeated.",
+            show_default=False,
+        ),
     ] = None,
     case: Role = None,
     activity: Role = None,

@@ -76,7 +76,7 @@ def run_project(
     project, the language, the names and the types of all parameters are checked before a kernel starts. The first
     step that fails ends the run, which is published all the same, with the status of that step: its notebook
     shows where it stopped. Only a run that could not be written (a full disk) leaves nothing. What is published is
-    then recorded in the project's history.
+    then recorded in the project's history. Databases among the sources are asked anew before the first step.
     """
     loaded = load_project(project)
     folder = loaded.folder.resolve()
@@ -85,6 +85,10 @@ def run_project(
     declared = declared_parameters(chosen)
     checked = check_parameters(parameters or {}, declared)
     own = {"project": str(folder), "as_of": as_of.isoformat() if as_of else "", "language": language}
+    if any(source.url for source in loaded.sources):
+        from workbench.opening import open_project  # a run reads one store: what its databases give now
+
+        open_project(folder, refresh=True)
     begun = datetime.now(UTC)
     name = f"{begun:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with files.publish_run(folder / "runs", name) as unpublished:
