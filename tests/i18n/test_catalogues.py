@@ -28,6 +28,7 @@ ALIKE = {
         "moment",
         "page",
         "segment",
+        "table",
         "segments",
     },
     "es": {"P90", "no"},
