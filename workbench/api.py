@@ -385,3 +385,9 @@ class Log:
     def finding_records(self) -> list[dict[str, Any]]:
         """The findings as `workbench check --format json` prints them."""
         return [finding.as_dict() for finding in self.finding_list()]
+
+    def readiness_records(self) -> list[dict[str, Any]]:
+        """What the log can answer, and what would unlock the most, as `workbench check --format json` prints it."""
+        from workbench.measure.unlocking import readiness_findings
+
+        return [finding.as_dict() for finding in readiness_findings(self.prepared)]

@@ -58,7 +58,7 @@ def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
 
 
 def _checked(log: Log, form: str) -> list[Record]:
-    findings = log.finding_records()
+    findings: list[Record] = [*log.finding_records()]
     return [*findings, *log.readiness_records()] if form == "json" and not log.blocked else findings
 
 

@@ -25,7 +25,7 @@ from workbench.template.base import mentioned
 from workbench.template.kpis import KPI, CombineKPI, LaterKPI
 from workbench.template.rules import BaseRule
 
-__all__ = ["readiness_frame", "unlocks_frame"]
+__all__ = ["Locked", "locked", "readiness_frame", "sources", "unlocks_frame"]
 
 _COLUMNS = ["kind", "id", "verdict", "n", "missing", "reason"]
 _UNLOCKS = ["missing", "with", "kind", "kpis", "rules", "unlocks", "ids"]
@@ -166,8 +166,8 @@ def _text(template: Template, name: str) -> Any:
 
 # ---------------------------------------------------------------------- what one more field would do
 @dataclass(frozen=True, slots=True)
-class _Locked:
-    """A KPI or rule without an answer: each of `needs` must be met, and of `rules` the needs of one."""
+class Locked:
+    """A KPI, rule or analysis without an answer: each of `needs` must be met, and of `rules` the needs of one."""
 
     kind: str
     id: str
@@ -193,19 +193,19 @@ def unlocks_frame(log: PreparedLog) -> pd.DataFrame:
     `with` names the second, and they count what only both together open. It says what could be asked, not that
     the answer has rows.
     """
-    locked = list(_locked(log))
-    names = sorted({name for one in locked for name in one.names()})
+    shut = list(locked(log))
+    names = sorted({name for one in shut for name in one.names()})
     lines = []
     alone: dict[str, set[str]] = {}
     for name in names:
-        opened = [one for one in locked if one.opened_by(frozenset({name}))]
+        opened = [one for one in shut if one.opened_by(frozenset({name}))]
         alone[name] = {one.id for one in opened}
         if opened:
             lines.append(_unlock_line(log, name, None, opened))
     for first, second in combinations(names, 2):
         opened = [
             one
-            for one in locked
+            for one in shut
             if one.id not in alone[first] | alone[second] and one.opened_by(frozenset({first, second}))
         ]
         if opened:
@@ -219,7 +219,7 @@ def unlocks_frame(log: PreparedLog) -> pd.DataFrame:
     return frame[_UNLOCKS]
 
 
-def _unlock_line(log: PreparedLog, name: str, other: str | None, opened: list[_Locked]) -> tuple[Any, ...]:
+def _unlock_line(log: PreparedLog, name: str, other: str | None, opened: list[Locked]) -> tuple[Any, ...]:
     rules = sum(one.kind == "rule" for one in opened)
     ids = [one.id for one in opened]
     return name, other, _kind(log.template, name), len(opened) - rules, rules, len(opened), ids
@@ -231,27 +231,28 @@ def _kind(template: Template, name: str) -> str:
     return "activity" if name in template.activities else "attribute"
 
 
-def _locked(log: PreparedLog) -> Iterator[_Locked]:
+def locked(log: PreparedLog) -> Iterator[Locked]:
+    """The KPIs and rules that need what the log does not have."""
     template = log.template
 
-    def sources(needs: Iterable[Need]) -> tuple[frozenset[str], ...]:
-        return tuple(_sources(log, need) for need in needs)
+    def each(needs: Iterable[Need]) -> tuple[frozenset[str], ...]:
+        return tuple(sources(log, need) for need in needs)
 
     for kpi in template.kpis.values():
         if isinstance(kpi, LaterKPI):
             continue
         rules = [template.rules[name] for name in rules_of(template, kpi)]
         blocked = [_unmet_by_rule(log, rule) for rule in rules]
-        stuck = tuple(map(sources, blocked)) if rules and all(blocked) else ()
+        stuck = tuple(map(each, blocked)) if rules and all(blocked) else ()
         unmet = _unmet(log, kpi)
         if unmet or stuck:
-            yield _Locked("kpi", kpi.id, sources(unmet), stuck)
+            yield Locked("kpi", kpi.id, each(unmet), stuck)
     for rule in template.rules.values():
         if unmet := _unmet_by_rule(log, rule):
-            yield _Locked("rule", rule.id, sources(unmet))
+            yield Locked("rule", rule.id, each(unmet))
 
 
-def _sources(log: PreparedLog, need: Need) -> frozenset[str]:
+def sources(log: PreparedLog, need: Need) -> frozenset[str]:
     """The recorded things of which one would meet a need: a derived event rests on what it is derived from."""
     found: set[str] = set()
     template = log.template
@@ -259,11 +260,11 @@ def _sources(log: PreparedLog, need: Need) -> frozenset[str]:
         ledger, derived = template.ledgers.get(name), template.derived.get(name)
         by_delta = next((one for one in template.derived.values() if one.delta == name), None)
         if ledger is not None:
-            found |= _sources(log, tuple(entry.of for entry in ledger.plus))
+            found |= sources(log, tuple(entry.of for entry in ledger.plus))
         elif derived is not None and derived.derive == "ledger_zero":
-            found |= _sources(log, (str(derived.ledger),))
+            found |= sources(log, (str(derived.ledger),))
         elif derived is not None and derived.derive == "deadline_missed":
-            found |= _sources(log, template.pairs[str(derived.pair)].opens)
+            found |= sources(log, template.pairs[str(derived.pair)].opens)
         elif derived is not None:
             found.add(str(derived.date or derived.attribute))
         elif by_delta is not None:

@@ -15,7 +15,9 @@ from workbench.draw.words import said as spoken
 from workbench.i18n import Message
 from workbench.log.frames import objects
 from workbench.measure import amount_frame
+from workbench.measure.analyses import ANALYSES, analysis_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
+from workbench.measure.unlocking import plan_frame
 from workbench.pages.base import Page
 from workbench.pages.firstrows import row_said
 from workbench.pages.size import size_numbers
@@ -33,7 +35,8 @@ _PARTS = {
 _SEVERITIES = ("block", "warn", "note")
 _VERDICTS = {"ready": Message("ready"), "partly": Message("partly"), "not": Message("not possible")}
 _LEVELS = {"case": Message("each case once"), "event": Message("each event")}
-_KINDS = {"kpi": Message("KPI"), "rule": Message("rule")}
+_KINDS = {"kpi": Message("KPI"), "rule": Message("rule"), "analysis": Message("analysis")}
+_ANALYSES = {analysis.id: analysis.name for analysis in ANALYSES}
 
 
 class ConnectPage(Page):
@@ -237,14 +240,14 @@ class ConnectPage(Page):
         return self.view("findings", title, table(frame, columns, self.speech, limit=60, empty=empty), frame)
 
     def readiness(self) -> View:
-        """Which KPIs and rules this log can answer, and what is missing for the others."""
+        """Which KPIs, rules and analyses this log can answer, and what is missing for the others."""
         if self.log.blocked:
             return self.view("readiness", self.say("What can be computed"), self._nothing_shown())
-        frame = self._readiness()
+        figures = self._readiness()
+        frame = pd.concat([figures, analysis_frame(self.prepared)], ignore_index=True)
         shown = frame.assign(
             label=[
-                self.kpi_name(name) if kind == "kpi" else self.rule_name(name)
-                for kind, name in zip(frame["kind"], frame["id"], strict=True)
+                self._ready_name(kind, name) for kind, name in zip(frame["kind"], frame["id"], strict=True)
             ],
             kind=[self.say(_KINDS[kind]) for kind in frame["kind"]],
             lacking=objects([self.known(name) for name in names] for names in frame["missing"]),
@@ -259,9 +262,9 @@ class ConnectPage(Page):
             Column("lacking", self.say("Missing"), "list", optional=True),
             Column("because", self.say("Reason"), optional=True),
         ]
-        counts = {verdict: int((frame["verdict"] == verdict).sum()) for verdict in _VERDICTS}
+        counts = {verdict: int((figures["verdict"] == verdict).sum()) for verdict in _VERDICTS}
         title = self.say(
-            "{ready} of {total} KPIs and rules can be computed", ready=counts["ready"], total=len(frame)
+            "{ready} of {total} KPIs and rules can be computed", ready=counts["ready"], total=len(figures)
         )
         body = facts(
             [(self.say(_VERDICTS[name]), self.speech.number(count)) for name, count in counts.items()]
@@ -269,16 +272,40 @@ class ConnectPage(Page):
         body += self._unlocks()
         return self.view("readiness", title, body + table(shown, columns, self.speech, limit=200), frame)
 
+    def _ready_name(self, kind: str, name: str) -> str:
+        if kind == "analysis":
+            return self.say(_ANALYSES[name])
+        return self.kpi_name(name) if kind == "kpi" else self.rule_name(name)
+
     def _unlocks(self) -> Markup:
+        """The one field that opens the most, and the smallest sets of fields that open the most of what is left."""
         frame = unlocks_frame(self.prepared)
-        if frame.empty:
-            return Markup("")
-        best = frame.iloc[0]
-        return notice(
-            self.say(
-                "One more field unlocks the most: {field} makes {n} more KPIs and rules possible.",
-                field=self.known(best["missing"]),
-                n=int(best["unlocks"]),
+        said = Markup("")
+        if not frame.empty:
+            best = frame.iloc[0]
+            said = notice(
+                self.say(
+                    "One more field unlocks the most: {field} makes {n} more KPIs and rules possible.",
+                    field=self.known(best["missing"]),
+                    n=int(best["unlocks"]),
+                ),
+                "note",
+            )
+        plan = plan_frame(self.prepared)
+        if plan.empty:
+            return said
+        shown = plan.assign(
+            fields=objects([self.known(name) for name in names] for names in plan["fields"]),
+            opens=objects(
+                [self.say(_ANALYSES[name]) if name in _ANALYSES else name for name in names]
+                for names in plan["opens"]
             ),
-            "note",
         )
+        columns = [
+            Column("step", self.say("In this order"), "number"),
+            Column("fields", self.say("Add these fields"), "list"),
+            Column("n", self.say("Then possible"), "number"),
+            Column("total", self.say("In all"), "number"),
+            Column("opens", self.say("What they open"), "list"),
+        ]
+        return said + table(shown, columns, self.speech, limit=20)

@@ -1,0 +1,103 @@
+"""Which analyses a log can answer, and the smallest sets of fields that open the most of what it cannot."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.log.small import prepared
+from workbench.log.prepared import PreparedLog
+from workbench.measure.analyses import analysis_frame
+from workbench.measure.readiness import Locked, locked
+from workbench.measure.unlocking import plan_frame, plan_of, readiness_findings
+
+CASES = """
+invoice_number | invoice_amount
+a | 100.00
+b | 200.00
+"""
+EVENTS = """
+a | invoice_generated | 2026-01-05 09:00
+a | invoice_settled | 2026-02-05 09:00
+b | invoice_generated | 2026-01-06 09:00
+"""
+
+
+@pytest.fixture(scope="module")
+def log() -> PreparedLog:
+    return prepared(EVENTS, CASES, as_of="2026-03-31")
+
+
+def test_analyses_say_what_they_lack(log: PreparedLog) -> None:
+    found = analysis_frame(log).set_index("id")
+    assert (found.loc["map", "verdict"], found.loc["map", "n"]) == ("ready", 3)
+    assert (found.loc["ageing", "verdict"], found.loc["ageing", "missing"]) == ("not", ["due_date"])
+    assert found.loc["outcomes", "verdict"] == "ready"
+    assert found.loc["conformance", "verdict"] == "partly"
+    assert found.loc["resources", "missing"] == ["user_or_collector"]
+    assert found.loc["trend", "reason"] == "the log has 2 full months, and 6 are wanted"
+
+
+def test_each_step_opens_what_it_says_with_all_that_came_before(log: PreparedLog) -> None:
+    plan = plan_frame(log)
+    shut = {one.id: one for one in locked(log)}
+    given_so_far: set[str] = set()
+    opened: set[str] = set()
+    for step in plan.to_dict("records"):
+        before = frozenset(given_so_far)
+        given_so_far |= set(step["fields"])
+        for name in step["opens"]:
+            assert name not in opened
+            if name in shut:
+                assert not shut[name].opened_by(before)
+                assert shut[name].opened_by(frozenset(given_so_far))
+        opened |= set(step["opens"])
+        assert step["total"] == len(opened)
+    assert max(len(fields) for fields in plan["fields"]) > 2  # sets larger than pairs are found
+
+
+FIELDS = "abcdef"
+LOCKED = st.lists(
+    st.lists(st.frozensets(st.sampled_from(FIELDS), min_size=1, max_size=2), min_size=1, max_size=3),
+    min_size=1,
+    max_size=8,
+).map(lambda all_needs: [Locked("kpi", f"K{n}", tuple(needs)) for n, needs in enumerate(all_needs)])
+
+
+@given(LOCKED)
+def test_the_first_step_opens_the_most_for_each_of_its_fields(shut: list[Locked]) -> None:
+    """Held against every set of fields there is."""
+    from itertools import combinations
+
+    fields, opened = plan_of(shut)[0]
+    assert opened == {one.id for one in shut if one.opened_by(fields)}
+    for some in (frozenset(some) for size in range(1, 7) for some in combinations(FIELDS, size)):
+        # A set that just opens some figure; larger ones are put together of such, step by step.
+        if any(
+            one.opened_by(some) and not any(one.opened_by(some - {name}) for name in some) for one in shut
+        ):
+            assert sum(one.opened_by(some) for one in shut) / len(some) <= len(opened) / len(fields)
+
+
+@given(LOCKED)
+def test_the_plan_opens_everything_once(shut: list[Locked]) -> None:
+    plan = plan_of(shut)
+    opened = [name for _, names in plan for name in names]
+    assert len(opened) == len(set(opened))
+    if len(plan) < 8:
+        assert set(opened) == {one.id for one in shut}
+
+
+def test_readiness_stands_in_the_list_of_findings(log: PreparedLog) -> None:
+    entries = [one.as_dict() for one in readiness_findings(log)]
+    assert json.loads(json.dumps(entries)) == entries
+    by_id = {one["id"]: one for one in entries if one["rule"] == "readiness"}
+    assert by_id["CC15"]["verdict"] == "not"
+    assert by_id["CC15"]["missing"] == ["due_date"]
+    assert by_id["map"]["kind"] == "analysis"
+    steps = [one for one in entries if one["rule"] == "unlocks"]
+    assert [one["step"] for one in steps] == list(range(1, len(steps) + 1))
+    assert all(one["severity"] == "note" for one in entries)
