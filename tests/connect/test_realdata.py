@@ -279,7 +279,9 @@ def test_semicolons_and_latin_1(proposed: Callable) -> None:
 @pytest.mark.parametrize("said", [{}, {"case": "ocel:type:orders"}])
 def test_orders_with_reminders(proposed: Callable, said: dict[str, str]) -> None:
     found = proposed("any-process", "order_reminders_ocel/ocel_order_simulated.csv", **said)
-    reminded = "SELECT case_id, count(*) AS n FROM events WHERE activity = 'payment reminder' GROUP BY case_id"
+    reminded = (
+        "SELECT case_id, count(*) AS n FROM events WHERE activity = 'payment reminder' GROUP BY case_id"
+    )
     assert found.one(f"SELECT count(*), sum(n) FROM ({reminded})") == (414, 514)
     assert found.one("SELECT count(*), count(DISTINCT case_id) FROM events") == (6514, 2000)
     assert found.variants()[0][0] == 1586
