@@ -16,7 +16,7 @@ import duckdb
 
 from workbench.connect.csvframe import Around, around, named_delimiter, without_end
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
-from workbench.connect.headers import is_data, is_day, title_note
+from workbench.connect.headers import distinct, is_data, is_day, title_note
 from workbench.connect.stage import LARGE, Stage
 from workbench.connect.totals import REASON, end_note
 from workbench.errors import Finding, WorkbenchError
@@ -194,7 +194,8 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
     }
     used = [number for number, name in enumerate(names) if name or number in own]
     _refuse_no_header(names, used, path, skip)
-    columns = tuple((name, f"c{number}") for number, name in zip(used, _distinct(names, used), strict=True))
+    labels = distinct([names[number] for number in used])
+    columns = tuple((name, f"c{number}") for number, name in zip(used, labels, strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
     return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2, total - 1)
 
@@ -227,19 +228,6 @@ def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) 
             where=at_row(path, row, column=shown + 1),
             remedy=Message("Add a first row that names the columns"),
         )
-
-
-def _distinct(names: list[str], used: list[int]) -> list[str]:
-    """The names of the used columns, with a number behind those that came before."""
-    distinct: list[str] = []
-    for number in used:
-        name = names[number] or "(no name)"
-        candidate, count = name, 1
-        while candidate in distinct:
-            count += 1
-            candidate = f"{name} ({count})"
-        distinct.append(candidate)
-    return distinct
 
 
 def _broken(error: str, path: Path) -> WorkbenchError:

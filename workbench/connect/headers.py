@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from workbench.errors import Finding
 from workbench.messages import Message
 
-__all__ = ["find_header", "is_data", "is_day", "title_note"]
+__all__ = ["Header", "distinct", "find_header", "header_of", "is_data", "is_day", "title_note"]
 
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _DATA = re.compile(r"[-+]?[\d.,]*\d%?")
@@ -95,3 +96,92 @@ def title_note(where: str, count: int, shown: str) -> Finding:
         where=where,
         data={"skip": count},
     )
+
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of a sheet's columns, the `rows` that they stand in, and how many rows are `above`, with a `title`."""
+
+    above: int
+    names: tuple[str, ...]
+    rows: int = 1
+    title: str = ""
+
+
+def header_of(
+    rows: Sequence[Sequence[str]], merged: Sequence[Range], *, skip: int = 0, rows_of_it: int = 1
+) -> Header | None:
+    """The header of a sheet, found or (`skip` rows above, or of several rows) as it was said; None where there is none.
+
+    A cell that is merged across columns heads the names below it: "Payment" above "Day" and "Amount" makes them
+    "Payment Day" and "Payment Amount".
+    """
+    if rows_of_it > 1 or skip:
+        return _said(rows, merged, skip, rows_of_it)
+    place = find_header(rows)
+    lowest = min(_LOWEST if place is None else place, len(rows) - 2)
+    for number in range(lowest + 1):
+        if any(top == bottom == number and left < right for (top, left), (bottom, right) in merged):
+            names = joined(rows[number], rows[number + 1], merged, number)
+            found = [*rows[:number], names, *rows[number + 2 :]]
+            if _are_grouped(rows[number], names) and find_header(found) == number:
+                return Header(number, tuple(names), 2, _title(rows[:number]))
+    return (
+        None if place is None else Header(place, tuple(map(str.strip, rows[place])), 1, _title(rows[:place]))
+    )
+
+
+def _said(
+    rows: Sequence[Sequence[str]], merged: Sequence[Range], skip: int, rows_of_it: int
+) -> Header | None:
+    if skip + rows_of_it > len(rows):
+        return None
+    names = [name.strip() for name in rows[skip]]
+    if rows_of_it > 1:
+        names = joined(rows[skip], rows[skip + 1], merged or _guessed(rows[skip], skip), skip)
+    return Header(skip, tuple(names), rows_of_it, _title(rows[:skip])) if any(names) else None
+
+
+def _guessed(row: Sequence[str], number: int) -> list[Range]:
+    """Where nothing says what is merged, a name heads the empty cells to its right."""
+    starts = [place for place, name in enumerate(row) if name.strip()]
+    ends = [*(start - 1 for start in starts[1:]), len(row) - 1]
+    return [((number, start), (number, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def joined(upper: Sequence[str], lower: Sequence[str], merged: Sequence[Range], number: int) -> list[str]:
+    """The names of two rows of a header as one, the upper row's filled to the right as its cells are merged."""
+    above = [name.strip() for name in upper]
+    for (top, left), (bottom, right) in merged:
+        if top == number and bottom <= number + 1 and 0 <= left < len(above):
+            for place in range(left, min(right + 1, len(above))):
+                above[place] = above[left]
+    below = [name.strip() for name in lower]
+    return [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(above, below, strict=True)]
+
+
+def _are_grouped(upper: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether the upper row has several heads: one alone is a title."""
+    heads = {name.strip() for name in upper if name.strip()}
+    return len(heads) > 1 and not any(all(name.startswith(head) for name in names if name) for head in heads)
+
+
+def _title(above: Sequence[Sequence[str]]) -> str:
+    return next((cell.strip() for row in above for cell in row if cell.strip()), "")
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns, with a number behind those that came before; "(no name)" where there is none."""
+    given: dict[str, int] = {}
+    found: list[str] = []
+    for name in names:
+        name = candidate = name or "(no name)"
+        while candidate in given:
+            given[name] += 1
+            candidate = f"{name} ({given[name]})"
+        given[candidate] = 1
+        found.append(candidate)
+    return found

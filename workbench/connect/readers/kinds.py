@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.connect.readers.archive import OLE, ZIP, content_of, pieces, table_file
 from workbench.connect.readers.databasefile import open_duckdb, open_sqlite
 from workbench.connect.readers.ocel import flattened
 from workbench.connect.readers.oceljson import read_ocel_json
@@ -25,15 +26,10 @@ __all__ = ["Reader", "reader_of"]
 Reader = Callable[[Stage, Path, Options], SourceTable]
 
 _PARQUET = (".parquet", ".pq")
-_OTHER = {
-    ".xlsx": Message("This is an Excel workbook; only CSV and Parquet can be read"),
-    ".xls": Message("This is an Excel workbook; only CSV and Parquet can be read"),
-    ".ods": Message("This is a spreadsheet; only CSV and Parquet can be read"),
-    ".zip": Message("This is an archive; only CSV and Parquet can be read"),
-}
+_FEATHER = (".arrow", ".feather", ".arrows")
+_ARROW = (b"ARROW1", b"\xff\xff\xff\xff")
 _XML = (".xes", ".xml", ".xmlocel")
 _JSON = (".json", ".jsonocel")
-_PACKED = Message("This is a compressed file or an Excel workbook; only CSV and Parquet can be read")
 
 
 def reader_of(path: Path) -> Reader:
@@ -42,6 +38,12 @@ def reader_of(path: Path) -> Reader:
         magic = file.read(512)
     if magic.startswith(GZIP):
         return _open_packed
+    if magic.startswith(OLE):
+        return _open_book
+    if magic.startswith(ZIP):
+        return _open_zip if content_of(path) == "other" else _open_book
+    if magic.startswith(_ARROW) or path.suffix.lower() in _FEATHER:
+        return _open_arrow
     if begins_as_xml(magic) or path.suffix.lower() in _XML:
         return open_xml
     if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or path.suffix.lower() in _JSON:
@@ -52,12 +54,6 @@ def reader_of(path: Path) -> Reader:
         return open_duckdb
     if magic[:4] == b"PAR1" or path.suffix.lower() in _PARQUET:
         return open_parquet
-    if path.suffix.lower() in _OTHER or magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise WorkbenchError(
-            _OTHER.get(path.suffix.lower(), _PACKED),
-            where=str(path),
-            remedy=Message("Save it as CSV (UTF-8) or Parquet"),
-        )
     return open_text
 
 
@@ -65,7 +61,20 @@ def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
     """What is inside a compressed file: an XML log as it unpacks, anything else once it is unpacked."""
     if begins_as_xml(beginning(path)):
         return open_xml(stage, path, options)
-    inner = unpacked(stage, path)
+    return _open_inner(stage, path, unpacked(stage, path), options)
+
+
+def _open_zip(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """The one text file in an archive."""
+    info = table_file(path)
+    inner = stage.file("unpacked", Path(info.filename).suffix)
+    with open(inner, "wb") as file:
+        file.writelines(pieces(path, info))
+    return _open_inner(stage, path, inner, options)
+
+
+def _open_inner(stage: Stage, path: Path, inner: Path, options: Options) -> SourceTable:
+    """What was unpacked, as what it is; whatever is said of it is said of the file that the user knows."""
     if inner.stat().st_size == 0:
         raise WorkbenchError(
             Message("The compressed file is empty"), where=str(path), remedy=Message("Export it again")
@@ -73,9 +82,36 @@ def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
     try:
         table = reader_of(inner)(stage, inner, options)
     except WorkbenchError as error:
-        told = error.where.replace(str(inner), str(path)) if error.where else str(path)
+        told = _renamed(error.where, inner, path) or str(path)
         raise WorkbenchError(error.message, where=told, remedy=error.remedy) from error
-    return replace(table, where=path.name)
+    findings = tuple(replace(one, where=_renamed(one.where, inner, path)) for one in table.findings)
+    places = tuple(replace(place, where=path.name) for place in table.places)
+    return replace(table, where=path.name, findings=findings, places=places)
+
+
+def _renamed(where: str | None, inner: Path, path: Path) -> str | None:
+    """A place in an unpacked file as one in the file that it was packed in."""
+    if isinstance(where, Message):
+        values = {
+            name: _renamed(value, inner, path) if isinstance(value, str) else value
+            for name, value in where.values.items()
+        }
+        return Message(where.pattern, **values) if values else where
+    return where and where.replace(str(inner), str(path)).replace(inner.name, path.name)
+
+
+def _open_arrow(stage: Stage, path: Path, options: Options) -> SourceTable:
+    from workbench.connect.readers.arrow import open_arrow
+
+    return open_arrow(stage, path, options)
+
+
+def _open_book(stage: Stage, path: Path, options: Options) -> SourceTable:
+    from workbench.connect.readers.excel import (
+        open_excel,
+    )  # with calamine and Arrow: only who needs them waits
+
+    return open_excel(stage, path, options)
 
 
 def _open_json(stage: Stage, path: Path, options: Options) -> SourceTable:

@@ -1,0 +1,137 @@
+"""Workbooks opened by calamine, and never before it is known that they may be: what they hold is looked at first."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from zipfile import ZipInfo
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from workbench.connect.readers.archive import OLE, content_of, members, unbloated
+from workbench.connect.readers.sheetods import look_through_ods
+from workbench.connect.readers.sheetxml import SheetFacts, look_through, padded_styles, sheet_parts
+from workbench.connect.stage import Stage
+from workbench.errors import WorkbenchError, unknown_name
+from workbench.messages import Message
+
+__all__ = ["Workbook"]
+
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A workbook: its sheets of cells in order, the hidden ones apart, each opened when it is asked for."""
+
+    path: Path
+    book: CalamineWorkbook
+    visible: list[str]
+    hidden: list[str]
+    parts: dict[str, ZipInfo] = field(default_factory=dict)
+    styles: dict[int, int] = field(default_factory=dict)
+    facts: dict[str, SheetFacts] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, stage: Stage, path: Path) -> Workbook:
+        """WorkbenchError where it is damaged, locked, or more than it seems."""
+        with open(path, "rb") as file:
+            is_old = file.read(8) == OLE
+        suffix = ".xls" if is_old else f".{content_of(path)}"
+        parts: dict[str, ZipInfo] = {}
+        styles: dict[int, int] = {}
+        facts: dict[str, SheetFacts] = {}
+        if is_old:
+            _refuse_locked(path)
+        else:
+            infos = {info.filename: info for info in members(path)}
+            if suffix == ".ods":
+                facts = look_through_ods(path, infos["content.xml"])
+            elif suffix == ".xlsx":
+                parts, styles = sheet_parts(path, infos), padded_styles(path, infos)
+            sheets = {part.filename for part in parts.values()}
+            read = (".xml", ".rels", ".bin")
+            unbloated(
+                path,
+                [info for name, info in infos.items() if name.lower().endswith(read) and name not in sheets],
+            )
+        with _told(path):
+            book = CalamineWorkbook.from_path(_suffixed(stage, path, suffix))
+            cells = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        visible = [one.name for one in cells if one.visible == SheetVisibleEnum.Visible]
+        hidden = [one.name for one in cells if one.visible != SheetVisibleEnum.Visible]
+        return cls(path, book, visible, hidden, parts, styles, facts)
+
+    def sheet(self, name: str) -> CalamineSheet:
+        """A sheet, hidden or not. WorkbenchError where there is none of that name."""
+        if name not in self.visible and name not in self.hidden:
+            raise unknown_name("sheet", name, [*self.visible, *self.hidden], where=str(self.path))
+        if name in self.parts and name not in self.facts:
+            self.facts[name] = look_through(self.path, self.parts[name], self.styles)
+        with _told(self.path):
+            return self.book.get_sheet_by_name(name)
+
+    def told(self, name: str) -> SheetFacts:
+        """What is known of a sheet that was opened, beyond its values."""
+        return self.facts.get(name, SheetFacts())
+
+
+def _suffixed(stage: Stage, path: Path, suffix: str) -> Path:
+    """The file under a name that says what it is: calamine goes by it."""
+    if path.suffix.lower() == suffix:
+        return path
+    alias = stage.file("book", suffix)
+    try:
+        alias.symlink_to(path.resolve())
+    except OSError:
+        shutil.copyfile(path, alias)
+    return alias
+
+
+def _refuse_locked(path: Path) -> None:
+    """A workbook with a password is an encrypted package within an old file."""
+    with open(path, "rb") as file:
+        if _ENCRYPTED in file.read(2**20):
+            raise _locked(path)
+
+
+def _locked(path: Path) -> WorkbenchError:
+    return WorkbenchError(
+        Message("The workbook is protected by a password"),
+        where=str(path),
+        remedy=Message("Save it without a password"),
+    )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What calamine cannot read, as an error that says so; a panic in it is one, too."""
+    try:
+        yield
+    except PasswordError:
+        raise _locked(path) from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: BaseException) -> WorkbenchError:
+    fault = " ".join(str(error).split())[:200].rstrip(".")
+    return WorkbenchError(
+        Message("The workbook cannot be read: {fault}", fault=fault or type(error).__name__),
+        where=str(path),
+        remedy=Message("Save it again in the spreadsheet program, or as CSV (UTF-8)"),
+    )
