@@ -114,3 +114,23 @@ def test_a_slow_query_draws_no_bar_over_the_answer(holder: type) -> None:
     """In a kernel and under `python -c` DuckDB would draw one on stdout."""
     con = holder(ibis.duckdb.connect()).backend.con
     assert con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+
+
+def test_what_a_filter_looks_up_goes_with_the_filter_and_not_before() -> None:
+    engine = DuckDBEngine()
+    table = engine.keep(ibis.memtable({"case_key": [0, 1, 2]}), "cases")
+    narrowed = engine.narrowing(table.filter(table["case_key"] > 0), table)(table).filter(
+        lambda found: found["case_key"] < 2
+    )
+    gc.collect()
+    engine.keep(table, "other")
+    assert engine.frame(narrowed)["case_key"].tolist() == [1]
+    # Another connection, as ranges are worked through with, knows it as well.
+    statement = engine.statement(narrowed)
+    assert engine.connection().execute(statement).fetchall() == [(1,)]
+    del narrowed
+    gc.collect()
+    engine.keep(table, "last")
+    held = "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'chosen%'"
+    assert engine.backend.con.execute(held).fetchone() == (0,)
+    assert engine.backend.con.execute("SELECT count(*) FROM duckdb_variables()").fetchone() == (0,)

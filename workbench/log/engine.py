@@ -90,6 +90,11 @@ def _bit(bits: dt.unknown, place: dt.int32) -> dt.int32:
     """One bit of a bit string, 0 or 1."""
 
 
+@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]
+def _variable(called: str) -> dt.unknown:
+    """What a connection keeps under a name: to a query a constant."""
+
+
 @contextmanager
 def _unfused() -> Iterator[None]:
     """Leave merging nested selects to DuckDB, which does it in no time: ibis spends half of a small question on it."""
@@ -112,6 +117,11 @@ def copied(select: str, path: Path) -> str:
     return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, {options})"
 
 
+def _set_variable(name: str) -> str:
+    """The statement that keeps the bits of a table for a connection."""
+    return f"SET VARIABLE {ident(name)} = (SELECT bits FROM {ident(name)})"
+
+
 class _Forgotten:
     """Names of kept tables to which nothing refers any more, until their engine finds time to drop them.
 
@@ -123,9 +133,12 @@ class _Forgotten:
 
     def watch(self, table: ir.Table) -> ir.Table:
         """The table, whose name is given out once no expression holds it any more."""
-        operation = table.op()
-        weakref.finalize(operation, self._names.append, operation.name).atexit = False
+        self.watch_named(table, table.op().name)
         return table
+
+    def watch_named(self, expr: ir.Expr, name: str) -> None:
+        """Give out a name once no expression holds the operation of this one any more."""
+        weakref.finalize(expr.op(), self._names.append, name).atexit = False
 
     def names(self) -> Iterator[str]:
         """What was forgotten since the last time."""
@@ -160,6 +173,7 @@ class DuckDBEngine:
         self._spill = spill
         self._folders: list[Path] = []
         self._files: dict[str, tuple[Path, ...]] = {}
+        self._chosen: set[str] = set()
         self._forgotten = _Forgotten()
         # A connection has one open answer, and what is noted belongs to whoever notes it.
         self._lock = threading.RLock()
@@ -189,7 +203,8 @@ class DuckDBEngine:
         self._say(f"DROP TABLE {ident(table.op().name)}")
 
     def narrowing(self, case_keys: ir.Table, cases: ir.Table) -> Narrowing:
-        # A bit a case, looked up in place: a semi-join would hash the key of every event.
+        # A bit a case, looked up in place: a semi-join would hash the key of every event. As a variable the bits are
+        # a constant to each query, where their table would be joined; other connections take them from that table.
         name = f"chosen_{next(_numbers)}"
         with self._lock:
             most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
@@ -199,7 +214,10 @@ class DuckDBEngine:
                 f"CREATE TABLE {ident(name)} AS SELECT bitstring_agg(case_key, 0, {last}) AS bits "
                 f"FROM ({self.statement(case_keys)})"
             )
-            bits = self._forgotten.watch(self.backend.table(name))["bits"].as_scalar()
+            self._say(_set_variable(name))
+            self._chosen.add(name)
+        bits = _variable(name)
+        self._forgotten.watch_named(bits, name)
 
         def narrowed(table: ir.Table) -> ir.Table:
             # A key above those of all cases looks at the last bit, which is never set.
@@ -240,6 +258,9 @@ class DuckDBEngine:
         if self._script is not None:
             return
         for name in self._forgotten.names():
+            if name in self._chosen:
+                self._chosen.remove(name)
+                self._say(f"RESET VARIABLE {ident(name)}")
             paths = self._files.pop(name, None)
             self._say(f"DROP {'TABLE' if paths is None else 'VIEW'} IF EXISTS {ident(name)}")
             for path in paths or ():
@@ -299,6 +320,8 @@ class DuckDBEngine:
         connection.execute(_SILENT)
         # It would take the machine's.
         connection.execute(f"SET TimeZone = {literal(zone)}")
+        for name in self._chosen:
+            connection.execute(_set_variable(name))
         return connection
 
 
