@@ -138,6 +138,18 @@ def test_free_text_is_left_out_unless_it_is_kept(project: Callable) -> None:
     assert kept.cases()["note"].str.contains("Obermeyer").any()
 
 
+def test_what_opening_quotes_is_not_said_of_a_column_that_is_not_kept(project: Callable) -> None:
+    """The example of an encoding is a word of a cell."""
+    folder = project('[privacy.columns]\nowner = "drop"\n')
+    (folder / "data" / "inv.csv").write_bytes(
+        INVOICES.replace("marrowbone", "Jörgen Märrowbone").encode("cp1252")
+    )
+    told = json.dumps(wb.open(folder).finding_records(), ensure_ascii=False)
+    assert '"encoding"' in told
+    assert "Jörgen" not in told
+    assert "Märrowbone" not in told
+
+
 def test_another_key_gives_other_pseudonyms(project: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = project()
     before = list(wb.open(folder).cases()["customer_id"])

@@ -7,11 +7,12 @@ wherever it stands: what joins to a pseudonymised column, or has its name in ano
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from workbench.connect.fields import stripped
 from workbench.connect.labelled import also_columns, label_columns
+from workbench.connect.privacynotes import what_was_done, without_quotes
 from workbench.connect.reading import Reading
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
@@ -234,7 +235,7 @@ def _treated(run: Reading, source: Source, own: Mapping[str, Treatment], key: Pr
     """A source's table with its columns treated, and what is left of what the source says."""
     table = run.tables[source.name]
     columns = {column.name: column for column in table.columns}
-    findings = _unsaid(run.stage, table, [columns[name] for name in own])
+    findings = without_quotes(run.stage, table, [columns[name] for name in own])
     values: dict[SourceColumn, SourceColumn] = {}
     expressions: dict[str, str] = {}
     for name, treatment in own.items():
@@ -244,7 +245,7 @@ def _treated(run: Reading, source: Source, own: Mapping[str, Treatment], key: Pr
             expressions[column.sql], kind = made
             values[column] = replace(column, type=kind)
         run.privacy.setdefault(source.name, {})[name] = treatment.written
-    findings += (_told(source.name, own),)
+    findings += (what_was_done(source.name, own),)
     run.tables[source.name] = _with_values(run.stage, table, values, expressions, findings)
     dropped = {name for name, treatment in own.items() if treatment.how == "drop"}
     update: dict[str, object] = {
@@ -324,75 +325,3 @@ def _with_values(
         quick=False,
         findings=findings,
     )
-
-
-# ---------------------------------------------------------------------- telling it
-def _told(source: str, own: Mapping[str, Treatment]) -> Finding:
-    done = [
-        Message("{column!r}: {treatment}", column=column, treatment=_DONE[treatment.how])
-        if not treatment.size
-        else Message(
-            "{column!r}: {treatment} ({size})",
-            column=column,
-            treatment=_DONE[treatment.how],
-            size=f"{treatment.size:g}",
-        )
-        for column, treatment in own.items()
-    ]
-    coarse = any(treatment.how == "range" for treatment in own.values())
-    return Finding(
-        rule="privacy",
-        severity="note",
-        message=Message(
-            "{source}: the original values of {count} columns are not kept: {done}",
-            source=source,
-            count=len(own),
-            done=done,
-        ),
-        remedy=Message(
-            "Sums and means of ranges are too low: each value counts as the lower end of its range"
-        )
-        if coarse
-        else Message("To change it, see [privacy.columns] in project.toml"),
-        where=source,
-        data={"columns": {column: treatment.written for column, treatment in own.items()}},
-    )
-
-
-_DONE = {
-    "drop": Message("dropped"),
-    "pseudonymise": Message("pseudonymised"),
-    "month": Message("told by month"),
-    "quarter": Message("told by quarter"),
-    "year": Message("told by year"),
-    "range": Message("told by range"),
-    "letters": Message("first letters only"),
-}
-
-
-def _unsaid(stage: Stage, table: SourceTable, columns: Sequence[SourceColumn]) -> tuple[Finding, ...]:
-    """What opening found, without the findings' words where these quote a value that is not to be kept."""
-    said = []
-    for finding in table.findings:
-        text = literal(str(finding.as_dict()))
-        quoted = any(
-            stage.row(
-                f"SELECT count(*) FROM (SELECT DISTINCT CAST({column.sql} AS VARCHAR) AS v FROM {table.relation}) "
-                f"WHERE length(v) > 2 AND contains({text}, v)"
-            )[0]
-            for column in columns
-        )
-        if quoted:
-            finding = Finding(
-                rule=finding.rule,
-                severity=finding.severity,
-                message=Message(
-                    "Opening the source found {rule!r}; its words quote what is not to be kept",
-                    rule=finding.rule,
-                ),
-                count=finding.count,
-                share=finding.share,
-                where=table.where,
-            )
-        said.append(finding)
-    return tuple(said)

@@ -205,10 +205,11 @@ def _due_before(log: Checked, ledger: Ledger, due: str, carried: set[str]) -> It
         begins, table = ident(str(opens.dated)), log.log.cases
     else:
         begins = "began"
-        of = text_list(log.log.template.expand((opens.of,)))
-        began = (
-            f"SELECT case_id, min(day) AS began FROM {log.log.events} WHERE activity IN {of} GROUP BY case_id"
-        )
+        of = log.log.template.expand((opens.of,))
+        began = f"SELECT case_id, min(day) AS began FROM {log.log.events} WHERE activity IN {text_list(of)} "
+        began += "GROUP BY case_id"
+        if len(of) == 1 and of[0] in log.path:
+            began = f"SELECT case_id, p{log.path.index(of[0])} AS began FROM {log.by_case}"
         table = f"{log.log.cases} JOIN ({began}) USING (case_id)"
     wrong = f"{due} < {begins}"
     fits = f"BETWEEN 0 AND {_LONGEST_TERM}"

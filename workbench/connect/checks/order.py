@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from workbench.connect.checks.sums import ENOUGH, Checked, first_cases, row_of
+from workbench.connect.clock import to_local
 from workbench.connect.lifecycle import several_steps
 from workbench.errors import Finding
 from workbench.messages import Message
@@ -99,7 +100,10 @@ def ties(log: Checked) -> Iterator[Finding]:
         remedy=remedy,
         count=tied,
         share=tied / log.events,
-        rows=first_cases(log.stage, f"SELECT case_id, min(time) FROM {log.tied} GROUP BY case_id"),
+        rows=first_cases(
+            log.stage,
+            f"SELECT case_id, {to_local('min(time)', log.log.zone)} FROM {log.tied} GROUP BY case_id",
+        ),
     )
 
 

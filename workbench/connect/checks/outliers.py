@@ -28,7 +28,10 @@ _FIRST = 5
 
 
 def amounts(log: Checked) -> Iterator[Finding]:
-    """Amounts far above or below all others of their currency: a decimal point, a test, or the one big case."""
+    """Amounts far above all others of their currency: a decimal point, a test, or the one big case.
+
+    Small ones are not told: they weigh on nothing.
+    """
     role = log.log.template.case.currency
     has_currency = any(one.name == role and one.level == "case" for one in log.log.attributes)
     for attribute in log.log.attributes:
@@ -47,11 +50,11 @@ def _amounts(log: Checked, attribute: RawAttribute, by: str) -> Iterator[Finding
         histogram.setdefault(group, {})[int(step)] = int(n)
     tests, total, middles = [], 0, []
     for group, counts in sorted(histogram.items(), key=lambda one: str(one[0])):
-        low, middle, high = far_beyond(counts)
+        middle, high = far_beyond(counts)
         total += sum(counts.values())
         of_group = "" if group is None else f"upper({by}) = {literal(group)} AND "
-        if any(step < low or step > high for step in counts):
-            tests.append(f"({of_group}({size} > {high} OR {size} < {low}))")
+        if any(step > high for step in counts):
+            tests.append(f"({of_group}{size} > {high})")
             middles.append(middle)
     if not tests:
         return
@@ -68,11 +71,11 @@ def _amounts(log: Checked, attribute: RawAttribute, by: str) -> Iterator[Finding
         rule="outliers",
         severity="note",
         message=Message(
-            "{count} of {total} values of {name!r} are far from all others, whose median is about {median}: {values}",
+            "{count} of {total} values of {name!r} are far above all others, whose median is about {median}: {values}",
             count=count,
             total=total,
             name=attribute.name,
-            median=f"{10 ** (middles[0] / _STEPS):.2g}" if middles[0] < 0 else _rounded(middles[0]),
+            median=_rounded(middles[0]),
             values=named,
         ),
         remedy=Message("See whether they are right: they are kept, and weigh on sums and means"),
@@ -83,9 +86,11 @@ def _amounts(log: Checked, attribute: RawAttribute, by: str) -> Iterator[Finding
     )
 
 
-def _rounded(step: int) -> int:
+def _rounded(step: int) -> Decimal:
     """About how much a step stands for, to two digits."""
-    return int(float(f"{10 ** ((step + 0.5) / _STEPS):.1e}"))
+    return Decimal(f"{10 ** ((step + 0.5) / _STEPS):.2g}").quantize(
+        Decimal(1) if step >= _STEPS else Decimal("0.01")
+    )
 
 
 def durations(log: Checked) -> Iterator[Finding]:
@@ -98,7 +103,7 @@ def durations(log: Checked) -> Iterator[Finding]:
             f"SELECT CAST({size} AS INTEGER), count(*) FROM {log.by_case} WHERE last > first GROUP BY 1"
         )
     }
-    _, middle, high = far_beyond(counts)
+    middle, high = far_beyond(counts)
     count = sum(n for step, n in counts.items() if step > high)
     if not count:
         return
@@ -127,20 +132,19 @@ def durations(log: Checked) -> Iterator[Finding]:
     )
 
 
-def far_beyond(counts: Mapping[int, int]) -> tuple[float, int, float]:
-    """Below and above which step values are far from all others, and the median's step between.
+def far_beyond(counts: Mapping[int, int]) -> tuple[int, float]:
+    """The median's step, and the step above which values are far from all others.
 
     >>> far_beyond({100: 30, 101: 40, 102: 30})
-    (-49, 101, 251)
+    (101, 251)
     """
     if sum(counts.values()) < ENOUGH:
-        return float("-inf"), 0, float("inf")
+        return 0, float("inf")
     middle = _median(counts.items())
     away: dict[int, int] = {}
     for step, n in counts.items():
         away[abs(step - middle)] = away.get(abs(step - middle), 0) + n
-    reach = ceil(max(_MADS * _median(away.items()), _LEAST * _STEPS))
-    return middle - reach, middle, middle + reach
+    return middle, middle + ceil(max(_MADS * _median(away.items()), _LEAST * _STEPS))
 
 
 def _median(counts: Iterable[tuple[int, int]]) -> int:

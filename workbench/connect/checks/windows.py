@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from workbench.connect.checks.sums import ENOUGH, Checked, first_cases, opening_activities
+from workbench.connect.clock import to_local
 from workbench.errors import Finding
 from workbench.messages import Message
 
@@ -140,7 +141,9 @@ def begun_before(log: Checked) -> Iterator[Finding]:
         ),
         count=int(count),
         share=count / total,
-        rows=first_cases(log.stage, f"SELECT case_id, first FROM {log.by_case} WHERE {cut}"),
+        rows=first_cases(
+            log.stage, f"SELECT case_id, {to_local('first', log.log.zone)} FROM {log.by_case} WHERE {cut}"
+        ),
     )
 
 
@@ -178,6 +181,8 @@ def open_at_end(log: Checked) -> Iterator[Finding]:
         remedy=remedy,
         count=int(count),
         share=count / total,
-        rows=first_cases(log.stage, f"SELECT case_id, last FROM {log.by_case} WHERE {cut}"),
+        rows=first_cases(
+            log.stage, f"SELECT case_id, {to_local('last', log.log.zone)} FROM {log.by_case} WHERE {cut}"
+        ),
         data={"recent": int(recent)},
     )
