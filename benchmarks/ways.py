@@ -46,7 +46,7 @@ WAYS: dict[tuple[str, str], str] = {
         "Each KPI and rule is a question of its own; the dearest are those that walk through all days of a balance."
     ),
     ("prepare", "times_slower"): (
-        "DuckDB alone reads one file, sorts and writes it. Ours hashes and reads six files and proves the form of every "
+        "DuckDB alone reads one file, sorts and writes it. Ours hashes and reads six files and proves the form of each "
         "cell (a quarter of the time), sorts (an eighth), derives balances and what follows from them and puts it in "
         "order (a quarter), and pairs eight kinds of events, tells five things of each of 30 activities a case and "
         "judges all rules (a third)."
