@@ -150,6 +150,27 @@ def test_what_opening_quotes_is_not_said_of_a_column_that_is_not_kept(project: C
     assert "Märrowbone" not in told
 
 
+def test_who_acted_is_pseudonymised(project: Callable, tmp_path: Path) -> None:
+    folder = tmp_path / "steps"
+    folder.mkdir()
+    (folder / "log.csv").write_text(
+        "case,what,when,who\na,ask,2024-01-01,Wendelin\na,answer,2024-01-02,Strumpf\n"
+    )
+    (folder / "project.toml").write_text(
+        'format = 1\nprocess = "any-process"\n[privacy]\nresources = "pseudonymise"\n[[sources]]\nname = "log"\n'
+        'path = "log.csv"\nkind = "events"\ncase = "case"\nactivity = "what"\ntime = "when"\nresource = "who"\n'
+    )
+    project()  # sets the key
+    log = wb.open(folder)
+    key = PrivacyKey(KEY.encode())
+    stored = "\n".join(
+        str(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall())
+        for path in folder.rglob("events*.parquet")
+    )
+    assert key.pseudonym("Wendelin") in stored
+    assert "Wendelin" not in stored + json.dumps(log.finding_records())
+
+
 def test_another_key_gives_other_pseudonyms(project: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = project()
     before = list(wb.open(folder).cases()["customer_id"])

@@ -305,6 +305,7 @@ def _unread(stage: Stage, table: SourceTable, item: Field, test: str, count: int
         count=count,
         share=count / total,
         where=in_column(table.where, name),
+        rows=tuple(shown),
         data={"values": shown},
     )
 
