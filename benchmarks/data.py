@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.maps import ACTIVITY, CASE, LARGE, SMALL, TIME
 from benchmarks.work import Data
+from benchmarks.workbook import write_workbook
 from benchmarks.xes import write_xes
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ def _frame(data: Data, place: Path, half: Path) -> None:
 def _xes(data: Data, place: Path, half: Path) -> None:
     make(data, "frame")
     write_xes(_engine(data), data.frame, half, data.frame_events // 4)
+
+
+def _workbook(data: Data, place: Path, half: Path) -> None:
+    write_workbook(half, int(place.stem.rpartition("-")[2]))
 
 
 def _small_logs(data: Data, place: Path, half: Path) -> None:
@@ -170,6 +175,7 @@ _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "frame": _frame,
     "logs": _small_logs,
     "xes": _xes,
+    "workbook": _workbook,
     "first": _receivables,
     "prepared": _receivables,
     "receivables": _receivables,

@@ -46,6 +46,11 @@ class Data:
         return self.folder / f"log-{self.frame_events // 4}.xes"
 
     @property
+    def workbook(self) -> Path:
+        """A workbook of ten columns, as many rows as the frame has events and a sheet has room for."""
+        return self.folder / f"workbook-{min(self.frame_events, 1_000_000)}.xlsx"
+
+    @property
     def first(self) -> Path:
         """A project of receivables with `small_events` events, from CSV."""
         return self.receivables(self.small_events)

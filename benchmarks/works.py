@@ -11,12 +11,12 @@ import argparse
 import json
 from dataclasses import asdict
 
-from benchmarks import generate, maps, small, tables, xes
+from benchmarks import generate, maps, small, tables, workbook, xes
 from benchmarks.work import Data, Side, Work
 
 __all__ = ["WORKS", "main", "work_of"]
 
-WORKS = (*maps.WORKS, *tables.WORKS, *small.WORKS, xes.WORK, generate.WORK)
+WORKS = (*maps.WORKS, *tables.WORKS, *small.WORKS, xes.WORK, workbook.WORK, generate.WORK)
 _GROWTH = "growth-"
 
 

@@ -19,7 +19,8 @@ import duckdb
 
 from workbench import __version__
 from workbench.errors import Finding, WorkbenchError, unknown_name
-from workbench.files import Held, caching, hold, publishing, sha256, sweep
+from workbench.files import Held, caching, hold, publishing, sweep
+from workbench.filesets import fileset, fingerprint
 from workbench.log.answers import Answers
 from workbench.log.derive import derive
 from workbench.log.engine import DuckDBEngine, Engine, Progress, silent
@@ -237,13 +238,14 @@ def _sources(project: Project, fetched: Mapping[str, str]) -> dict[str, str]:
             found[source.name] = fetched.get(source.name, "")
             continue
         path = project.path_of(source)
-        if not path.is_file():
+        files = fileset(path)
+        if not files:
             raise WorkbenchError(
                 Message("The source is not there"),
                 where=str(path),
                 remedy=Message("Put the file there or mend `path` in project.toml"),
             )
-        found[source.name] = sha256(path)
+        found[source.name] = fingerprint(files)
     return found
 
 

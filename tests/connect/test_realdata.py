@@ -118,40 +118,89 @@ def test_receivables_straight_from_the_file(realdata: Path) -> None:
     assert found.one("SELECT count(*), sum(invoice_amount) FROM cases") == (2466, Decimal("147703.18"))
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize(
-    ("encoding", "dates", "comma"), [("utf-16", "%d/%m/%Y", True), ("cp1252", "%Y-%m-%d", False)]
-)
-def test_receivables_saved_in_another_dialect(
-    example: Callable, realdata: Path, tmp_path: Path, delimiter: str, encoding: str, dates: str, comma: bool
-) -> None:
+WESTERN, CHINESE = ("Île-de-France", "Köln", "España"), ("上海市", "北京市", "广东省")
+DIALECTS = [
+    # delimiter, encoding, dates, decimal comma, line ends, words in a column of regions
+    (",", "utf-8", "%m/%d/%Y", False, "\n", WESTERN),
+    (",", "utf-8-sig", "%d/%m/%y", False, "\r\n", WESTERN),
+    (",", "cp1252", "%Y-%m-%d", True, "\n", WESTERN),
+    (",", "utf-16", "%d-%b-%Y", False, "\r\n", CHINESE),
+    (";", "utf-8", "%d.%m.%Y", True, "\r\n", CHINESE),
+    (";", "cp1252", "%d/%m/%Y", True, "\r\n", WESTERN),
+    (";", "utf-16", "%d/%m/%Y", True, "\n", WESTERN),
+    (";", "gb18030", "%Y/%m/%d", False, "\n", CHINESE),
+    ("\t", "utf-16", "%m/%d/%Y", False, "\r\n", WESTERN),
+    ("\t", "utf-16-be", "%Y-%m-%d", False, "\n", CHINESE),
+    ("\t", "latin-1", "%d.%m.%y", True, "\r", WESTERN),
+    ("\t", "gb18030", "%Y年%m月%d日", False, "\r\n", CHINESE),
+    ("|", "utf-8", "%Y%m%d", False, "\n", WESTERN),
+    ("|", "cp1252", "%m/%d/%y", False, "\r\n", WESTERN),
+    ("|", "gb18030", "%d/%m/%Y", True, "\n", CHINESE),
+]
+Dialect = tuple[str, str, str, bool, str, tuple[str, ...]]
+
+
+def saved(
+    realdata: Path,
+    dialect: Dialect,
+    only: Callable[[datetime], bool] = lambda day: True,
+) -> bytes:
+    """The receivables with a column of regions, saved in a dialect; `only` keeps invoices by all their dates."""
     import csv
     import io
 
+    delimiter, encoding, dates, comma, ends, regions = dialect
     with open(realdata / "ibm_receivables" / "receivables.csv", encoding="utf-8", newline="") as file:
         header, *lines = list(csv.reader(file))
     target = io.StringIO()
-    writer = csv.writer(target, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
-    for line in lines:
-        for place, name in enumerate(header):
-            if name.endswith("Date"):
-                line[place] = datetime.strptime(line[place], "%m/%d/%Y").strftime(dates)
-            elif name == "InvoiceAmount" and comma:
-                line[place] = line[place].replace(".", ",")
-        writer.writerow(line)
-    (tmp_path / "receivables.csv").write_bytes(target.getvalue().encode(encoding))
+    writer = csv.writer(target, delimiter=delimiter, lineterminator=ends)
+    writer.writerow([*header, "Region"])
+    for number, line in enumerate(lines):
+        days = {
+            place: datetime.strptime(line[place], "%m/%d/%Y")
+            for place, name in enumerate(header)
+            if name.endswith("Date")
+        }
+        if all(map(only, days.values())):
+            amount = header.index("InvoiceAmount")
+            line[amount] = line[amount].replace(".", ",") if comma else line[amount]
+            cells = [
+                days[place].strftime(dates) if place in days else cell for place, cell in enumerate(line)
+            ]
+            writer.writerow([*cells, regions[number % len(regions)]])
+    return target.getvalue().encode(encoding)
+
+
+def log_of(folder: Path, content: bytes) -> tuple[Asked, int]:
+    """What `workbench new` makes of a file: its log, and how many questions are left."""
+    folder.mkdir()
+    (folder / "receivables.csv").write_bytes(content)
     report = new_project(
-        tmp_path / "project", process="credit-collections", sources=[tmp_path / "receivables.csv"]
+        folder / "project", process="credit-collections", sources=[folder / "receivables.csv"]
     )
-    saved = Asked(read_project(report.project, load_template("credit-collections")))
-    plain = Asked(
-        read_frame(realdata / "ibm_receivables" / "receivables.csv", load_template("credit-collections"))
-    )
+    return Asked(read_project(report.project, load_template("credit-collections"))), report.gaps
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda one: " ".join(map(str, one[1:3])))
+def test_receivables_saved_in_another_dialect(realdata: Path, tmp_path: Path, dialect: Dialect) -> None:
+    plain = (",", "utf-8", "%Y-%m-%d", False, "\n", dialect[-1])
+    one, questions = log_of(tmp_path / "one", saved(realdata, dialect))
+    other, _ = log_of(tmp_path / "other", saved(realdata, plain))
+    assert (questions, one.blocking()) == (0, [])
     for table in ("events", "cases"):
-        assert saved.all(f"SELECT * FROM {table} ORDER BY ALL") == plain.all(
-            f"SELECT * FROM {table} ORDER BY ALL"
-        )
+        query = f"SELECT * FROM {table} ORDER BY ALL"
+        assert repr(one.all(query)).encode() == repr(other.all(query)).encode()
+    assert one.one("SELECT count(*), sum(invoice_amount) FROM cases") == (2466, Decimal("147703.18"))
+    assert set(dialect[-1]) == {region for (region,) in one.all("SELECT DISTINCT region FROM cases")}
+
+
+def test_receivables_whose_days_could_be_months_are_asked_about(realdata: Path, tmp_path: Path) -> None:
+    dialect = (",", "utf-8", "%d/%m/%Y", False, "\n", WESTERN)
+    found, questions = log_of(tmp_path / "in", saved(realdata, dialect, only=lambda day: day.day <= 12))
+    assert questions > 0
+    assert "ambiguous_date" in found.blocking()
+    asked = next(one for one in found.log.findings if one.rule == "ambiguous_date")
+    assert [one["format"] for one in asked.data["readings"]] == ["%d/%m/%Y", "%m/%d/%Y"]
 
 
 def test_road_fines_by_the_example(example: Callable) -> None:

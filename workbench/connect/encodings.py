@@ -149,7 +149,8 @@ def _candidates(path: Path) -> list[str]:
 def _is_odd(text: str) -> bool:
     """Whether most words beyond ASCII are made as no language makes them.
 
-    Latin letters and those of another script do not stand in one word, and a word of accented letters only is none.
+    Latin letters and those of another script do not stand in one word, a word of accented letters only is none, and
+    half-width kana are what Chinese looks like when it is taken for Japanese.
     """
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     odd = sum(
@@ -169,7 +170,7 @@ def _reads_well(sample: bytes, encoding: str) -> bool:
 
 
 def _mixed(word: str) -> bool:
-    return any(letter < "\u0250" for letter in word)
+    return any(letter < "\u0250" or "\uff61" <= letter <= "\uff9f" for letter in word)
 
 
 def _accents_only(word: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from workbench.connect.draft import Draft
 from workbench.connect.fields import stripped
-from workbench.connect.names import loosely, snake
+from workbench.connect.names import PLAIN_DATES, loosely, snake
 from workbench.connect.profile import ColumnProfile
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
@@ -63,7 +63,8 @@ def _own_name(column: str, taken: Collection[str]) -> str:
 
 
 def _own_type(profile: ColumnProfile) -> str:
-    if profile.kind == "date":
+    dated = profile.kind == "counted" and loosely(profile.column.name).endswith(PLAIN_DATES)
+    if profile.kind == "date" or dated:
         return "ts" if profile.timed else "date"
     if profile.kind == "bool":
         return "bool"

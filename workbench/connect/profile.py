@@ -81,7 +81,7 @@ def profile(stage: Stage, table: SourceTable) -> dict[str, ColumnProfile]:
         elif (number := numbers[name]).present and number.unread <= (1 - _MOSTLY) * number.present:
             kind = "number"
         reading = times[name].reading if name in times else typed_reading(column.type)
-        timed = kind == "date" and (reading is None or not reading.date_only)
+        timed = kind in ("date", "counted") and (reading is None or not reading.date_only)
         prose = facts.length > 60 and facts.distinct > facts.present // 2
         profiles[name] = ColumnProfile(
             column, kind, facts.distinct, facts.zeros > 0, timed, facts.index, prose

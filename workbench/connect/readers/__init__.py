@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.connect.readers.database import open_database
+from workbench.connect.readers.folder import put_together
 from workbench.connect.readers.frames import open_frame
 from workbench.connect.readers.kinds import reader_of
 from workbench.connect.readers.ocel import flattened
@@ -14,6 +15,7 @@ from workbench.connect.readers.options import Options
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
+from workbench.filesets import fileset, is_set
 from workbench.messages import Message
 from workbench.project import Project, Source, parse_project
 from workbench.template import Template
@@ -24,10 +26,12 @@ _FOUND_OUT = Options()
 
 
 def open_file(stage: Stage, path: Path, options: Options = _FOUND_OUT) -> SourceTable:
-    """A file as a table, read by what knows its kind.
+    """A file as a table, read by what knows its kind; a folder or a pattern as the table of all its files.
 
     Raises WorkbenchError when the file is missing, is of a kind that nothing here reads, or holds no data table.
     """
+    if is_set(path):
+        return _open_set(stage, path, options)
     if not path.is_file():
         raise WorkbenchError(
             Message("There is no such file"),
@@ -40,6 +44,17 @@ def open_file(stage: Stage, path: Path, options: Options = _FOUND_OUT) -> Source
     if is_ocel_table(table):
         return flattened(stage, read_ocel_table(stage, table, path), options)
     return table
+
+
+def _open_set(stage: Stage, path: Path, options: Options) -> SourceTable:
+    files = fileset(path)
+    if not files:
+        raise WorkbenchError(
+            Message("There is no file in the folder, or none whose name fits the pattern"),
+            where=str(path),
+            remedy=Message("Mend the source's path in project.toml"),
+        )
+    return put_together(stage, path, [open_file(stage, one, options) for one in files], options)
 
 
 def open_source(stage: Stage, project: Project, source: Source, template: Template) -> SourceTable:
