@@ -242,6 +242,19 @@ def test_cases_that_began_before_the_data(check: Callable) -> None:
     assert found.rows[0]["case"] == "i0000"
 
 
+def test_what_has_not_come_to_its_opening_is_not_cut(read: Callable) -> None:
+    """A credit check without an invoice yet, and an order before its invoice."""
+    csv = "case,activity,time\n" + "".join(
+        f"{n},{what},2024-01-{day:02d} 10:00:{n:02d}\n"
+        for n in range(40)
+        for what, day in (("credit_assessed", 1), ("order_received", 2), ("invoice_generated", 3))[
+            : 2 + n % 2
+        ]
+    )
+    found = read({"log.csv": csv}, LONG + 'resource = "case"\n', process="credit-collections")
+    assert "begun_before" not in found.rules()
+
+
 def test_cases_that_no_event_ends(check: Callable) -> None:
     found = check(lambda n: {"settled": ""} if n >= 540 else {}).finding("open_at_end")
     assert (found.severity, found.count) == ("note", 60)
@@ -306,6 +319,18 @@ def test_keys_of_other_tables_that_no_case_has(read: Callable) -> None:
     assert (who.severity, who.count, who.rows) == ("note", 1, ({"value": "c900"},))
     assert (req.severity, req.count) == ("warn", 2)
     assert req.message == "None of the 2 values of 'c' stands in the log: '900', '901'"
+
+
+def test_a_table_may_have_keys_of_its_own(read: Callable) -> None:
+    """Requests that were refused have no invoice: only when none has one is the key another."""
+    rows = [invoice(number) for number in range(60)]
+    toml = INVOICES + '[[sources]]\nname = "req"\npath = "req.csv"\nkind = "requests"\n[sources.attributes]\n'
+    toml = toml.replace('customer_id = "customer"\n', 'request_id = { column = "customer", type = "id" }\n')
+    own = toml + 'request_id = "r"\n'
+    some = read({"inv.csv": table(rows), "req.csv": "r,x\nc001,1\nc900,1\n"}, own, process="credit-collections")
+    assert "orphan_keys" not in some.rules()
+    none = read({"inv.csv": table(rows), "req.csv": "r,x\n9001,1\n9002,1\n"}, own, process="credit-collections")
+    assert none.finding("orphan_keys").severity == "warn"
 
 
 # ---------------------------------------------------------------------- how it is measured

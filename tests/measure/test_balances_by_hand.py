@@ -13,7 +13,7 @@ from workbench.log.settings import ControlTotal
 from workbench.measure import figure_rows, figures
 from workbench.measure.context import Context
 from workbench.measure.figure import Figure, Period
-from workbench.measure.reconcile import reconcile
+from workbench.measure.reconcile import control_findings, reconcile
 from workbench.measure.terms import term_frame
 from workbench.template.words import BalanceTerm
 
@@ -132,3 +132,16 @@ def test_a_control_total_of_nothing(events: str, cases: str, open_at_end: float,
     ageing = one(log, "CC17")
     assert (ageing.value, ageing.n) == (open_at_end, 1 if open_at_end else 0)
     assert str(one(log, "CC12").reason).startswith("not shown: the rebuilt balance is") == (residual > 0)
+
+
+@pytest.mark.parametrize(("stated", "severity", "wrong"), [("100.00", "note", 0), ("90.00", "warn", 1)])
+def test_control_totals_are_told_by_the_data_check(stated: str, severity: str, wrong: int) -> None:
+    log = prepared(
+        "a | invoice_generated | 2026-01-05 09:00",
+        "invoice_number | invoice_amount | currency\na | 100.00 | EUR",
+        as_of="2026-03-31",
+        control=(ControlTotal(date(2026, 3, 31), Decimal(stated), "EUR"),),
+    )
+    (found,) = control_findings(log)
+    assert (found.severity, found.count) == (severity, wrong)
+    assert found.data["totals"][0]["rebuilt"] == "100.00"

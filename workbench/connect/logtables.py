@@ -28,9 +28,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A table beside the log, read: its source's name, its table, and the attributes that it has."""
+    """A table beside the log, read: its source's name, its name in the log, its table, and what attributes it has."""
 
     name: str
+    kind: str
     table: str
     fields: tuple[Field, ...]
 

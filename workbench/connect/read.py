@@ -233,7 +233,8 @@ def _assemble(
             for lookup, column in found
         ),
         side=tuple(
-            Side(spec.name, side[table_name(spec)], run.fields[spec.name]) for spec in run.of(TableSource)
+            Side(spec.name, table_name(spec), side[table_name(spec)], run.fields[spec.name])
+            for spec in run.of(TableSource)
         ),
         large=large,
     )

@@ -6,6 +6,7 @@ project's control totals, or the open balance and status that the export states 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,47 +62,61 @@ def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
 
 
 def control_findings(log: PreparedLog) -> list[Finding]:
-    """How far the balance rebuilt from events is off each control total up to as-of, in the data check's words.
+    """How far the balance rebuilt from events is off the control totals up to as-of, in the data check's words.
 
     Above one in a hundred the figures that rest on the balance are withheld.
     """
     totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
-    findings = []
-    for name in log.template.ledgers if totals else ():
-        rebuilt = _rebuilt(log, name, sorted({total.date for total in totals}))
-        for total in totals:
-            own = rebuilt.get((total.date, total.currency), Decimal(0))
-            off = _off(total, own)
-            findings.append(
-                Finding(
-                    rule="control_total",
-                    severity="warn" if off > LIMIT else "note",
-                    message=Message(
-                        "On {day} the balance rebuilt from events is {own} {currency}, the control total {stated}: "
-                        "{off} off",
-                        day=total.date,
-                        own=own,
-                        stated=total.amount,
-                        currency=total.currency,
-                        off=f"{off:.1%}",
-                    ),
-                    remedy=Message(
-                        "See whether invoices or payments are missing: the figures that rest on the balance are "
-                        "not shown"
-                    )
-                    if off > LIMIT
-                    else Message("Nothing: the balance is reconciled"),
-                    share=off,
-                    where=in_project("[[control]]"),
-                    data={
-                        "ledger": name,
-                        "date": str(total.date),
-                        "rebuilt": str(own),
-                        "stated": str(total.amount),
-                    },
-                )
-            )
-    return findings
+    return [_held_against(log, name, totals) for name in log.template.ledgers if totals]
+
+
+def _held_against(log: PreparedLog, name: str, totals: Sequence[ControlTotal]) -> Finding:
+    rebuilt = _rebuilt(log, name, sorted({total.date for total in totals}))
+    own = [rebuilt.get((total.date, total.currency), Decimal(0)) for total in totals]
+    off = [_off(total, one) for total, one in zip(totals, own, strict=True)]
+    wrong = sum(one > LIMIT for one in off)
+    worst = off.index(max(off))
+    message = Message(
+        "The balance rebuilt from events agrees with all {count} control totals", count=len(totals)
+    )
+    remedy = Message("Nothing: the balance is reconciled")
+    if wrong:
+        message = Message(
+            "The balance rebuilt from events is off {wrong} of {count} control totals, most on {day}: {own} {currency} "
+            "instead of {stated}, {off} off",
+            wrong=wrong,
+            count=len(totals),
+            day=totals[worst].date,
+            own=own[worst],
+            stated=totals[worst].amount,
+            currency=totals[worst].currency,
+            off=f"{off[worst]:.1%}",
+        )
+        remedy = Message(
+            "See whether invoices or payments are missing: the figures that rest on the balance are not shown"
+        )
+    return Finding(
+        rule="control_total",
+        severity="warn" if wrong else "note",
+        message=message,
+        remedy=remedy,
+        count=wrong,
+        share=wrong / len(totals),
+        where=in_project("[[control]]"),
+        data={
+            "ledger": name,
+            "totals": [
+                {
+                    "date": str(total.date),
+                    "currency": total.currency,
+                    "rebuilt": str(one),
+                    "stated": str(total.amount),
+                    "residual": round(away, 6),
+                }
+                for total, one, away in zip(totals, own, off, strict=True)
+            ],
+        },
+    )
 
 
 def _rebuilt(log: PreparedLog, ledger: str, days: list[date]) -> dict[tuple[date, str], Decimal]:

@@ -30,10 +30,12 @@ _MARKS = tuple(
 
 
 def _planned(template: Template) -> set[str]:
-    """Attributes that lie ahead by nature: dates on which something falls due, or was promised."""
+    """Attributes that lie ahead by nature: dates on which something falls due, was promised, or is expected."""
     dates = {ledger.due for ledger in template.ledgers.values()}
     dates |= {derived.date for derived in template.derived.values()}
     dates |= {pair.deadline.attribute for pair in template.pairs.values() if pair.deadline}
+    # A date that is put off again and again is a plan.
+    dates |= {derived.attribute for derived in template.derived.values() if derived.derive == "value_changed"}
     return {name for name in dates if name}
 
 
@@ -96,7 +98,7 @@ def _outside(
         if not count:
             continue
         shown = log.stage.rows(
-            f"SELECT {day}, case_id FROM {table} WHERE {test} ORDER BY 1, 2 LIMIT {_FIRST}"
+            f"SELECT DISTINCT {day}, case_id FROM {table} WHERE {test} ORDER BY 1, 2 LIMIT {_FIRST}"
         )
         named = [
             Message("{day} (case {case!r})", day=value, case=str(case)) for value, case in shown[:_NAMED]

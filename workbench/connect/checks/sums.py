@@ -17,7 +17,7 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.sql import ident, text_list
 
-__all__ = ["ENOUGH", "Checked", "first_cases", "opening_activities", "row_of"]
+__all__ = ["ENOUGH", "Checked", "first_cases", "row_of"]
 
 ENOUGH = 20
 """Below this many cases or events nothing is said of what is usual: a few rows have no custom."""
@@ -64,17 +64,17 @@ class Checked:
     def by_case(self) -> str:
         """One row a case that has events: case_id, first, last, opened, ended, and p0, p1, …
 
-        `opened` is the first event that may begin a case, `ended` says that one of an end kind is there, the rest
-        are the first days of the activities of the ideal path.
+        `opened` and `ended` say that an event of a start kind and one of an end kind is there, the rest are the
+        first days of the activities of the ideal path.
         """
-        activities = self.log.template.activities.values()
+        activities = tuple(self.log.template.activities.values())
         ends = [one.id for one in activities if one.kind.startswith("end")]
-        opening = opening_activities(self.log)
+        starts = [one.id for one in activities if one.kind == "start"]
         columns = [
             "case_id",
             "min(time) AS first",
             "max(time) AS last",
-            f"min(time) FILTER ({_among(opening)}) AS opened",
+            f"bool_or({_among(starts)}) AS opened",
             f"bool_or({_among(ends)}) AS ended",
             *(
                 f"min(day) FILTER ({_among([name])}) AS {ident(f'p{number}')}"
@@ -113,15 +113,6 @@ class Checked:
         """How many events each day has that has any."""
         rows = self.stage.rows(f"SELECT day, sum(n) FROM {self.by_day} GROUP BY day ORDER BY day")
         return {day: int(count) for day, count in rows}
-
-
-def opening_activities(log: LogTables) -> list[str]:
-    """The activities that may be a case's first: those of a start kind, and what the ideal path has before them."""
-    starts = [one.id for one in log.template.activities.values() if one.kind == "start"]
-    ideal = log.template.path.ideal
-    last = max((ideal.index(name) for name in starts if name in ideal), default=-1)
-    before = [name for name in ideal[: last + 1] if name not in starts]
-    return [*starts, *before] if starts else []
 
 
 def _among(names: Collection[str]) -> str:

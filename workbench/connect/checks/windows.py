@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 
-from workbench.connect.checks.sums import ENOUGH, Checked, first_cases, opening_activities
+from workbench.connect.checks.sums import ENOUGH, Checked, first_cases
 from workbench.connect.clock import to_local
 from workbench.errors import Finding
 from workbench.messages import Message
@@ -112,26 +112,30 @@ def _range(first: date, last: date) -> Iterator[date]:
 
 # ---------------------------------------------------------------------- cut cases
 def begun_before(log: Checked) -> Iterator[Finding]:
-    """Cases whose first event is none that opens a case: they began before the data does.
+    """Cases that go on or end and that nothing opened: they began before the data does.
 
-    Their ages and durations are too short. A log without any opening event is told of by another check.
+    Their ages and durations have no beginning. What comes before the opening in the ideal path (a credit check, a
+    lead) needs none yet. A log without any opening event is told of by another check.
     """
-    opening = set(opening_activities(log.log))
+    template = log.log.template
     seen = {name for name, _ in log.by_activity}
-    starts = {one.id for one in log.log.template.activities.values() if one.kind == "start"}
-    if not starts & seen or not opening:
+    starts = {one.id for one in template.activities.values() if one.kind == "start"}
+    if not starts & seen:
         return
-    cut = "opened IS NULL OR opened > first"
+    ideal = template.path.ideal
+    opening = max((ideal.index(name) for name in starts if name in ideal), default=len(ideal))
+    later = [f"p{n} IS NOT NULL" for n, name in enumerate(log.path) if ideal.index(name) > opening]
+    cut = f"NOT opened AND ({' OR '.join(['ended', *later])})"
     count, total = log.stage.row(f"SELECT count(*) FILTER ({cut}), count(*) FROM {log.by_case}")
     if not count or total < ENOUGH:
         return
-    named = [log.log.template.activities[name].name for name in sorted(starts & seen)]
+    named = [template.activities[name].name for name in sorted(starts & seen)]
     yield Finding(
         rule="begun_before",
         severity="warn" if count / total >= _MANY_CUT else "note",
         message=Message(
-            "{count} of {total} cases do not begin with what opens a case ({activities}): they began before the data "
-            "does, or their beginning is missing",
+            "{count} of {total} cases go on or end and have nothing that opens them ({activities}): they began before "
+            "the data does, or their beginning is missing",
             count=int(count),
             total=int(total),
             activities=named,
