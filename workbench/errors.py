@@ -63,9 +63,9 @@ class Finding:
     """One thing that the data check has to say about a source or a log.
 
     `count` is the number of rows or cases concerned, `share` their part of all (0–1), `where` the file and
-    column. `rows` are the first of them, at most five, each with what is known of `case`, `row` and
-    `file` (as a spreadsheet counts) and `value`. `data` are further facts that a program may read (row accounting, both readings of a date,
-    ...).
+    column. `rows` are the first of them, at most five, each with what is known of `case`, `row` and `file` (as a
+    spreadsheet counts) and `value`. `data` are further facts that a program may read (row accounting, both
+    readings of a date, ...).
     Message, remedy and place are `Message`s: `workbench.i18n.Speech.finding` says them in any language.
     """
 
