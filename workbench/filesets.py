@@ -27,7 +27,7 @@ def fileset(path: Path) -> tuple[Path, ...]:
     """
     if path.is_file():
         return (path,)
-    found = path.iterdir() if path.is_dir() else map(Path, glob.glob(str(path)))
+    found = path.iterdir() if path.is_dir() else map(Path, glob.glob(str(path)))  # noqa: PTH207 - an absolute pattern
     files = [one for one in found if one.is_file() and not one.name.startswith((".", "~$"))]
     return tuple(sorted(files, key=_natural))
 

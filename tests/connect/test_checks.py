@@ -327,9 +327,13 @@ def test_a_table_may_have_keys_of_its_own(read: Callable) -> None:
     toml = INVOICES + '[[sources]]\nname = "req"\npath = "req.csv"\nkind = "requests"\n[sources.attributes]\n'
     toml = toml.replace('customer_id = "customer"\n', 'request_id = { column = "customer", type = "id" }\n')
     own = toml + 'request_id = "r"\n'
-    some = read({"inv.csv": table(rows), "req.csv": "r,x\nc001,1\nc900,1\n"}, own, process="credit-collections")
+    some = read(
+        {"inv.csv": table(rows), "req.csv": "r,x\nc001,1\nc900,1\n"}, own, process="credit-collections"
+    )
     assert "orphan_keys" not in some.rules()
-    none = read({"inv.csv": table(rows), "req.csv": "r,x\n9001,1\n9002,1\n"}, own, process="credit-collections")
+    none = read(
+        {"inv.csv": table(rows), "req.csv": "r,x\n9001,1\n9002,1\n"}, own, process="credit-collections"
+    )
     assert none.finding("orphan_keys").severity == "warn"
 
 

@@ -155,7 +155,7 @@ def _words(name: str) -> str:
 
 
 def _graded(thing: Attribute | Activity, aliases: Sequence[str]) -> Iterator[tuple[str, float, str]]:
-    yield thing.id, 1.0, Message("it is its id in this process")
+    yield thing.id, 1.0, Message("it has the name that this process gives it")
     for language, text in zip(("en", "fr", "es", "zh"), thing.name.all(), strict=True):
         yield text, 0.99, Message("it is its name in this process ({language})", language=language)
     for number, alias in enumerate(aliases):
