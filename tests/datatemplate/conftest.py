@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,8 @@ def _rows(folder: Path, process: str, table: str) -> list[dict[str, Any]]:
         frame = frame.iloc[:40]
     wanted = data_columns(plan_of(template), table)
     frame = frame[[name for name in frame.columns if name in wanted]]
-    labels = {
-        name: found.id for found in template.activities.values() for name in (found.name.en, *found.aliases)
-    }
+    project = tomllib.loads((folder / "project.toml").read_text("utf-8"))
+    labels = project["sources"][0].get("activities", {})
     return [
         {name: _value(name, value, labels) for name, value in row.items()} for row in frame.to_dict("records")
     ]

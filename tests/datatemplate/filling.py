@@ -58,7 +58,7 @@ def as_csv(folder: Path, tables: Rows) -> list[Path]:
     paths = []
     for table, rows in tables.items():
         found = list(rows)
-        names = list(dict.fromkeys(name for row in found for name in row))
+        names = list(dict.fromkeys(name for row in found for name in row if row[name] is not None))
         path = folder / f"{table}.csv"
         with open(path, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from tests.datatemplate.conftest import Tables
 from tests.datatemplate.filling import fill, titles_of
+from workbench.connect.datatemplate import write_data_template
 from workbench.messages import LANGUAGES
 from workbench.template import load_template
 
@@ -24,39 +25,55 @@ PROCESSES = ("any-process", "credit-collections", "credit-collections-netsuite",
 EACH_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
 
 
-def convert(path: Path, to: str, folder: Path) -> None:
-    """One run of LibreOffice, with a profile of its own: two at a time would share one."""
+def convert(paths: Iterable[Path], to: str, folder: Path) -> Path:
+    """One run of LibreOffice for all of them, with a profile of its own: two at a time would share one."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        to,
-        "--outdir",
-        str(folder / "out"),
-        str(path),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    command = ["soffice", profile, "--headless", "--convert-to", to, "--outdir", str(folder / "out")]
+    done = subprocess.run(
+        [*command, *map(str, paths)], capture_output=True, text=True, timeout=500, check=False
+    )
     assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def shown(generated: Callable[[str], Tables], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A filled template of every process in every language, and the folder of what LibreOffice made of its sheets."""
+    folder = tmp_path_factory.mktemp("filled")
+    paths = [
+        fill(load_template(process), folder / f"{process}-{language}.xlsx", language, generated(process))
+        for process in PROCESSES
+        for language in LANGUAGES
+    ]
+    return folder, convert(paths, EACH_SHEET, folder)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """An empty template of every process in every language, and the folder in which LibreOffice saved it."""
+    folder = tmp_path_factory.mktemp("empty")
+    paths = [
+        write_data_template(load_template(process), folder / f"{process}-{language}.xlsx", language=language)
+        for process in PROCESSES
+        for language in LANGUAGES
+    ]
+    return folder, convert(paths, "xlsx", folder)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("process", PROCESSES)
-def test_every_cell_comes_out_as_it_went_in(
-    generated: Callable[[str], Tables], tmp_path: Path, process: str, language: str
-) -> None:
-    path = fill(load_template(process), tmp_path / "filled.xlsx", language, generated(process))
-    convert(path, EACH_SHEET, tmp_path)
-    book = openpyxl.load_workbook(path)
+def test_every_cell_comes_out_as_it_went_in(shown: tuple[Path, Path], process: str, language: str) -> None:
+    folder, out = shown
+    book = openpyxl.load_workbook(folder / f"{process}-{language}.xlsx")
     for table, title in titles_of(book).items():
-        with open(tmp_path / "out" / f"filled-{title}.csv", encoding="utf-8", newline="") as file:
-            shown = list(csv.reader(file))
+        with open(out / f"{process}-{language}-{title}.csv", encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
         page = book[title]
-        assert len(shown) == page.max_row, table
+        assert len(lines) == page.max_row, table
         for row in page.iter_rows():
             for cell in row:
-                text = shown[cell.row - 1][cell.column - 1] if cell.column <= len(shown[cell.row - 1]) else ""
+                line = lines[cell.row - 1]
+                text = line[cell.column - 1] if cell.column <= len(line) else ""
                 assert same(cell.value, text), f"{title}!{cell.coordinate}: {cell.value!r} became {text!r}"
 
 
@@ -78,12 +95,8 @@ def same(value: Any, text: str) -> bool:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("process", PROCESSES)
-def test_every_rule_is_read_back(tmp_path: Path, process: str, language: str) -> None:
-    from workbench.connect.datatemplate import write_data_template
-
-    path = write_data_template(load_template(process), tmp_path / "empty.xlsx", language=language)
-    convert(path, "xlsx", tmp_path)
-    before, after = openpyxl.load_workbook(path), openpyxl.load_workbook(tmp_path / "out" / "empty.xlsx")
+def test_every_rule_is_read_back(saved: tuple[Path, Path], process: str, language: str) -> None:
+    before, after = (openpyxl.load_workbook(folder / f"{process}-{language}.xlsx") for folder in saved)
     assert titles_of(after) == titles_of(before)
     for title in titles_of(before).values():
         assert rules(after[title]) == rules(before[title]), title

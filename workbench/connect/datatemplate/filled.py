@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from workbench.connect.datatemplate.marks import HEADER_ROW, IDENTITY, IDENTITY_HEADER
 from workbench.connect.datatemplate.plan import CASES, EVENTS, RATES, Plan, SheetPlan, plan_of
@@ -17,6 +17,7 @@ from workbench.connect.profile import profile
 from workbench.connect.proposal import Choice, Proposal, SourceProposal
 from workbench.connect.proven import prove_formats
 from workbench.connect.readers import Options, open_file
+from workbench.connect.readers.workbook import Workbook
 from workbench.connect.stage import Stage, told_plainly
 from workbench.errors import Finding, WorkbenchError
 from workbench.i18n import Speech
@@ -35,39 +36,50 @@ _OWN_COLUMN = Message("it is the data template's own column")
 
 @dataclass(frozen=True, slots=True)
 class FilledTemplate:
-    """What a filled template says of itself: its process and language, and the sheet of each table that is there."""
+    """What a filled template says of itself: its process and language, and the sheet of each table.
+
+    `empty` are the tables whose sheet holds nothing below its headers.
+    """
 
     path: Path
     process: str
     language: str
     sheets: Mapping[str, str]
+    empty: frozenset[str]
 
 
 def filled_template(stage: Stage, path: str | Path) -> FilledTemplate | None:
     """What a file says of itself where it is a data template; None for every other file.
 
-    Raises WorkbenchError where the hidden sheet that says it cannot be read.
+    Raises WorkbenchError where the workbook cannot be read, or its hidden sheet no longer says what it is.
     """
     path = Path(path)
-    sheets = _sheet_names(path)
-    if IDENTITY not in sheets:
+    if IDENTITY not in _sheet_names(path):
         return None
-    table = open_file(stage, path, Options(sheet=IDENTITY))
-    what, name, value = (table.column(header).sql for header in IDENTITY_HEADER)
-    said: dict[str, Any] = {}
+    book = Workbook.open(stage, path)
+    said: dict[str, str] = {}
     titles: dict[str, str] = {}
-    for kind, key, text in stage.rows(f"SELECT {what}, {name}, {value} FROM {table.relation}"):
-        if kind == "sheet" and text in sheets:
-            titles[str(key)] = str(text)
-        elif kind != "sheet":
-            said[str(kind)] = str(key)
+    known = {*book.visible, *book.hidden}
+    for row in book.sheet(IDENTITY).to_python():
+        what, name, value = (str(cell) for cell in (*row, "", "", "")[: len(IDENTITY_HEADER)])
+        if what != "sheet":
+            said[what] = name
+        elif value in known:
+            titles[name] = value
     if not {"process", "language"} <= said.keys():
         raise WorkbenchError(
             Message("The workbook no longer says of which process it is"),
             where=in_sheet(path.name, IDENTITY),
             remedy=Message("Copy the rows into a new data template: workbench template ID --xlsx FILE"),
         )
-    return FilledTemplate(path, said["process"], said["language"], titles)
+    empty = frozenset(table for table, title in titles.items() if not _is_filled(book, title))
+    return FilledTemplate(path, said["process"], said["language"], titles, empty)
+
+
+def _is_filled(book: Workbook, title: str) -> bool:
+    """Whether anything stands below a sheet's headers."""
+    below = islice(book.sheet(title).iter_rows(), HEADER_ROW, None)
+    return any(cell != "" for row in below for cell in row)
 
 
 def _sheet_names(path: Path) -> frozenset[str]:
@@ -115,12 +127,11 @@ def _opened(stage: Stage, filled: FilledTemplate, plan: Plan) -> dict[str, Draft
     drafts = {}
     for sheet in plan.sheets:
         title = filled.sheets.get(sheet.id)
-        if title is None:
+        if title is None or sheet.id in filled.empty:
             continue
         table = open_file(stage, filled.path, Options(sheet=title, skip=HEADER_ROW - 1))
         rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
-        if rows:
-            drafts[sheet.id] = Draft(sheet.id, table, profile(stage, table), rows)
+        drafts[sheet.id] = Draft(sheet.id, table, profile(stage, table), rows)
     return drafts
 
 
