@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
 import workbench as wb
 from tests.datatemplate.conftest import Tables
-from tests.datatemplate.filling import as_csv, fill
+from tests.datatemplate.filling import as_csv, fill, titles_of
+from workbench.cli import run
 from workbench.connect import new_project, read_project
+from workbench.connect.datatemplate.marks import HEADER_ROW
 from workbench.errors import WorkbenchError
 from workbench.messages import LANGUAGES
 from workbench.project import Project, parse_project
@@ -130,11 +133,6 @@ def test_what_the_example_of_the_receivables_says(tmp_path: Path) -> None:
 
 
 def test_columns_may_go_and_own_ones_may_come(tmp_path: Path) -> None:
-    import openpyxl
-
-    from tests.datatemplate.filling import titles_of
-    from workbench.connect.datatemplate.marks import HEADER_ROW
-
     template = load_template("any-process")
     path = fill(template, tmp_path / "filled.xlsx", "en", template.example)
     book = openpyxl.load_workbook(path)
@@ -148,6 +146,45 @@ def test_columns_may_go_and_own_ones_may_come(tmp_path: Path) -> None:
     (source,) = report.project.sources
     assert source.resource is None
     assert source.attributes["site"].column == "Site"
+
+
+def test_a_header_is_known_in_every_language(tmp_path: Path) -> None:
+    """Sheets that several people filled in may be put together: each header counts in whatever language."""
+    template = load_template("credit-collections")
+    path = fill(template, tmp_path / "filled.xlsx", "fr", template.example)
+    book = openpyxl.load_workbook(path)
+    page = book[titles_of(book)["events"]]
+    names = [cell.value for cell in page[HEADER_ROW]]
+    for place, language in enumerate(LANGUAGES, start=1):
+        wanted = next(found for found in template.attributes.values() if found.name.fr == names[place - 1])
+        page.cell(HEADER_ROW, place).value = wanted.name.in_language(language)
+    book.save(path)
+    report = new_project(tmp_path / "project", sources=[path])
+    source = next(one for one in report.project.sources if one.name == "events")
+    assert (source.case, source.activity, source.time, source.resource) == (
+        "Invoice Number",
+        "Nom de l’activité",
+        "Marca de tiempo",
+        "催收员",
+    )
+    assert report.gaps == 0
+
+
+def test_the_command_writes_it_and_loads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "vide.xlsx"
+    assert run(["template", "lead-to-cash", "--xlsx", str(path), "--language", "fr"]) == 0
+    assert "workbench new DIR --source" in capsys.readouterr().err
+    assert run(["template", "lead-to-cash", "--xlsx", str(path)]) == 1
+    assert "may be filled in" in capsys.readouterr().err
+    assert run(["template", "lead-to-cash", "--xlsx", str(tmp_path / "b.xlsx"), "--language", "pt"]) == 1
+    assert "no language 'pt'" in capsys.readouterr().err
+    template = load_template("lead-to-cash")
+    filled = fill(template, tmp_path / "rempli.xlsx", "fr", template.example)
+    assert run(["new", str(tmp_path / "project"), "--source", str(filled)]) == 0
+    text = (tmp_path / "project" / "project.toml").read_text("utf-8")
+    assert 'process = "lead-to-cash"' in text
+    assert 'language = "fr"' in text
+    assert "TODO" not in text.split("format =")[1]
 
 
 def test_an_empty_template_says_where_to_begin(tmp_path: Path) -> None:

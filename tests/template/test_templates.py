@@ -296,6 +296,22 @@ INCOMPLETE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('activity_name = "Solved"', 'activty_name = "Solved"', "Did you mean 'activity_name'"),
+        ("events = [", "event = [", "Did you mean 'events'"),
+        ('where   = "record"', 'where   = "records"', "Did you mean 'record'"),
+    ],
+)
+def test_an_example_and_a_place_name_what_is_there(tmp_path: Path, old: str, new: str, said: str) -> None:
+    copy = Path(shutil.copytree(ROOT / "templates" / "any-process", tmp_path / "any-process"))
+    for path in copy.glob("*.toml"):
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(WorkbenchError, match=re.escape(said)):
+        load_template_folder(copy)
+
+
 UNEXPLAINED = {
     "a field without its why": ("why", "no why"),
     "a field that is nowhere found": ("where", "no where"),
