@@ -48,7 +48,7 @@ class SourceTable:
     `places` says where rows stand that do not simply follow the first. `settings` are keys of the source that opening
     it decided on (which sheet, which row holds the header): written into `project.toml`, they make the next opening
     decide the same. `roles` are the columns that the format itself, as event logs do, gives a role: case, activity,
-    time, …
+    time, … `digest` tells the rows of a database from those of another time.
     """
 
     where: str
