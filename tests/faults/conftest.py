@@ -29,7 +29,7 @@ import json, os, sys, threading
 threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
 with open(sys.argv[2], "w") as file:
     json.dump([{"id": "G1", "value": 1, "unit": "count", "n": 1, "pending": 0}], file)
-print(json.dumps({"as_of": "2026-01-03", "fingerprint": "f00d"}))
+print(json.dumps({"as_of": "2026-01-03", "fingerprint": "f00d", "privacy": {}}))
 """
 # The command line on notebooks of the test's own, named as its first arguments.
 COMMAND = """
