@@ -319,3 +319,32 @@ def test_a_project_of_a_workbook(tmp_path: Path) -> None:
     new_project(tmp_path / "p", process="any-process", sources=[tmp_path / "book.xlsx"])
     (source,) = tomllib.loads((tmp_path / "p" / "project.toml").read_text(encoding="utf-8"))["sources"]
     assert (source["sheet"], source["skip"], source["kind"]) == ("Log", 2, "events")
+
+
+def test_a_large_sheet_is_read_in_slices_to_the_same_end(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"), {"default_date_format": "dd/mm/yyyy"})
+    sheet = book.add_worksheet("Data")
+    zeros = book.add_format({"num_format": "0000"})
+    sheet.merge_range("C3:D3", "Step")
+    sheet.merge_range("B3:B4", "Id")
+    sheet.write_row(3, 2, ["Day", "Name"])
+    for row in range(4, 2000):
+        sheet.write_number(row, 1, row, zeros)
+        if row % 3:
+            sheet.write(row, 2, date(2024, 3, 15))
+        if row > 1500:
+            sheet.write(row, 3, f"step {row}")
+    sheet.write(2010, 1, 7)
+    book.add_worksheet("Other")
+    book.close()
+    whole, rows = read(stage, tmp_path / "book.xlsx")
+    monkeypatch.setattr("workbench.connect.readers.slices.LARGE_SHEET", 20_000)
+    sliced, same = read(stage, tmp_path / "book.xlsx")
+    assert len(rows) == 1997
+    assert same == rows
+    assert names(sliced) == ["Id", "Step Day", "Step Name"] == names(whole)
+    assert (sliced.settings, sliced.findings) == (whole.settings, whole.findings)
+    assert [sliced.at(row) for row in (0, 1995, 1996)] == [("book.xlsx", row) for row in (5, 2000, 2011)]
+    assert [whole.at(row) for row in (0, 1995, 1996)] == [("book.xlsx", row) for row in (5, 2000, 2011)]

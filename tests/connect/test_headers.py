@@ -87,3 +87,15 @@ def test_a_title_above_thousands_of_columns_hides_nothing(opened: Callable) -> N
     wide = ",".join(f"c{number}" for number in range(5000)) + "\n" + "1," * 4999 + "1\n"
     with pytest.raises(WorkbenchError, match="more than 1000 columns"):
         opened("Title\n" + wide)
+
+
+def test_a_header_of_two_rows_is_one_where_it_is_said(opened: Callable) -> None:
+    text = "Invoices\nInvoice;Payment;;Reminder\n;Day;Amount;Day\nA1;2024-03-15;1,5;2024-03-10\n"
+    table, rows = opened(text, skip=1, header_rows=2)
+    assert [column.name for column in table.columns] == [
+        "Invoice",
+        "Payment Day",
+        "Payment Amount",
+        "Reminder Day",
+    ]
+    assert (rows, table.first_row) == ([("A1", "2024-03-15", "1,5", "2024-03-10")], 4)

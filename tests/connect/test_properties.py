@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from workbench.connect import csvfile, stage, tables
+from workbench.connect import csvfile, stage
 
 TOML = (
     '[[sources]]\nname = "log"\npath = "log.csv"\nkind = "events"\ncase = "case"\nactivity = "activity"\n'
@@ -105,9 +105,8 @@ def test_a_large_file_is_read_like_a_small_one(
     """Above a size, what is read goes to files instead of memory: another way, the same log."""
     monkeypatch.setattr(csvfile, "_FEW_COLUMNS", few)
     small = read({"log.csv": csv(rows())}, TOML)
-    for module in (stage, tables, csvfile):
-        if hasattr(module, "LARGE"):
-            monkeypatch.setattr(module, "LARGE", 0)
+    for module in (stage, csvfile):
+        monkeypatch.setattr(module, "LARGE", 0)
     large = read({"log.csv": csv(rows())}, TOML)
     assert large.events() == small.events()
     assert large.cases() == small.cases()
@@ -132,7 +131,7 @@ def test_times_of_a_large_file_are_those_of_a_small_one(
     lines = [(*line[:2], time, *line[3:]) for line, time in zip(rows(), written * 12, strict=True)]
     head = 'time_zone = "Pacific/Apia"\n'
     small = read({"log.csv": csv(lines)}, head + toml)
-    for module in (stage, tables, csvfile):
+    for module in (stage, csvfile):
         monkeypatch.setattr(module, "LARGE", 0)
     large = read({"log.csv": csv(lines)}, head + toml)
     assert large.events() == small.events()

@@ -8,15 +8,15 @@ either in the table or the file is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from workbench.connect.csvframe import Around, around, named_delimiter, without_end
+from workbench.connect.csvframe import Around, around, line_cells, named_delimiter, without_end
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
-from workbench.connect.headers import distinct, is_data, is_day, title_note
+from workbench.connect.headers import distinct, headed, is_data, is_day, title_note
 from workbench.connect.stage import LARGE, Stage
 from workbench.connect.totals import REASON, end_note
 from workbench.errors import Finding, WorkbenchError
@@ -63,21 +63,29 @@ def open_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     skip: int = 0,
+    header_rows: int = 1,
     totals: bool = True,
 ) -> CSVFile:
     """A CSV file as a relation of text columns.
 
-    Titles above the header and (where `totals` are no rows) remarks below the table are left out, which is told.
-    Raises WorkbenchError where the file is no text, has no common delimiter, has rows of different lengths, or where
-    no row can be the header of a table.
+    A header of two `header_rows` has names in the first that head those below and to the right. Titles above it and
+    (where `totals` are no rows) remarks below the table are left out, which is told. Raises WorkbenchError where the
+    file is no text, has no common delimiter, has rows of different lengths, or where no row can be the header of a
+    table.
     """
     decoded = as_utf8(stage, path, encoding=encoding)
     named = named_delimiter(decoded.path)
     delimiter = delimiter or named
     lead = skip or int(named is not None)
     try:
-        file = _opened(stage, decoded.path, path, delimiter, lead)
+        if header_rows > 1:
+            upper = line_cells(decoded.path, delimiter, lead)
+            file = _opened(stage, decoded.path, path, delimiter, lead + 1, upper)
+        else:
+            file = _opened(stage, decoded.path, path, delimiter, lead)
     except WorkbenchError:
+        if header_rows > 1:
+            raise
         found = around(decoded.path, delimiter=delimiter, skip=lead, fixed=skip > 0)
         if found is None or (found.below and not totals):
             raise
@@ -87,10 +95,12 @@ def open_csv(
     return replace(file, findings=(_encoding_note(stage, file, decoded), *file.findings))
 
 
-def _opened(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: int) -> CSVFile:
+def _opened(
+    stage: Stage, text: Path, path: Path, delimiter: str | None, skip: int, upper: Sequence[str] = ()
+) -> CSVFile:
     _refuse_too_wide(text, path, delimiter, skip)
     text, options = _dialect(stage, text, path, delimiter, skip)
-    return _header(stage, text, options, path, skip)
+    return _header(stage, text, options, path, skip, upper)
 
 
 def _inside(stage: Stage, text: Path, path: Path, found: Around, *, titles: bool) -> CSVFile:
@@ -157,8 +167,8 @@ def _dialect(stage: Stage, text: Path, path: Path, delimiter: str | None, skip: 
     raise _no_table(stage, text, path, fault)
 
 
-def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CSVFile:
-    """The columns that hold anything, by the names in the first row. Refuses what is no table."""
+def _header(stage: Stage, text: Path, options: str, path: Path, skip: int, upper: Sequence[str]) -> CSVFile:
+    """The columns that hold anything, by the names in the first row and the one above. Refuses what is no table."""
     source = f"read_csv({literal(str(text))}, {options})"
     read = [str(row[0]) for row in stage.rows(f"DESCRIBE SELECT * FROM {source}")]
     lines = (
@@ -174,6 +184,8 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int) -> CS
             rows = stage.numbered("source", lines, cells)
         header = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
         names = [str(cell).strip() if cell is not None else "" for row in header for cell in row]
+        if upper:
+            names = headed(upper, names)
         looked_at = [number for number in range(len(read)) if not (kept and names and names[number])]
         counts = ", ".join(["count(*)", *(f"count(c{number})" for number in looked_at)])
         total, *filled = stage.row(f"SELECT {counts} FROM {rows if kept else f'({lines})'}")

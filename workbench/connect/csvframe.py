@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from workbench.connect.headers import find_header
 from workbench.connect.stage import Stage
 
-__all__ = ["Around", "around", "named_delimiter", "without_end"]
+__all__ = ["Around", "around", "line_cells", "named_delimiter", "without_end"]
 
 _SEP = re.compile(r'"?sep=(.)"?\s*')
 _HEAD = 100
@@ -38,6 +39,13 @@ def named_delimiter(text: Path) -> str | None:
     with open(text, encoding="utf-8-sig") as file:
         found = _SEP.fullmatch(file.readline(10))
     return found[1] if found else None
+
+
+def line_cells(text: Path, delimiter: str | None, number: int) -> list[str]:
+    """The cells of a line, counted from 0; its delimiter is the most frequent where it is not known."""
+    with open(text, encoding="utf-8-sig", newline=None) as file:
+        line = next(islice(file, number, None), "").rstrip("\n")
+    return _cells(line, delimiter or max(",;\t|", key=line.count))
 
 
 def around(text: Path, *, delimiter: str | None, skip: int, fixed: bool) -> Around | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from workbench.errors import Finding
 from workbench.messages import Message
 
-__all__ = ["Header", "distinct", "find_header", "header_of", "is_data", "is_day", "title_note"]
+__all__ = ["Header", "distinct", "find_header", "headed", "header_of", "is_data", "is_day", "title_note"]
 
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _DATA = re.compile(r"[-+]?[\d.,]*\d%?")
@@ -150,6 +150,16 @@ def _guessed(row: Sequence[str], number: int) -> list[Range]:
     starts = [place for place, name in enumerate(row) if name.strip()]
     ends = [*(start - 1 for start in starts[1:]), len(row) - 1]
     return [((number, start), (number, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def headed(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The names of two rows of a header where nothing says which cells are merged.
+
+    >>> headed(["Invoice", "Payment", ""], ["", "Day", "Amount"])
+    ['Invoice', 'Payment Day', 'Payment Amount']
+    """
+    upper = [*upper, *[""] * (len(lower) - len(upper))][: len(lower)]
+    return joined(upper, lower, _guessed(upper, 0), 0)
 
 
 def joined(upper: Sequence[str], lower: Sequence[str], merged: Sequence[Range], number: int) -> list[str]:

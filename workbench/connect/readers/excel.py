@@ -15,14 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineSheet
 
 from workbench.connect.headers import Header, distinct, header_of, is_data, is_day, title_note
-from workbench.connect.readers.cells import LONGEST, as_text, as_texts
+from workbench.connect.readers.cells import LONGEST, as_texts
 from workbench.connect.readers.options import Options
 from workbench.connect.readers.sheetfindings import sheet_findings
 from workbench.connect.readers.sheetxml import SheetFacts
-from workbench.connect.readers.workbook import Workbook
+from workbench.connect.readers.workbook import Sheet, Workbook
 from workbench.connect.stage import LARGE, Stage
 from workbench.connect.tables import Place, SourceColumn, SourceTable
 from workbench.connect.totals import without_totals
@@ -43,10 +42,10 @@ def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
     book = Workbook.open(stage, path)
     name, sheet, header = _chosen(book, options)
     facts = book.told(name)
-    filled = _Filled(header, facts, first_column=(sheet.start or (0, 0))[1])
+    filled = _Filled(header, facts, first_column=sheet.first_column)
     target = stage.file("sheet", ".parquet")
-    _write(target, sheet, filled)
     book.book.close()
+    _write(target, sheet, filled)
     if not filled.rows:
         raise WorkbenchError(
             Message("The sheet {name!r} has a header and no rows", name=name),
@@ -84,18 +83,14 @@ def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
     return without_totals(stage, table, filled.rows) if options.totals == "drop" else table
 
 
-def _chosen(book: Workbook, options: Options) -> tuple[str, CalamineSheet, Header]:
+def _chosen(book: Workbook, options: Options) -> tuple[str, Sheet, Header]:
     """The sheet that is named, else the first visible one that holds a table with data below its header."""
     names = [options.sheet] if options.sheet else [*book.visible]
-    fallback: tuple[str, CalamineSheet, Header] | None = None
+    fallback: tuple[str, Sheet, Header] | None = None
     for name in names:
         sheet = book.sheet(name)
-        rows = [[as_text(cell) for cell in row] for row in islice(sheet.iter_rows(), _HEAD + options.skip)]
-        merged = [
-            ((top, left - (sheet.start or (0, 0))[1]), (bottom, right - (sheet.start or (0, 0))[1]))
-            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-        ]
-        header = header_of(rows, merged, skip=options.skip, rows_of_it=options.header_rows)
+        rows = sheet.head(_HEAD + options.skip)
+        header = header_of(rows, sheet.merged(), skip=options.skip, rows_of_it=options.header_rows)
         if header is None:
             continue
         if len(header.names) > _MOST_COLUMNS:
@@ -211,10 +206,10 @@ class _Filled:
             self._place(number)
         columns = list(zip(*(cells for _, cells in rows), strict=True))
         numbers = [number for number, _ in rows]
-        arrays = []
-        for place in range(len(self.names)):
-            values = columns[place] if place < len(columns) else [""] * len(rows)
-            arrays.append(pa.array(self._texts(place, values, numbers), pa.string()))
+        arrays = [
+            pa.array(self._texts(place, columns[place], numbers), pa.string())
+            for place in range(len(self.names))
+        ]
         return pa.RecordBatch.from_arrays(arrays, names=[f"c{place}" for place in range(len(self.names))])
 
     def _place(self, number: int) -> None:
@@ -272,7 +267,7 @@ class _Filled:
                         self.padded[self.names[place]] = self.padded.get(self.names[place], 0) + 1
 
 
-def _write(target: Path, sheet: CalamineSheet, filled: _Filled) -> None:
+def _write(target: Path, sheet: Sheet, filled: _Filled) -> None:
     """The rows below the header, a batch at a time."""
     schema = pa.schema([(f"c{place}", pa.string()) for place in range(len(filled.names))])
     with pq.ParquetWriter(target, schema) as writer:
@@ -280,10 +275,10 @@ def _write(target: Path, sheet: CalamineSheet, filled: _Filled) -> None:
             writer.write_batch(filled.batch(batch))
 
 
-def _below(sheet: CalamineSheet, header: Header) -> Iterator[tuple[int, Sequence[Any]]]:
+def _below(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Any]]]:
     """The rows below the header that hold anything, by their number."""
     first = header.above + header.rows
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    for number, cells in sheet.rows():
         if number > first and any(cell != "" for cell in cells):
             yield number, cells
 

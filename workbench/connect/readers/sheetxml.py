@@ -28,7 +28,9 @@ _FIRST = 5
 _MOST_PART = 64 * 2**20
 _SPARSE = 20
 _ROOM = 4_000_000
-_MOST_ROWS = 1_048_576
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_ROW_END = b"</row>"
+_DIMENSION = re.compile(rb"<dimension ref=\"[A-Z]+\d+:([A-Z]{1,3})\d+\"")
 _ANY = r"(?:[A-Za-z_]\w*:)?"
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^>]*?\bt\s*=\s*[\"']e[\"'][^>]*)>")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
@@ -40,12 +42,15 @@ _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 @dataclass(slots=True)
 class SheetFacts:
     """`errors` counts cells by the error they show, `first_errors` names the first; `padded` gives for a column (from
-    0) the rows (from 0) of numbers shown with leading zeros, by the width that they are shown in.
+    0) the rows (from 0) of numbers shown with leading zeros, by the width that they are shown in. The sheet has at most
+    `width` columns, and `tail` is its XML behind the last row.
     """
 
     errors: dict[str, int] = field(default_factory=dict)
     first_errors: list[str] = field(default_factory=list)
     padded: dict[int, dict[int, array[int]]] = field(default_factory=dict)
+    width: int = 0
+    tail: bytes = b""
 
     def add_error(self, code: str, place: str, count: int = 1) -> None:
         self.errors[code] = self.errors.get(code, 0) + count
@@ -121,6 +126,7 @@ def look_through(path: Path, info: ZipInfo, styles: dict[int, int]) -> SheetFact
     facts = SheetFacts()
     styled = _padded(styles)
     cells, letters, height = 0, 1, 9
+    text = b""
     for text in _whole_tags(pieces(path, info)):
         cells += text.count(b"<c ") + text.count(b":c ")
         letters, height = _furthest(text, letters, height)
@@ -130,6 +136,8 @@ def look_through(path: Path, info: ZipInfo, styles: dict[int, int]) -> SheetFact
             for column, row, style in styled.findall(text):
                 rows = facts.padded.setdefault(column_number(column), {})
                 rows.setdefault(styles[int(style)], array("I")).append(int(row) - 1)
+    facts.tail = text.rpartition(_ROW_END)[2] if _ROW_END in text else b""
+    facts.width = _width(path, info, letters)
     # Roughly first, which costs a search a piece; exactly only where that would be too far.
     if too_far(26**letters, height, cells):
         refuse_far(path, _reach(path, info), cells)
@@ -161,7 +169,7 @@ def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for chunk in chunks:
         text = rest + chunk
-        end = max(text.rfind(b"</row>"), text.rfind(b"</x:row>")) if len(text) < _MOST_PART else len(text)
+        end = text.rfind(_ROW_END) if len(text) < _MOST_PART else len(text)
         if end < 0:
             rest = text
             continue
@@ -169,6 +177,13 @@ def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield text[:end]
     if rest:
         yield rest
+
+
+def _width(path: Path, info: ZipInfo, letters: int) -> int:
+    """How many columns the sheet says it has, where that may be; else as many as so many letters can name."""
+    most: int = min(26**letters + 26 ** (letters - 1), _MOST_COLUMNS)
+    said = _DIMENSION.search(next(pieces(path, info), b""))
+    return min(column_number(said[1]) + 1, most) if said else most
 
 
 def _furthest(text: bytes, letters: int, height: int) -> tuple[int, int]:

@@ -21,6 +21,7 @@ def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
         encoding=options.encoding,
         delimiter=options.delimiter,
         skip=options.skip,
+        header_rows=options.header_rows,
         totals=options.totals == "drop",
     )
     table = SourceTable(

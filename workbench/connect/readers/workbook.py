@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from zipfile import ZipInfo
 
 from python_calamine import (
@@ -18,24 +20,77 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from workbench.connect.headers import Range
+from workbench.connect.readers import slices
 from workbench.connect.readers.archive import OLE, content_of, members, unbloated
+from workbench.connect.readers.cells import as_text
 from workbench.connect.readers.sheetods import look_through_ods
 from workbench.connect.readers.sheetxml import SheetFacts, look_through, padded_styles, sheet_parts
 from workbench.connect.stage import Stage
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.messages import Message
 
-__all__ = ["Workbook"]
+__all__ = ["Sheet", "Workbook"]
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The cells of a sheet: its first column's place, how many columns there are, and the rows in one piece or more.
+
+    `first` is the first of the pieces. Its head may be looked at before the rows are read, which can be done once.
+    """
+
+    first_column: int
+    width: int
+    first: CalamineSheet
+    others: Iterator[CalamineSheet]
+
+    def merged(self) -> list[Range]:
+        """Which cells are one, by row and by column from the first."""
+        left = self.first_column
+        return [
+            ((top, begin - left), (bottom, end - left))
+            for (top, begin), (bottom, end) in self.first.merged_cell_ranges or ()
+        ]
+
+    def head(self, rows: int) -> list[list[str]]:
+        """The first rows as texts, blank ones included."""
+        found = islice(self._of(self.first), rows)
+        texts = {number: [as_text(cell) for cell in cells] for number, cells in found if number <= rows}
+        return [texts.get(number, [""] * self.width) for number in range(1, max(texts, default=0) + 1)]
+
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """All rows with their numbers, each as wide as the sheet."""
+        yield from self._of(self.first)
+        # A piece is let go of before the next takes its room.
+        del self.first
+        while (piece := next(self.others, None)) is not None:
+            yield from self._of(piece)
+            del piece
+
+    def _of(self, piece: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+        if piece.start is None:
+            return
+        above, left = piece.start
+        before = [""] * (left - self.first_column)
+        for number, cells in enumerate(piece.iter_rows(), start=1):
+            if number <= above:
+                continue
+            if len(cells) != self.width:
+                cells = [*before, *cells, *[""] * (self.width - len(cells))][: self.width]
+            yield number, cells
 
 
 @dataclass(slots=True)
 class Workbook:
     """A workbook: its sheets of cells in order, the hidden ones apart, each opened when it is asked for."""
 
+    stage: Stage
     path: Path
     book: CalamineWorkbook
+    infos: dict[str, ZipInfo]
     visible: list[str]
     hidden: list[str]
     parts: dict[str, ZipInfo] = field(default_factory=dict)
@@ -48,6 +103,7 @@ class Workbook:
         with open(path, "rb") as file:
             is_old = file.read(8) == OLE
         suffix = ".xls" if is_old else f".{content_of(path)}"
+        infos: dict[str, ZipInfo] = {}
         parts: dict[str, ZipInfo] = {}
         styles: dict[int, int] = {}
         facts: dict[str, SheetFacts] = {}
@@ -70,16 +126,30 @@ class Workbook:
             cells = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         visible = [one.name for one in cells if one.visible == SheetVisibleEnum.Visible]
         hidden = [one.name for one in cells if one.visible != SheetVisibleEnum.Visible]
-        return cls(path, book, visible, hidden, parts, styles, facts)
+        return cls(stage, path, book, infos, visible, hidden, parts, styles, facts)
 
-    def sheet(self, name: str) -> CalamineSheet:
+    def sheet(self, name: str) -> Sheet:
         """A sheet, hidden or not. WorkbenchError where there is none of that name."""
         if name not in self.visible and name not in self.hidden:
             raise unknown_name("sheet", name, [*self.visible, *self.hidden], where=str(self.path))
         if name in self.parts and name not in self.facts:
             self.facts[name] = look_through(self.path, self.parts[name], self.styles)
+        part, facts = self.parts.get(name), self.told(name)
+        if part is not None and facts.tail and part.file_size > slices.LARGE_SHEET:
+            found = self._slices(name, facts)
+            return Sheet(0, facts.width, next(found), found)
         with _told(self.path):
-            return self.book.get_sheet_by_name(name)
+            whole = self.book.get_sheet_by_name(name)
+        start, end = whole.start or (0, 0), whole.end or (0, -1)
+        return Sheet(start[1], end[1] - start[1] + 1, whole, iter(()))
+
+    def _slices(self, name: str, facts: SheetFacts) -> Iterator[CalamineSheet]:
+        for path in slices.sliced(self.stage, self.path, self.infos, self.parts[name], facts.tail):
+            with _told(self.path):
+                book = CalamineWorkbook.from_path(path)
+                sheet = [book.get_sheet_by_name(name)]
+                book.close()
+            yield sheet.pop()  # held by who reads it, and by nobody when the next is made
 
     def told(self, name: str) -> SheetFacts:
         """What is known of a sheet that was opened, beyond its values."""
