@@ -26,7 +26,6 @@ Command = Callable[..., Any]
         (["kpis", "p", "--bye", "x"], "No such option: --bye"),
         (["kpis", "p", "--as-of", "30.6.2026"], "'30.6.2026' is no date. Write it as 2026-06-30."),
         (["kpis", "p", "--format", "xml"], "'xml' is not one of 'table', 'csv', 'json'. See: workbench kpis"),
-        (["new", "p"], "Missing option '--process'"),
         (
             ["new", "p", "--process", "x", "--map", "customer"],
             "'customer' is no mapping. Write it as NAME=COLUMN",

@@ -159,7 +159,7 @@ def test_labels_in_any_language_become_activities(new: Callable, tmp_path: Path)
     (source,) = load_project(tmp_path / "project").sources
     assert isinstance(source, EventsSource)
     assert (source.case, source.activity, source.time) == ("Case ID", "Activity", "When")
-    assert source.activities == {
+    assert {text: meant.activity for text, (meant,) in source.activities.items()} == {
         "Facture créée": "invoice_generated",
         "Paiement reçu": "payment_received",
         "Create Invoice": "invoice_generated",
@@ -174,7 +174,7 @@ def test_a_label_can_be_said(new: Callable, tmp_path: Path) -> None:
     new({"log.csv": LOG}, "credit-collections", mapping={"escalated": "Something Else", "resource": "Who"})
     (source,) = load_project(tmp_path / "project").sources
     assert isinstance(source, EventsSource)
-    assert source.activities["Something Else"] == "escalated"
+    assert source.activities["Something Else"][0].activity == "escalated"
     assert source.resource == "Who"
 
 
