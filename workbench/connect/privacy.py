@@ -104,7 +104,7 @@ def _declared(run: Reading, privacy: Privacy) -> dict[Place, Treatment]:
     if privacy.resources == "pseudonymise":
         for source in run.of(EventsSource):
             if source.resource:
-                column = run.tables[source.name].column(source.resource).name
+                column = run.tables[source.name].column(source.resource, key=f"{source.name}.resource").name
                 found.setdefault((source.name, column), Treatment(how="pseudonymise"))
     return found
 
