@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn
-from workbench.connect.times import ANY_NUMBER, is_missing, tidy
+from workbench.connect.times import is_missing, tidy
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.messages import Message
 from workbench.sql import literal
@@ -148,19 +148,19 @@ def _prove(stage: Stage, relation: str, column: SourceColumn) -> NumberProof:
 
 def _plain(stage: Stage, given: str) -> NumberProof | None:
     """The proof of a column of digits with at most one mark each, which most are; None for any other."""
-    whole = "count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+'))"
-    for mark in NUMBER_FORMATS.values():
-        point = _DECIMAL[mark]
+    marks = list(NUMBER_FORMATS.values())
+    asked = ["count(*)", "count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+'))"]
+    for point in map(_DECIMAL.__getitem__, marks):
         # Not three digits behind it, or a zero or more than three digits before: no thousands' mark.
         decisive = f"{point}[0-9]{{1,2}}$|{point}[0-9]{{4,}}$|^[+-]?0+{point}|^[+-]?[0-9]{{4,}}{point}"
-        present, digits, marked, decided = stage.row(
-            f"SELECT count(*), {whole}, count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+({point}[0-9]+)?')), "
-            f"count(*) FILTER (regexp_matches(v, '{decisive}')) FROM {given}"
-        )
-        if not present:
-            return NumberProof("none")
-        if digits == present:
-            return NumberProof("alike", NumberReading("."), present)
+        asked.append(f"count(*) FILTER (regexp_full_match(v, '[+-]?[0-9]+({point}[0-9]+)?'))")
+        asked.append(f"count(*) FILTER (regexp_matches(v, '{decisive}'))")
+    present, digits, *counts = stage.row(f"SELECT {', '.join(asked)} FROM {given}")
+    if not present:
+        return NumberProof("none")
+    if digits == present:
+        return NumberProof("alike", NumberReading("."), present)
+    for mark, marked, decided in zip(marks, counts[::2], counts[1::2], strict=True):
         if marked == present and decided:
             return NumberProof("proven", NumberReading(mark), present)
     return None
@@ -168,8 +168,10 @@ def _plain(stage: Stage, given: str) -> NumberProof | None:
 
 def _thorough(stage: Stage, given: str) -> NumberProof:
     """The proof of a column with thousands' marks, signs and units: over its distinct values."""
-    present, numbered = stage.row(f"SELECT count(*), bool_or(regexp_matches(v, '{ANY_NUMBER}')) FROM {given}")
-    if not numbered:  # the names of activities, of people
+    # Units are written in capitals, and an exponent is the one small letter in a number.
+    able = "regexp_matches(v, '[0-9]') AND NOT regexp_matches(v, '[a-df-z]')"
+    present, numbered = stage.row(f"SELECT count(*), bool_or({able}) FROM {given}")
+    if not numbered:  # the names of activities, of people, codes
         return NumberProof("none", None, present, present)
     point, comma = NumberReading(".").number("v", "DOUBLE"), NumberReading(",").number("v", "DOUBLE")
     values = f"(SELECT v, min(row) AS row, count(*) AS n FROM {given} GROUP BY v)"

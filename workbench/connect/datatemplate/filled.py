@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from workbench.connect.datatemplate.marks import HEADER_ROW, IDENTITY, IDENTITY_HEADER
@@ -60,7 +59,7 @@ def filled_template(stage: Stage, path: str | Path) -> FilledTemplate | None:
     said: dict[str, str] = {}
     titles: dict[str, str] = {}
     known = {*book.visible, *book.hidden}
-    for row in book.sheet(IDENTITY).to_python():
+    for _, row in book.sheet(IDENTITY).rows():
         what, name, value = (str(cell) for cell in (*row, "", "", "")[: len(IDENTITY_HEADER)])
         if what != "sheet":
             said[what] = name
@@ -78,8 +77,8 @@ def filled_template(stage: Stage, path: str | Path) -> FilledTemplate | None:
 
 def _is_filled(book: Workbook, title: str) -> bool:
     """Whether anything stands below a sheet's headers."""
-    below = islice(book.sheet(title).iter_rows(), HEADER_ROW, None)
-    return any(cell != "" for row in below for cell in row)
+    rows = book.sheet(title).rows()
+    return any(number > HEADER_ROW and cell != "" for number, cells in rows for cell in cells)
 
 
 def _sheet_names(path: Path) -> frozenset[str]:

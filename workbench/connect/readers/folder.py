@@ -51,7 +51,7 @@ def put_together(stage: Stage, path: Path, tables: Sequence[SourceTable], option
         relation=f"(SELECT row, {cells} FROM {whole})",
         columns=columns,
         large=large,
-        findings=(*_files(path, tables), *_lacking(path, tables, names), *_once(tables)),
+        findings=(*_files(path, tables, options), *_lacking(path, tables, names), *_once(tables)),
         quick=True,
         lines=None,
         settings=dict(set.intersection(*(set(table.settings.items()) for table in tables))),
@@ -156,7 +156,7 @@ def _repeated(stage: Stage, whole: str, cells: str) -> int:
     return int(stage.row(f"SELECT coalesce(sum(n - 1), 0) FROM ({alike}) WHERE first < last")[0])
 
 
-def _files(path: Path, tables: Sequence[SourceTable]) -> list[Finding]:
+def _files(path: Path, tables: Sequence[SourceTable], options: Options) -> list[Finding]:
     if len(tables) == 1:
         return []
     return [
@@ -169,6 +169,7 @@ def _files(path: Path, tables: Sequence[SourceTable]) -> list[Finding]:
                 first=tables[0].where,
                 last=tables[-1].where,
             ),
+            remedy="" if options.replaces else _name_the_key(),
             count=len(tables),
             where=path.name,
             data={"files": [table.where for table in tables]},
@@ -228,10 +229,16 @@ def _delivered(table: SourceTable, tally: _Tally, keys: Sequence[SourceColumn]) 
     )
 
 
+def _name_the_key() -> Message:
+    return Message(
+        "If later files bring rows again, name the columns that tell a row in the source: {line}",
+        line='replaces = ["…"]',
+    )
+
+
 def _overlap(path: Path, repeated: int, rows: int) -> list[Finding]:
     if not repeated:
         return []
-    line = 'replaces = ["…"]'
     return [
         Finding(
             rule="rows_in_several_files",
@@ -241,10 +248,7 @@ def _overlap(path: Path, repeated: int, rows: int) -> list[Finding]:
                 count=repeated,
                 rows=rows,
             ),
-            remedy=Message(
-                "If later files bring rows again, name the columns that tell a row in the source: {line}",
-                line=line,
-            ),
+            remedy=_name_the_key(),
             count=repeated,
             share=repeated / rows,
             where=path.name,
