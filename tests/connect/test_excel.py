@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tomllib
 import zipfile
 from collections.abc import Callable, Sequence
@@ -284,6 +285,63 @@ def test_open_document(stage: Stage, tmp_path: Path) -> None:
     assert (finding.rule, finding.data["first"]) == ("error_cells", ["C2 #N/A"])
 
 
+def record(kind: int, body: bytes = b"") -> bytes:
+    """A record of a binary workbook: kind and length in sevens of bits."""
+    head = bytes([kind & 0x7F | 0x80, kind >> 7]) if kind > 127 else bytes([kind])
+    return head + bytes([len(body)]) + body
+
+
+def letters(text: str) -> bytes:
+    return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+
+def xlsb(path: Path, rows: Sequence[Sequence[str | float | bytes]], *, last: int | None = None) -> Path:
+    """A binary workbook of texts, numbers and codes of errors; its last row may be far below the others."""
+    sheet = record(129) + record(148, bytes(16)) + record(145)
+    for number, row in enumerate(rows):
+        place = last if last is not None and number == len(rows) - 1 else number
+        sheet += record(0, place.to_bytes(4, "little") + bytes(13))
+        for column, value in enumerate(row):
+            head = column.to_bytes(4, "little") + bytes(4)
+            if isinstance(value, str):
+                sheet += record(6, head + letters(value))
+            elif isinstance(value, bytes):
+                sheet += record(3, head + value)
+            else:
+                sheet += record(5, head + struct.pack("<d", value))
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels",
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{link}" '
+            'Target="worksheets/sheet1.bin"/></Relationships>',
+        )
+        bundle = record(156, bytes(4) + (1).to_bytes(4, "little") + letters("r1") + letters("Data"))
+        workbook = record(131) + record(153, bytes(12)) + record(143) + bundle + record(144) + record(132)
+        archive.writestr("xl/workbook.bin", workbook)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet + record(146) + record(130))
+    return path
+
+
+def test_the_binary_format(stage: Stage, tmp_path: Path) -> None:
+    made = [["id", "amount"], ["A1", 1.5], ["A2", b"\x2a"], ["A3", 2.0]]
+    table, rows = read(stage, xlsb(tmp_path / "book.xlsb", made))
+    assert rows == [("A1", "1.5"), ("A2", None), ("A3", "2")]
+    (finding,) = table.findings
+    assert (finding.rule, finding.data["first"]) == ("error_cells", ["B3 #N/A"])
+    with pytest.raises(WorkbenchError, match="reaches to column 2 and row 9000001"):
+        read(stage, xlsb(tmp_path / "far.xlsb", made, last=9_000_000))
+
+
+def test_errors_in_the_older_format(stage: Stage) -> None:
+    table, rows = read(stage, FILES / "errors.xls")
+    assert rows == [("a", None), ("b", None), ("c", "2024-03-15")]
+    (finding,) = table.findings
+    assert (finding.count, finding.data["first"]) == (2, ["B2 #N/A", "B3 #DIV/0!"])
+
+
 @pytest.mark.parametrize("name", ["book.csv", "book.xls", "book.parquet", "book", "book.XLSX", "bo[o]k.xlsx"])
 def test_what_is_in_the_file_counts_and_not_its_name(stage: Stage, tmp_path: Path, name: str) -> None:
     path = write(tmp_path / "made.xlsx", {"Data": LOG}).rename(tmp_path / name)
@@ -348,3 +406,14 @@ def test_a_large_sheet_is_read_in_slices_to_the_same_end(
     assert (sliced.settings, sliced.findings) == (whole.settings, whole.findings)
     assert [sliced.at(row) for row in (0, 1995, 1996)] == [("book.xlsx", row) for row in (5, 2000, 2011)]
     assert [whole.at(row) for row in (0, 1995, 1996)] == [("book.xlsx", row) for row in (5, 2000, 2011)]
+
+
+def test_a_workbook_under_a_password_is_refused(stage: Stage, tmp_path: Path) -> None:
+    """What Excel writes then is an older file that holds nothing but an encrypted package."""
+    data = bytearray((FILES / "small.xls").read_bytes())
+    place = data.find("Workbook".encode("utf-16-le"))
+    name = "EncryptedPackage".encode("utf-16-le")
+    data[place : place + 66] = name + bytes(64 - len(name)) + (len(name) + 2).to_bytes(2, "little")
+    (tmp_path / "locked.xlsx").write_bytes(data)
+    with pytest.raises(WorkbenchError, match=r"protected by a password.*locked\.xlsx"):
+        read(stage, tmp_path / "locked.xlsx")

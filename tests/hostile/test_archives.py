@@ -130,10 +130,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "entity.xlsx": (lambda: workbook(SECRET), "cannot be read"),
     "laughs.xlsx": (laughs, "cannot be read"),
     "cut.xlsx": (lambda: workbook(SMALL)[:900], "damaged"),
-    "locked.xlsx": (
-        lambda: OLE + bytes(1000) + "EncryptedPackage".encode("utf-16-le") + bytes(9000),
-        "protected by a password",
-    ),
     "noise.xls": (lambda: OLE + os.urandom(50_000), "cannot be read"),
     "noise.zip": (lambda: b"PK\x03\x04" + os.urandom(50_000), "damaged"),
     "several.zip": (lambda: packed({"a.csv": TABLE, "b.csv": TABLE}), "holds 2 files"),

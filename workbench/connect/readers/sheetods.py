@@ -14,7 +14,7 @@ from zipfile import ZipInfo
 from lxml import etree
 
 from workbench.connect.readers.archive import pieces
-from workbench.connect.readers.sheetxml import SheetFacts, refuse_far
+from workbench.connect.readers.sheetxml import SheetFacts, column_letters, refuse_far
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
 
@@ -67,7 +67,7 @@ def look_through_ods(path: Path, info: ZipInfo) -> dict[str, SheetFacts]:
                     height, width, cells = height + repeats, max(width, reach), cells + 1
                     refuse_far(path, (width, height), cells * max(filled, 1))
                 for place, code in errors:
-                    facts.add_error(code, f"{_letters(place)}{height}", repeats)
+                    facts.add_error(code, f"{column_letters(place)}{height}", repeats)
                 node.clear()
                 while node.getprevious() is not None:
                     del node.getparent()[0]
@@ -98,12 +98,3 @@ def _row(node: Any) -> tuple[int, int, list[tuple[int, str]]]:
                 errors.append((place, "".join(cell.itertext()).strip()[:20]))
         place += repeats
     return reach, filled, errors
-
-
-def _letters(place: int) -> str:
-    text = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        text = chr(65 + rest) + text
-    return text

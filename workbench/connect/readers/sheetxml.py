@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,17 @@ from workbench.connect.readers.archive import pieces
 from workbench.errors import WorkbenchError
 from workbench.messages import Message
 
-__all__ = ["SheetFacts", "column_number", "look_through", "padded_styles", "sheet_parts", "too_far"]
+__all__ = [
+    "SheetFacts",
+    "column_letters",
+    "column_number",
+    "document",
+    "look_through",
+    "padded_styles",
+    "refuse_far",
+    "sheet_parts",
+    "too_far",
+]
 
 _FIRST = 5
 _MOST_PART = 64 * 2**20
@@ -70,7 +80,21 @@ def column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _document(path: Path, infos: dict[str, ZipInfo], name: str) -> Any:
+def column_letters(place: int) -> str:
+    """The letters of a column from its place.
+
+    >>> column_letters(0), column_letters(26)
+    ('A', 'AA')
+    """
+    text = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def document(path: Path, infos: Mapping[str, ZipInfo], name: str) -> Any:
     """A small part of the workbook as a document without entities; None where it is not there."""
     info = infos.get(name)
     if info is None or info.file_size > _MOST_PART:
@@ -88,8 +112,8 @@ def _document(path: Path, infos: dict[str, ZipInfo], name: str) -> Any:
 
 def sheet_parts(path: Path, infos: dict[str, ZipInfo]) -> dict[str, ZipInfo]:
     """The part that holds each sheet, by the sheet's name."""
-    book = _document(path, infos, "xl/workbook.xml")
-    links = _document(path, infos, "xl/_rels/workbook.xml.rels")
+    book = document(path, infos, "xl/workbook.xml")
+    links = document(path, infos, "xl/_rels/workbook.xml.rels")
     if book is None or links is None:
         return {}
     targets = {one.get("Id"): one.get("Target", "") for one in links.iter("{*}Relationship")}
@@ -105,7 +129,7 @@ def sheet_parts(path: Path, infos: dict[str, ZipInfo]) -> dict[str, ZipInfo]:
 
 def padded_styles(path: Path, infos: dict[str, ZipInfo]) -> dict[int, int]:
     """The styles of cells that show numbers with leading zeros, and in what width."""
-    styles = _document(path, infos, "xl/styles.xml")
+    styles = document(path, infos, "xl/styles.xml")
     if styles is None:
         return {}
     widths = {

@@ -24,6 +24,7 @@ from workbench.connect.headers import Range
 from workbench.connect.readers import slices
 from workbench.connect.readers.archive import OLE, content_of, members, unbloated
 from workbench.connect.readers.cells import as_text
+from workbench.connect.readers.sheetbinary import look_through_xls, look_through_xlsb
 from workbench.connect.readers.sheetods import look_through_ods
 from workbench.connect.readers.sheetxml import SheetFacts, look_through, padded_styles, sheet_parts
 from workbench.connect.stage import Stage
@@ -31,8 +32,6 @@ from workbench.errors import WorkbenchError, unknown_name
 from workbench.messages import Message
 
 __all__ = ["Sheet", "Workbook"]
-
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(slots=True)
@@ -108,11 +107,13 @@ class Workbook:
         styles: dict[int, int] = {}
         facts: dict[str, SheetFacts] = {}
         if is_old:
-            _refuse_locked(path)
+            facts = look_through_xls(path)
         else:
             infos = {info.filename: info for info in members(path)}
             if suffix == ".ods":
                 facts = look_through_ods(path, infos["content.xml"])
+            elif suffix == ".xlsb":
+                facts = look_through_xlsb(path, infos)
             elif suffix == ".xlsx":
                 parts, styles = sheet_parts(path, infos), padded_styles(path, infos)
             sheets = {part.filename for part in parts.values()}
@@ -166,13 +167,6 @@ def _suffixed(stage: Stage, path: Path, suffix: str) -> Path:
     except OSError:
         shutil.copyfile(path, alias)
     return alias
-
-
-def _refuse_locked(path: Path) -> None:
-    """A workbook with a password is an encrypted package within an old file."""
-    with open(path, "rb") as file:
-        if _ENCRYPTED in file.read(2**20):
-            raise _locked(path)
 
 
 def _locked(path: Path) -> WorkbenchError:
