@@ -78,7 +78,10 @@ def test_json_is_the_records_and_nothing_else(command: Command, log: Any) -> Non
     said = command("kpis", "p", "--by", "country", "--as-of", "2026-06-30", "--format", "json")
     assert (said.code, said.err) == (0, "")
     assert json.loads(said.out) == KPIS
-    assert log.asked == [("p", {"as_of": date(2026, 6, 30), "refresh": False}), ("kpi_records", {"by": "country"})]
+    assert log.asked == [
+        ("p", {"as_of": date(2026, 6, 30), "refresh": False}),
+        ("kpi_records", {"by": "country"}),
+    ]
 
 
 def test_the_parts_of_a_figure_are_rows_of_their_own_in_csv(command: Command, log: Any) -> None:

@@ -72,14 +72,14 @@ def protect(run: Reading) -> None:
 
 
 # ---------------------------------------------------------------------- which columns
-def _names(source: Source, template: Template) -> Iterator[tuple[str, str]]:
-    """What a source's columns are called in the log: (name, column)."""
+def _names(source: Source, template: Template) -> Iterator[tuple[str, str, str]]:
+    """What a source's columns are called in the log: (name, column, the key of the project that asks for it)."""
     for name, spec in source.attributes.items():
-        yield name, spec.column
+        yield name, spec.column, f"{source.name}.attributes.{name}"
     if isinstance(source, EventsSource | CasesSource):
-        yield template.case.id, source.case
+        yield template.case.id, source.case, f"{source.name}.case"
     if isinstance(source, EventsSource) and source.resource:
-        yield template.case.resource, source.resource
+        yield template.case.resource, source.resource, f"{source.name}.resource"
 
 
 def _declared(run: Reading, privacy: Privacy) -> dict[Place, Treatment]:
@@ -90,10 +90,10 @@ def _declared(run: Reading, privacy: Privacy) -> dict[Place, Treatment]:
         places = []
         for source in run.project.sources:
             columns = [column.name for column in run.tables[source.name].columns]
-            named = dict(_names(source, run.template))
+            named = {own for own, _, _ in _names(source, run.template)}
             known |= {*named, *columns}
             same = [column for column in columns if column.casefold() == name.casefold()]
-            used = [column for own, column in _names(source, run.template) if own == name]
+            used = [column for own, column, _ in _names(source, run.template) if own == name]
             places += [
                 (source.name, run.tables[source.name].column(column).name) for column in (*same, *used)
             ]
@@ -131,8 +131,8 @@ def _spread(run: Reading, found: dict[Place, Treatment]) -> dict[Place, Treatmen
     pairs: list[tuple[Place, Place]] = []
     by_name: dict[str, Place] = {}
     for source in run.project.sources:
-        for name, column in _names(source, run.template):
-            place = (source.name, run.tables[source.name].column(column).name)
+        for name, column, asked in _names(source, run.template):
+            place = (source.name, run.tables[source.name].column(column, key=asked).name)
             pairs.append((by_name.setdefault(name, place), place))
     for spec in run.of(LookupSource):
         key = (spec.name, run.tables[spec.name].column(spec.key).name)
