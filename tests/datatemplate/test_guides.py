@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.tools import loaded
 from workbench.connect.datatemplate import data_dictionary, plan_of
 from workbench.connect.datatemplate.guide import guide_page
 from workbench.i18n import Speech
@@ -18,12 +17,7 @@ from workbench.template import load_template
 
 @pytest.fixture(scope="module")
 def tool(root: Path) -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("guides", str(root / "tools" / "guides"))
-    spec = importlib.util.spec_from_loader("guides", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return loaded(root, "guides")
 
 
 def test_every_page_is_what_its_template_says(tool: ModuleType) -> None:

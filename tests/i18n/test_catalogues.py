@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.machinery
-import importlib.util
 import re
 import string
 from pathlib import Path
@@ -12,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.tools import loaded
 from workbench.i18n import LANGUAGES
 
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
@@ -40,12 +39,7 @@ _VALUE = re.compile(r"\{\w*(?:!r)?\}|source")
 
 @pytest.fixture(scope="module")
 def tool(root: Path) -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("catalogues", str(root / "tools" / "catalogues"))
-    spec = importlib.util.spec_from_loader("catalogues", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return loaded(root, "catalogues")
 
 
 @pytest.fixture(scope="module")
