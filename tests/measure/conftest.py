@@ -1,4 +1,4 @@
-"""A log narrowed to no case at all."""
+"""Logs that lack much: one of a bare wide file, and any narrowed to no case at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.log.small import prepared
+from tests.measure.bare import CASES, EVENTS
 from workbench.log.prepared import PreparedLog
+
+
+@pytest.fixture(scope="session")
+def bare_log() -> PreparedLog:
+    """Invoices by what a wide file says of them."""
+    return prepared(EVENTS, CASES, as_of="2026-03-31")
 
 
 @pytest.fixture(scope="session")

@@ -7,35 +7,19 @@ import pytest
 
 import workbench as wb
 from tests.log.small import prepared
+from tests.measure.bare import CASES, EVENTS
 from workbench.log.prepared import PreparedLog
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.messages import Message
 
-# A wide file: invoiced, settled, an amount; nothing else.
-CASES = """
-invoice_number | invoice_amount
-a | 100.00
-b | 200.00
-"""
-EVENTS = """
-a | invoice_generated | 2026-01-05 09:00
-a | invoice_settled | 2026-02-05 09:00
-b | invoice_generated | 2026-01-06 09:00
-"""
-
 
 @pytest.fixture(scope="module")
-def log() -> PreparedLog:
-    return prepared(EVENTS, CASES, as_of="2026-03-31")
+def ready(bare_log: PreparedLog) -> pd.DataFrame:
+    return readiness_frame(bare_log).set_index("id")
 
 
-@pytest.fixture(scope="module")
-def ready(log: PreparedLog) -> pd.DataFrame:
-    return readiness_frame(log).set_index("id")
-
-
-def test_every_kpi_and_rule_has_a_line(log: PreparedLog, ready: pd.DataFrame) -> None:
-    assert list(ready.index) == [*log.template.kpis, *log.template.rules]
+def test_every_kpi_and_rule_has_a_line(bare_log: PreparedLog, ready: pd.DataFrame) -> None:
+    assert list(ready.index) == [*bare_log.template.kpis, *bare_log.template.rules]
     assert set(ready["verdict"]) == {"ready", "partly", "not"}
 
 
@@ -63,8 +47,8 @@ def test_a_combined_figure_lacks_what_its_parts_lack(ready: pd.DataFrame) -> Non
     assert "due_date" in ready.loc["CC11", "missing"]
 
 
-def test_a_field_counts_when_nothing_else_is_missing(log: PreparedLog) -> None:
-    frame = unlocks_frame(log)
+def test_a_field_counts_when_nothing_else_is_missing(bare_log: PreparedLog) -> None:
+    frame = unlocks_frame(bare_log)
     alone = frame[frame["with"].isna()].set_index("missing")
     assert alone.index[0] == "due_date"
     due = alone.loc["due_date"]
@@ -80,10 +64,10 @@ def test_a_field_counts_when_nothing_else_is_missing(log: PreparedLog) -> None:
     assert "R03" in both["ids"].iloc[0]
 
 
-def test_what_is_unlocked_is_so_when_it_comes(log: PreparedLog) -> None:
+def test_what_is_unlocked_is_so_when_it_comes(bare_log: PreparedLog) -> None:
     """With due dates in the log, no KPI of the list misses anything any more."""
     promised = set(
-        unlocks_frame(log).set_index("missing").loc[["due_date"]].query("`with`.isna()")["ids"].iloc[0]
+        unlocks_frame(bare_log).set_index("missing").loc[["due_date"]].query("`with`.isna()")["ids"].iloc[0]
     )
     dated = CASES.replace("invoice_amount", "invoice_amount | due_date").replace(".00", ".00 | 2026-01-20")
     now = readiness_frame(prepared(EVENTS, dated, as_of="2026-03-31")).set_index("id")
@@ -100,8 +84,8 @@ def test_any_process_lacks_nothing() -> None:
     assert list(unlocks_frame(log).columns) == ["missing", "with", "kind", "kpis", "rules", "unlocks", "ids"]
 
 
-def test_single_fields_come_before_pairs_and_the_most_helpful_first(log: PreparedLog) -> None:
-    frame = unlocks_frame(log)
+def test_single_fields_come_before_pairs_and_the_most_helpful_first(bare_log: PreparedLog) -> None:
+    frame = unlocks_frame(bare_log)
     paired = frame["with"].notna()
     assert 0 < paired.sum() < len(frame)
     assert paired.is_monotonic_increasing

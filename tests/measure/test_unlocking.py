@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.measure.analyses import analysis_frame
 from workbench.measure.readiness import Locked, locked
 from workbench.measure.unlocking import plan_frame, plan_of, readiness_findings
 
-CASES = """
-invoice_number | invoice_amount
-a | 100.00
-b | 200.00
-"""
-EVENTS = """
-a | invoice_generated | 2026-01-05 09:00
-a | invoice_settled | 2026-02-05 09:00
-b | invoice_generated | 2026-01-06 09:00
-"""
 
-
-@pytest.fixture(scope="module")
-def log() -> PreparedLog:
-    return prepared(EVENTS, CASES, as_of="2026-03-31")
-
-
-def test_analyses_say_what_they_lack(log: PreparedLog) -> None:
-    found = analysis_frame(log).set_index("id")
+def test_analyses_say_what_they_lack(bare_log: PreparedLog) -> None:
+    found = analysis_frame(bare_log).set_index("id")
     assert (found.loc["map", "verdict"], found.loc["map", "n"]) == ("ready", 3)
     assert (found.loc["ageing", "verdict"], found.loc["ageing", "missing"]) == ("not", ["due_date"])
     assert found.loc["outcomes", "verdict"] == "ready"
@@ -41,9 +23,9 @@ def test_analyses_say_what_they_lack(log: PreparedLog) -> None:
     assert found.loc["trend", "reason"] == "the log has 2 full months, and 6 are wanted"
 
 
-def test_each_step_opens_what_it_says_with_all_that_came_before(log: PreparedLog) -> None:
-    plan = plan_frame(log)
-    shut = {one.id: one for one in locked(log)}
+def test_each_step_opens_what_it_says_with_all_that_came_before(bare_log: PreparedLog) -> None:
+    plan = plan_frame(bare_log)
+    shut = {one.id: one for one in locked(bare_log)}
     given_so_far: set[str] = set()
     opened: set[str] = set()
     for step in plan.to_dict("records"):
@@ -91,8 +73,8 @@ def test_the_plan_opens_everything_once(shut: list[Locked]) -> None:
         assert set(opened) == {one.id for one in shut}
 
 
-def test_readiness_stands_in_the_list_of_findings(log: PreparedLog) -> None:
-    entries = [one.as_dict() for one in readiness_findings(log)]
+def test_readiness_stands_in_the_list_of_findings(bare_log: PreparedLog) -> None:
+    entries = [one.as_dict() for one in readiness_findings(bare_log)]
     assert json.loads(json.dumps(entries)) == entries
     by_id = {one["id"]: one for one in entries if one["rule"] == "readiness"}
     assert by_id["CC15"]["verdict"] == "not"
