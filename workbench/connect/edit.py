@@ -19,7 +19,7 @@ import tomlkit
 from tomlkit.items import Comment, Null, Table
 
 from workbench.connect.fields import stripped
-from workbench.connect.proposal import ROLES, Choice, Proposal
+from workbench.connect.proposal import ROLES, Choice, SourceProposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.readers import open_source
 from workbench.connect.stage import Stage, told_plainly
@@ -122,41 +122,38 @@ class Change:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Opened:
-    stage: Stage
-    tables: dict[str, SourceTable] = field(default_factory=dict)
-
-
 # ---------------------------------------------------------------------- what there is
 def lines_of(project: Project, template: Template) -> tuple[SourceLines, ...]:
     """Every source of a project, its columns and texts, with what they mean now and what is proposed.
 
     Raises WorkbenchError when a source cannot be opened.
     """
-    opened = _Opened(Stage(ibis.duckdb.connect()))
+    stage = Stage(ibis.duckdb.connect())
     with told_plainly(str(project.folder)):
-        for source in project.sources:
-            opened.tables[source.name] = open_source(opened.stage, project, source, template)
-        proposal = _proposed(opened, template)
-        return tuple(_source_lines(opened, source, proposal, template, project) for source in project.sources)
+        tables = {source.name: open_source(stage, project, source, template) for source in project.sources}
+        proposed = _proposed(stage, tables, template)
+        return tuple(
+            _source_lines(stage, tables[source.name], source, proposed.get(source.name), template)
+            for source in project.sources
+        )
 
 
-def _proposed(opened: _Opened, template: Template) -> Proposal | None:
-    """What is proposed for the files; None where nothing in them can be the case or the time."""
-    paths = {name: name for name in opened.tables}
+def _proposed(
+    stage: Stage, tables: Mapping[str, SourceTable], template: Template
+) -> dict[str, SourceProposal]:
+    """What is proposed for each file; nothing where none of them can be the case or the time."""
+    paths = {name: name for name in tables}
     try:
-        return propose_tables(opened.stage, opened.tables, template, mapping={}, paths=paths)
+        proposal = propose_tables(stage, tables, template, mapping={}, paths=paths)
     except WorkbenchError:
         # The project maps by hand what nobody could propose: there is no proposal to show then.
-        return None
+        return {}
+    return {found.name: found for found in proposal.sources}
 
 
 def _source_lines(
-    opened: _Opened, source: Source, proposal: Proposal | None, template: Template, project: Project
+    stage: Stage, table: SourceTable, source: Source, found: SourceProposal | None, template: Template
 ) -> SourceLines:
-    table = opened.tables[source.name]
-    found = next((one for one in proposal.sources if one.name == source.name), None) if proposal else None
     choices = found.choices if found else ()
     fields = {column: name for name, column in _fields(source).items()}
     events = (
@@ -164,7 +161,7 @@ def _source_lines(
         if isinstance(source, CasesSource)
         else {}
     )
-    samples = _samples(opened.stage, table)
+    samples = _samples(stage, table)
     columns = tuple(
         ColumnLine(
             column.name,
@@ -175,9 +172,7 @@ def _source_lines(
         )
         for column in table.columns
     )
-    labels = (
-        _labels(opened.stage, source, table, choices, template) if isinstance(source, EventsSource) else ()
-    )
+    labels = _labels(stage, source, table, choices, template) if isinstance(source, EventsSource) else ()
     pairs: tuple[PairLine, ...] = ()
     if isinstance(source, LookupSource):
         near = {**(found.same if found else {}), **source.same}
