@@ -20,7 +20,6 @@ __all__ = ["ANALYSES", "Analysis", "analysis_frame", "analysis_needs"]
 
 _COLUMNS = ["kind", "id", "verdict", "n", "missing", "reason"]
 _MONTHS_TO_COMPARE = 2
-_MONTHS_TO_FORECAST = 12
 _MANY_TIES = 0.2
 
 Need = tuple[str, ...]
@@ -127,13 +126,6 @@ ANALYSES: tuple[Analysis, ...] = (
         declared=lambda template: bool(template.ledgers or template.rules),
     ),
     Analysis("trend", Message("Before, now and target"), months=2 * 3),
-    Analysis(
-        "forecast",
-        Message("Cash forecast"),
-        needs=_due,
-        declared=lambda template: bool(template.ledgers),
-        months=_MONTHS_TO_FORECAST,
-    ),
 )
 
 
