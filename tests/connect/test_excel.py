@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import tomllib
 import zipfile
@@ -10,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -140,6 +142,55 @@ def test_errors_in_cells_are_counted_and_told_with_their_place(stage: Stage, tmp
     assert (finding.rule, finding.severity, finding.count) == ("error_cells", "warn", 7)
     assert finding.data["errors"] == {"#DIV/0!": 4, "#N/A": 3}
     assert finding.data["first"][0] == "B2 #DIV/0!"
+
+
+def test_formulas_that_nobody_computed_are_counted_and_told_with_their_place(
+    stage: Stage, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["id", "amount", "note"])
+    for row in range(2, 9):
+        sheet.append([f"A{row}", f"=1+{row}", "text"])
+    book.save(tmp_path / "book.xlsx")
+    table, rows = read(stage, tmp_path / "book.xlsx")
+    assert {row[1] for row in rows} == {None}
+    (finding,) = table.findings
+    assert (finding.rule, finding.severity, finding.count) == ("uncomputed_formulas", "warn", 7)
+    assert finding.data["first"][:2] == ["Sheet!B2", "Sheet!B3"]
+    assert "Open the file in the spreadsheet program and save it" in str(finding.remedy)
+
+
+def test_formulas_with_a_value_are_no_finding(stage: Stage, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"))
+    sheet = book.add_worksheet("Data")
+    sheet.write_row(0, 0, ["id", "amount", "empty"])
+    for row in range(1, 4):
+        sheet.write(row, 0, f"A{row}")
+        sheet.write_formula(row, 1, "=1+1", None, 2)
+        sheet.write_formula(row, 2, '=IF(1,"","")', None, "")
+    book.close()
+    content = rewritten(
+        tmp_path / "book.xlsx",
+        lambda xml: re.sub(
+            r'<c r="(C\d)"[^>]*><f>([^<]*)</f><v>[^<]*</v>', r'<c r="\1" t="str"><f>\2</f><v></v>', xml
+        ),
+    )
+    assert 't="str"><f>IF(1,"","")</f><v></v></c>' in content
+    table, rows = read(stage, tmp_path / "book.xlsx")
+    assert [row[1] for row in rows] == ["2", "2", "2"]
+    assert table.findings == ()
+
+
+def rewritten(path: Path, change: Callable[[str], str]) -> str:
+    """The XML of a workbook's first sheet, changed in the file."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    xml = change(parts["xl/worksheets/sheet1.xml"].decode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, xml if name == "xl/worksheets/sheet1.xml" else content)
+    return xml
 
 
 def test_titles_above_the_header_and_totals_below_are_no_rows(sheet: Callable[..., Rows]) -> None:
@@ -283,6 +334,17 @@ def test_open_document(stage: Stage, tmp_path: Path) -> None:
     assert rows == [("123", "2024-03-15", rows[0][2])]
     (finding,) = table.findings
     assert (finding.rule, finding.data["first"]) == ("error_cells", ["C2 #N/A"])
+
+
+def test_a_formula_of_an_open_document_that_nobody_computed(stage: Stage, tmp_path: Path) -> None:
+    head = "".join(cell("string", f'string-value="{name}"', name) for name in ("id", "day", "n"))
+    row = cell("string", 'string-value="A1"', "A1") + cell("date", 'date-value="2024-03-15"', "15/03/24")
+    formula = '<table:table-cell table:formula="of:=[.A1]"/>'
+    rows = f"<table:table-row>{head}</table:table-row><table:table-row>{row}{formula}</table:table-row>"
+    table, _ = read(stage, ods(tmp_path / "book.ods", rows))
+    (finding,) = table.findings
+    assert (finding.rule, finding.count) == ("uncomputed_formulas", 1)
+    assert finding.data["first"][0].endswith("!C2")
 
 
 def record(kind: int, body: bytes = b"") -> bytes:

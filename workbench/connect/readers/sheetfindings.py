@@ -1,4 +1,4 @@
-"""What is to be said of a sheet: errors in cells, digits that are lost, zeros that are only shown."""
+"""What is to be said of a sheet: errors, formulas without a value, digits that are lost, zeros that are only shown."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def sheet_findings(
 ) -> list[Finding]:
     """The findings on a sheet. `padded` counts numbers with zeros by column, `lossy` has the rows of long ones."""
     findings = [_errors(where, sheet, facts)] if facts.errors else []
+    findings += [_uncomputed(where, sheet, facts)] if facts.uncomputed else []
     findings += [_lost(where, name, rows) for name, rows in lossy.items()]
     findings += [_padded(where, name, count) for name, count in padded.items()]
     return findings
@@ -39,6 +40,23 @@ def _errors(where: str, sheet: str, facts: SheetFacts) -> Finding:
         count=count,
         where=where,
         data={"errors": dict(facts.errors), "first": list(facts.first_errors)},
+    )
+
+
+def _uncomputed(where: str, sheet: str, facts: SheetFacts) -> Finding:
+    first = [f"{sheet}!{place}" for place in facts.first_uncomputed]
+    return Finding(
+        rule="uncomputed_formulas",
+        severity="warn",
+        message=Message(
+            "Formulas whose value is not in the file, so that their cells count as empty: {count}, first {cells}",
+            count=facts.uncomputed,
+            cells=first,
+        ),
+        remedy=Message("Open the file in the spreadsheet program and save it: this computes the formulas"),
+        count=facts.uncomputed,
+        where=where,
+        data={"first": first},
     )
 
 

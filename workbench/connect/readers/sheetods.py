@@ -1,4 +1,4 @@
-"""What a sheet of an OpenDocument spreadsheet says beyond its values: errors, and how many cells it stands for.
+"""What an OpenDocument sheet says beyond its values: errors, formulas without one, for how many cells it stands.
 
 One cell may say that it stands for a million columns of a million rows; whoever makes room for them all runs out of it.
 """
@@ -61,13 +61,15 @@ def look_through_ods(path: Path, info: ZipInfo) -> dict[str, SheetFacts]:
                     facts, height, width, cells = SheetFacts(), 0, 0, 0
                     found[node.get(f"{_TABLE}name", "")] = facts
             elif node.tag == tags[1]:
-                reach, filled, errors = _row(node)
+                reach, filled, errors, uncomputed = _row(node)
                 repeats = _repeats(node, "rows")
                 if filled:
                     height, width, cells = height + repeats, max(width, reach), cells + 1
                     refuse_far(path, (width, height), cells * max(filled, 1))
                 for place, code in errors:
                     facts.add_error(code, f"{column_letters(place)}{height}", repeats)
+                for place in uncomputed:
+                    facts.add_uncomputed(f"{column_letters(place)}{height}", repeats)
                 node.clear()
                 while node.getprevious() is not None:
                     del node.getparent()[0]
@@ -85,16 +87,18 @@ def _repeats(node: Any, what: str) -> int:
     return max(1, int(text)) if text.isdigit() else 1
 
 
-def _row(node: Any) -> tuple[int, int, list[tuple[int, str]]]:
-    """How far a row reaches, in how many cells of the file, and its errors."""
+def _row(node: Any) -> tuple[int, int, list[tuple[int, str]], list[int]]:
+    """How far a row reaches, in how many cells of the file, its errors, and its formulas without a value."""
     place = reach = filled = 0
-    errors = []
+    errors, uncomputed = [], []
     for cell in node.iter(*_CELLS):
         repeats = _repeats(cell, "columns")
         kind = cell.get(f"{_EXTENDED}value-type") or cell.get(f"{_OFFICE}value-type")
+        if kind is None and cell.get(f"{_TABLE}formula") is not None:
+            uncomputed.append(place)
         if kind is not None:
             reach, filled = place + repeats, filled + 1
             if kind == "error":
                 errors.append((place, "".join(cell.itertext()).strip()[:20]))
         place += repeats
-    return reach, filled, errors
+    return reach, filled, errors, uncomputed

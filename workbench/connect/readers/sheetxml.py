@@ -1,8 +1,8 @@
-"""What a sheet of an Excel workbook says beyond its values: errors, numbers shown with leading zeros, how far it goes.
+"""What a sheet of an Excel workbook says beyond its values: errors, uncomputed formulas, leading zeros, its extent.
 
-The reader of values gives an error as an empty cell and 00123 as 123, and makes room for every cell up to the last:
-one number in the furthest corner would take all the memory there is. The sheet's XML is therefore looked through
-first, a piece at a time, and never as a document.
+The reader of values gives an error, and a formula that was never computed, as an empty cell and 00123 as 123, and
+makes room for every cell up to the last: one number in the furthest corner would take all the memory there is. The
+sheet's XML is therefore looked through first, a piece at a time, and never as a document.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ _DIMENSION = re.compile(rb"<dimension ref=\"[A-Z]+\d+:([A-Z]{1,3})\d+\"")
 _ANY = r"(?:[A-Za-z_]\w*:)?"
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^>]*?\bt\s*=\s*[\"']e[\"'][^>]*)>")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
+# A cell with a formula and no value: the program that wrote it does not compute.
+_UNCOMPUTED = re.compile(
+    rb"<(?:\w+:)?c\s([^>]{0,500})>\s*<(?:\w+:)?f(?:\s[^>]{0,500})?(?:/>|>[^<]{0,50000}</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
+_TEXT_RESULT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _PLAIN, _BEGIN = 'r="', r"\br\s*=\s*[\"']"
 _UNUSUAL = re.compile(rb"r(?:\s+=|=\s|=')")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
@@ -51,13 +57,16 @@ _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 
 @dataclass(slots=True)
 class SheetFacts:
-    """`errors` counts cells by the error they show, `first_errors` names the first; `padded` gives for a column (from
+    """`errors` counts cells by the error they show, `first_errors` names the first; `uncomputed` counts formulas whose
+    value the file does not have, `first_uncomputed` names their first cells; `padded` gives for a column (from
     0) the rows (from 0) of numbers shown with leading zeros, by the width that they are shown in. The sheet has at most
     `width` columns, and `tail` is its XML behind the last row.
     """
 
     errors: dict[str, int] = field(default_factory=dict)
     first_errors: list[str] = field(default_factory=list)
+    uncomputed: int = 0
+    first_uncomputed: list[str] = field(default_factory=list)
     padded: dict[int, dict[int, array[int]]] = field(default_factory=dict)
     width: int = 0
     tail: bytes = b""
@@ -66,6 +75,11 @@ class SheetFacts:
         self.errors[code] = self.errors.get(code, 0) + count
         if len(self.first_errors) < _FIRST:
             self.first_errors.append(f"{place} {code}".strip())
+
+    def add_uncomputed(self, place: str, count: int = 1) -> None:
+        self.uncomputed += count
+        if len(self.first_uncomputed) < _FIRST:
+            self.first_uncomputed.append(place)
 
 
 def column_number(letters: bytes) -> int:
@@ -156,6 +170,8 @@ def look_through(path: Path, info: ZipInfo, styles: dict[int, int]) -> SheetFact
         letters, height = _furthest(text, letters, height)
         if b'"e"' in text or b"'e'" in text:
             _errors(facts, text)
+        if b"<f" in text or b":f" in text:
+            _uncomputed(facts, text)
         if styled is not None:
             for column, row, style in styled.findall(text):
                 rows = facts.padded.setdefault(column_number(column), {})
@@ -249,6 +265,14 @@ def _errors(facts: SheetFacts, text: bytes) -> None:
         value = _VALUE.search(text, found.end(), found.end() + 10_000)
         code = value[1].decode("ascii", "replace") if value else "?"
         facts.add_error(code, (place[1] + place[2]).decode() if place else "")
+
+
+def _uncomputed(facts: SheetFacts, text: bytes) -> None:
+    """Formulas without a value; an empty text that was computed is one."""
+    for found in _UNCOMPUTED.finditer(text):
+        if not _TEXT_RESULT.search(b" " + found[1]):
+            place = _REF.search(b" " + found[1])
+            facts.add_uncomputed((place[1] + place[2]).decode() if place else "?")
 
 
 def _padded(styles: dict[int, int]) -> re.Pattern[bytes] | None:
