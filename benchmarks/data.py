@@ -70,7 +70,7 @@ def _frame(data: Data, place: Path, half: Path) -> None:
 
 def _xes(data: Data, place: Path, half: Path) -> None:
     make(data, "frame")
-    write_xes(_engine(data), data.frame, half, data.frame_events // 4)
+    write_xes(_engine(data), data.frame, half, data.xes_events)
 
 
 def _workbook(data: Data, place: Path, half: Path) -> None:

@@ -18,7 +18,7 @@ from benchmarks.curve import drawn
 from benchmarks.figures import Found, fitted, found, merged, spread
 from benchmarks.ways import WAYS
 from benchmarks.words import count, gigabytes, megabytes, memory_of, ranged, seconds, table, times, wrapped
-from benchmarks.work import Kind, Work
+from benchmarks.work import Data, Kind, Work
 
 __all__ = ["EXPONENT", "growth_points", "main", "written"]
 
@@ -197,10 +197,10 @@ def _files(results: Result) -> str:
         return [_limit(target), _verdict(target)] if target else [_NOTHING, _NOTHING]
 
     head = ["work", "ours", "peer", "ours, peak memory", "peer, peak memory", "wanted", ""]
-    events = results["sizes"]["frame_events"]
+    data = Data(Path(), **results["sizes"])
     return f"""## Files
 
-{count(events // 4)} events as XES, of which pm4py makes a frame; {count(min(events, 1_000_000))} rows of a workbook,
+{count(data.xes_events)} events as XES, of which pm4py makes a frame; {count(data.workbook_rows)} rows of a workbook,
 which calamine alone reads cell by cell. Ours proposes the mapping, proves dates and numbers and runs all checks as
 well.
 

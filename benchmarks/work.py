@@ -41,14 +41,24 @@ class Data:
         return self.folder / f"frame-{self.frame_events}.parquet"
 
     @property
+    def xes_events(self) -> int:
+        """The first events of the frame that are written as XES: half a million make 100 MB."""
+        return min(self.frame_events, 500_000)
+
+    @property
     def xes(self) -> Path:
-        """The first quarter of the frame's events as an XES log: 100 MB of 1.3 million."""
-        return self.folder / f"log-{self.frame_events // 4}.xes"
+        """Those events as an XES log."""
+        return self.folder / f"log-{self.xes_events}.xes"
+
+    @property
+    def workbook_rows(self) -> int:
+        """As many rows as the frame has events, as far as a sheet has room."""
+        return min(self.frame_events, 1_000_000)
 
     @property
     def workbook(self) -> Path:
-        """A workbook of ten columns, as many rows as the frame has events and a sheet has room for."""
-        return self.folder / f"workbook-{min(self.frame_events, 1_000_000)}.xlsx"
+        """A workbook of ten columns and those rows."""
+        return self.folder / f"workbook-{self.workbook_rows}.xlsx"
 
     @property
     def first(self) -> Path:
