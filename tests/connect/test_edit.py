@@ -5,14 +5,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from workbench.connect.edit import Change, SourceLines, changed, lines_of, save
+from workbench.connect.edit import Change, ColumnLine, SourceLines, changed, lines_of, save
 from workbench.connect.new import new_project
 from workbench.errors import WorkbenchError
+from workbench.i18n import Speech
 from workbench.project import load_project
 from workbench.template import load_template
+from workbench.widgets.mapping import MappingEditor
 
 TEMPLATE = load_template("credit-collections")
 EVENTS = """Invoice No,Step,When,Handled by,Area
@@ -157,3 +160,94 @@ def test_a_key_that_is_the_same_is_accepted_and_taken_back() -> None:
     assert "TODO" not in after
     again = changed(after, [Change("c", "same", "GTXPro", None)])
     assert tomllib.loads(again)["sources"][0]["same"] == {}
+
+
+REMARK = "Mrs Obermeyer rang twice since her husband is ill and they cannot pay before the summer"
+PRIVATE = """
+[privacy]
+resources = "drop"
+[privacy.columns]
+"Area" = "pseudonymise"
+customer_id = { letters = 2 }
+"""
+
+
+def private(folder: Path, privacy: str) -> dict[str, dict[str, ColumnLine]]:
+    """The columns of a project whose log has remarks and whose customers have names, with what it says of privacy."""
+    sources = folder.parent
+    head, *rows = EVENTS.splitlines()
+    remarks = [f"{row},{REMARK} {number}" for number, row in enumerate(rows)]
+    (sources / "events.csv").write_text("\n".join([f"{head},Remark", *remarks]), encoding="utf-8")
+    (sources / "customers.csv").write_text(
+        "Invoice No,Name,birth\n1,Zyxanthus,1970-02-03\n", encoding="utf-8"
+    )
+    new_project(
+        folder,
+        process="credit-collections",
+        sources=[sources / "events.csv", sources / "customers.csv"],
+        mapping={"resource": "Handled by", "customer_id": "Name"},
+        force=True,
+    )
+    with open(folder / "project.toml", "a", encoding="utf-8") as file:
+        file.write(privacy)
+    return {
+        line.name: {column.name: column for column in line.columns}
+        for line in lines_of(load_project(folder), TEMPLATE)
+    }
+
+
+def test_values_that_the_project_does_not_keep_are_not_shown(folder: Path) -> None:
+    found = private(folder, PRIVATE)
+    hidden = {name for columns in found.values() for name, line in columns.items() if line.hidden}
+    assert hidden == {"Area", "Handled by", "Name", "Remark"}
+    assert all(line.samples == () for columns in found.values() for line in columns.values() if line.hidden)
+    assert found["events"]["Step"].samples[0] == "Invoice Generated"
+
+
+def test_free_text_is_shown_where_the_project_keeps_it(folder: Path) -> None:
+    assert private(folder, "")["events"]["Remark"].hidden
+    kept = private(folder, '[privacy.columns]\nRemark = "keep"\n')
+    assert kept["events"]["Remark"].samples == (f"{REMARK} 0", f"{REMARK} 1", f"{REMARK} 2")
+
+
+def test_where_privacy_names_what_is_not_there_nothing_is_shown(folder: Path) -> None:
+    found = private(folder, '[privacy.columns]\nAera = "drop"\n')
+    assert all(line.hidden and not line.samples for columns in found.values() for line in columns.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "hidden for privacy"),
+        ("fr", "masqué par confidentialité"),
+        ("es", "oculto por privacidad"),
+        ("zh", "因隐私保护而隐藏"),
+    ],
+)
+def test_the_editor_says_that_values_are_hidden(folder: Path, language: str, words: str) -> None:
+    private(folder, PRIVATE)
+    editor = MappingEditor(folder, TEMPLATE, Speech(language), attribute=str, activity=str)
+    editor.begin.click()
+    said = str(all_texts(editor.widget))
+    assert said.count(words) == 4
+    assert not [secret for secret in ("Obermeyer", "north", "bob", "Zyxanthus") if secret in said]
+
+
+def all_texts(widget: Any) -> list[str]:
+    """What a widget and all within it say."""
+    own = [str(getattr(widget, name, "")) for name in ("value", "description", "options")]
+    return own + [text for child in getattr(widget, "children", ()) for text in all_texts(child)]
+
+
+def test_no_question_quotes_free_text(tmp_path: Path) -> None:
+    lines = [f"{case},2026-01-{case + 1:02},{REMARK} {case}\n" for case in range(1, 9)]
+    (tmp_path / "log.csv").write_text("Invoice No,When,Activity\n" + "".join(lines), encoding="utf-8")
+    new_project(
+        tmp_path / "project",
+        process="credit-collections",
+        sources=[tmp_path / "log.csv"],
+        mapping={"activity": "Activity"},
+    )
+    text = text_of(tmp_path / "project")
+    assert "Obermeyer" not in text
+    assert "TODO the texts of 'Activity' are long and rarely repeat: 8 of them are not quoted" in text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ import tomlkit
 from tomlkit.items import Comment, Null, Table
 
 from workbench.connect.fields import stripped
+from workbench.connect.hidden import hidden_columns
 from workbench.connect.proposal import ROLES, Choice, SourceProposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.readers import open_source
@@ -67,13 +68,15 @@ ROLES_OF: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class ColumnLine:
     """A column with its first values. `field` is the role ("role:case") or attribute that it fills, `event` the
-    activity that its dates record; `proposed` what it was taken for by name and values."""
+    activity that its dates record; `proposed` what it was taken for by name and values. A column that the project's
+    privacy keeps out of the log is `hidden`, and has no values here either."""
 
     name: str
     samples: tuple[str, ...]
     field: str | None = None
     event: str | None = None
     proposed: tuple[Choice, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,11 @@ def lines_of(project: Project, template: Template) -> tuple[SourceLines, ...]:
     with told_plainly(str(project.folder)):
         tables = {source.name: open_source(stage, project, source, template) for source in project.sources}
         proposed = _proposed(stage, tables, template)
+        hidden = hidden_columns(stage, project, template, tables)
         return tuple(
-            _source_lines(stage, tables[source.name], source, proposed.get(source.name), template)
+            _source_lines(
+                stage, tables[source.name], source, proposed.get(source.name), template, hidden[source.name]
+            )
             for source in project.sources
         )
 
@@ -152,7 +158,12 @@ def _proposed(
 
 
 def _source_lines(
-    stage: Stage, table: SourceTable, source: Source, found: SourceProposal | None, template: Template
+    stage: Stage,
+    table: SourceTable,
+    source: Source,
+    found: SourceProposal | None,
+    template: Template,
+    hidden: Collection[str],
 ) -> SourceLines:
     choices = found.choices if found else ()
     fields = {column: name for name, column in _fields(source).items()}
@@ -165,16 +176,19 @@ def _source_lines(
     columns = tuple(
         ColumnLine(
             column.name,
-            samples.get(column.name, ()),
+            () if column.name in hidden else samples.get(column.name, ()),
             fields.get(column.name),
             events.get(column.name),
             tuple(one for one in choices if one.what != "activity" and one.column == column.name),
+            column.name in hidden,
         )
         for column in table.columns
     )
-    labels = _labels(stage, source, table, choices, template) if isinstance(source, EventsSource) else ()
+    labels: tuple[LabelLine, ...] = ()
+    if isinstance(source, EventsSource) and source.activity not in hidden:
+        labels = _labels(stage, source, table, choices, template)
     pairs: tuple[PairLine, ...] = ()
-    if isinstance(source, LookupSource):
+    if isinstance(source, LookupSource) and source.key not in hidden:
         near = {**(found.same if found else {}), **source.same}
         pairs = tuple(PairLine(main, own, source.same.get(main) == own) for main, own in near.items())
     return SourceLines(source.name, source.kind, columns, labels, pairs)

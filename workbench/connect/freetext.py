@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from workbench.connect.fields import Field, stripped
+from collections.abc import Sequence
+
+from workbench.connect.fields import stripped
 from workbench.connect.reading import Reading
+from workbench.connect.stage import Stage
+from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding
 from workbench.messages import Message
 from workbench.places import in_column
 from workbench.project import Source
 
-__all__ = ["drop_free_text"]
+__all__ = ["drop_free_text", "prose_lengths"]
 
 _SAMPLE = 20_000
 _LONG = 60
@@ -25,7 +29,8 @@ def drop_free_text(run: Reading) -> None:
             for item in run.fields[source.name]
             if item.type in ("str", "cat") and not {item.name.casefold(), item.column.name.casefold()} & kept
         ]
-        prose = {item.name: length for item in found if (length := _length(run, source, item))}
+        lengths = prose_lengths(run.stage, run.tables[source.name], [item.column for item in found])
+        prose = {item.name: lengths[item.column.name] for item in found if item.column.name in lengths}
         if prose:
             own = {item.name: item for item in found}
             run.fields[source.name] = tuple(
@@ -41,16 +46,21 @@ def drop_free_text(run: Reading) -> None:
     run.project = run.project.model_copy(update={"sources": tuple(sources)})
 
 
-def _length(run: Reading, source: Source, item: Field) -> int:
-    """The mean length of a field's texts where they are long and rarely repeat, else 0."""
-    if not item.column.is_text:
-        return 0
-    text = stripped(item.column)
-    sample = f"SELECT {text} AS v FROM {run.tables[source.name].relation} WHERE row < {_SAMPLE}"
-    present, distinct, length = run.stage.row(
-        f"SELECT count(v), count(DISTINCT v), coalesce(avg(length(v)), 0) FROM ({sample})"
+def prose_lengths(stage: Stage, table: SourceTable, columns: Sequence[SourceColumn]) -> dict[str, int]:
+    """The columns whose texts are long and rarely repeat, with the mean length of these."""
+    asked = list(dict.fromkeys(column for column in columns if column.is_text))
+    if not asked:
+        return {}
+    texts = ", ".join(f"{stripped(column)} AS v{number}" for number, column in enumerate(asked))
+    counts = ", ".join(
+        f"count(v{n}), count(DISTINCT v{n}), coalesce(avg(length(v{n})), 0)" for n in range(len(asked))
     )
-    return round(length) if length > _LONG and distinct > present // 2 else 0
+    row = stage.row(f"SELECT {counts} FROM (SELECT {texts} FROM {table.relation} WHERE row < {_SAMPLE})")
+    found = {}
+    for column, present, distinct, length in zip(asked, row[::3], row[1::3], row[2::3], strict=True):
+        if length > _LONG and distinct > present // 2:
+            found[column.name] = round(length)
+    return found
 
 
 def _told(source: Source, name: str, column: str, length: int) -> Finding:

@@ -48,6 +48,8 @@ def map_labels(stage: Stage, draft: Draft, template: Template, given: Sequence[G
         f"GROUP BY v ORDER BY n DESC, v LIMIT {_MAX_LABELS}"
     )
     index = label_index(template)
+    # Free text of people is quoted in no file, not even to ask what it means.
+    prose = draft.columns[column].prose
     questions = 0
     for label, count in ((str(label), int(count)) for label, count in rows):
         if label in said:
@@ -60,7 +62,7 @@ def map_labels(stage: Stage, draft: Draft, template: Template, given: Sequence[G
                 draft.add(Choice("activity", found[0].id, label, found[0].score, found[0].reason, sets=sets))
             continue
         questions += 1
-        if questions > _MAX_QUESTIONS:
+        if prose or questions > _MAX_QUESTIONS:
             continue
         alike = found[0] if found else index.alike(label)
         why = alike.reason if alike else Message("no activity of the process has this name")
@@ -70,7 +72,11 @@ def map_labels(stage: Stage, draft: Draft, template: Template, given: Sequence[G
                 "activity", alike.id if alike else "", label, min(alike.score, 0.5) if alike else 0.0, reason
             )
         )
-    if questions > _MAX_QUESTIONS:
+    if prose and questions:
+        draft.gaps.append(
+            f"the texts of {column!r} are long and rarely repeat: {questions} of them are not quoted"
+        )
+    elif questions > _MAX_QUESTIONS:
         draft.gaps.append(f"{questions - _MAX_QUESTIONS} further activities are none of the process's")
 
 

@@ -33,7 +33,7 @@ from workbench.project import (
 from workbench.sql import literal
 from workbench.template import Template
 
-__all__ = ["protect"]
+__all__ = ["protect", "treatments"]
 
 _INNER, _OUTER = "workbench_inner", "workbench_outer"
 _TEXTS = ("id", "cat", "str")
@@ -53,7 +53,7 @@ Place = tuple[str, str]
 def protect(run: Reading) -> None:
     """Do to the columns of a reading what its project says; what was done stands in `run.privacy`."""
     privacy = run.project.privacy
-    wanted = _spread(run, _declared(run, privacy))
+    wanted = treatments(run)
     for (name, column), treatment in wanted.items():
         _check(run, name, column, treatment)
     if not any(treatment.how != "keep" for treatment in wanted.values()):
@@ -72,6 +72,14 @@ def protect(run: Reading) -> None:
 
 
 # ---------------------------------------------------------------------- which columns
+def treatments(run: Reading) -> dict[Place, Treatment]:
+    """What is done to which column of which source: as the project says, and to all that holds the same values.
+
+    Raises WorkbenchError where the project names a column that is not there, or contradicts itself.
+    """
+    return _spread(run, _declared(run, run.project.privacy))
+
+
 def _names(source: Source, template: Template) -> Iterator[tuple[str, str, str]]:
     """What a source's columns are called in the log: (name, column, the key of the project that asks for it)."""
     for name, spec in source.attributes.items():

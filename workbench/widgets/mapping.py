@@ -159,7 +159,8 @@ class MappingEditor:
             given = {} if kept is None else {"type": kept.type or "cat", "level": kept.level or "case"}
             return Change(source.name, "field", line.name, name, given)
 
-        cells = [line.name, ", ".join(line.samples), self._choice(fields, line.field, field)]
+        shown = self._speech.say("hidden for privacy") if line.hidden else ", ".join(line.samples)
+        cells = [line.name, shown, self._choice(fields, line.field, field)]
         if events:
             activities = self._activities(line.event)
             cells.append(
