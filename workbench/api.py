@@ -77,11 +77,16 @@ def load(
     currency: str | None = None,
     as_of: str | date | None = None,
     policy: Mapping[str, Any] | None = None,
+    privacy: Mapping[str, Any] | None = None,
 ) -> Log:
     """A log straight from a file or a pandas frame, held in memory, without a project.
 
     `mapping` says which column is what: the roles case, activity, time and resource, an attribute, or an
     activity id for a date column that becomes that event. What it leaves out is proposed from the names.
+
+    `privacy` says what is done to columns of people before any value is kept, as `[privacy]` of a project does:
+    `{"columns": {"customer": "pseudonymise", "birth": "year"}, "resources": "drop", "key": "~/acme.key"}`. With it,
+    even empty, free text is left out unless it is kept; without it, everything is kept.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"case": ["a", "a"], "activity": ["ask", "answer"],
@@ -97,6 +102,7 @@ def load(
         currency=currency,
         as_of=as_date(as_of),
         policy=dict(policy or {}),
+        privacy=privacy,
     )
     return Log(opened)
 

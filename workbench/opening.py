@@ -107,6 +107,7 @@ def open_frame(
     currency: str | None,
     as_of: date | None,
     policy: Mapping[str, Any],
+    privacy: Mapping[str, Any] | None = None,
 ) -> Opened:
     """A log from a file or frame, in memory."""
     from workbench.connect import read_frame
@@ -115,7 +116,13 @@ def open_frame(
     _check_policy(policy, template)
     engine = DuckDBEngine()
     raw = read_frame(
-        source, template, mapping=mapping, time_zone=time_zone, currency=currency, backend=engine.backend
+        source,
+        template,
+        mapping=mapping,
+        time_zone=time_zone,
+        currency=currency,
+        privacy=privacy,
+        backend=engine.backend,
     )
     settings = Settings(zone=raw.zone, currency=currency or "XXX", as_of=as_of, policy=policy)
     log = _derived(raw, template, settings, engine, silent)

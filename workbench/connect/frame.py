@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,13 +38,15 @@ def read_frame(
     mapping: Mapping[str, str] | None = None,
     time_zone: str | None = None,
     currency: str | None = None,
+    privacy: Mapping[str, Any] | None = None,
     backend: Any = None,
     scratch: Path | None = None,
     progress: Progress | None = None,
 ) -> RawLog:
     """A raw log from one file or frame; what `mapping` leaves out is proposed from names and values.
 
-    `mapping` = {role, attribute or activity: column}, as in `new_project`. Raises WorkbenchError when nothing
+    `mapping` = {role, attribute or activity: column}, as in `new_project`. `privacy` is what a project says under that
+    name; with it free text is left out, as in a project, without it all is kept. Raises WorkbenchError when nothing
     can be the case or the time, or a name is unknown.
 
     >>> import pandas as pd
@@ -63,7 +66,25 @@ def read_frame(
         _refuse_guesses(proposal, where)
         text = project_text(proposal, name="data", currency=currency or "XXX", time_zone=time_zone)
         project = parse_project(tomllib.loads(text), where="the proposed mapping")
-        return read_tables(stage, project, template, {"data": table}, progress=progress or silent)
+        if privacy is not None:
+            project = project.model_copy(update=_private(stage, privacy))
+        return read_tables(
+            stage,
+            project,
+            template,
+            {"data": table},
+            free_text="keep" if privacy is None else "drop",
+            progress=progress or silent,
+        )
+
+
+def _private(stage: Stage, privacy: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of privacy. The folder of a project that is none is empty: the key may lie anywhere."""
+    said = dict(privacy)
+    if isinstance(key := said.get("key"), str | Path) and str(key).strip():
+        said["key"] = str(Path(os.path.expandvars(key)).expanduser().absolute())
+    asked = parse_project({"process": "any-process", "privacy": said}, where="privacy")
+    return {"privacy": asked.privacy, "folder": stage.file("project", "")}
 
 
 def _opened(
