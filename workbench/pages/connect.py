@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.connect.mapping import mapping_frame
-from workbench.draw.prose import facts, notice, paragraph
+from workbench.draw.prose import details, facts, notice, paragraph
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.draw.words import said as spoken
@@ -36,6 +36,9 @@ _SEVERITIES = ("block", "warn", "note")
 _VERDICTS = {"ready": Message("ready"), "partly": Message("partly"), "not": Message("not possible")}
 _LEVELS = {"case": Message("each case once"), "event": Message("each event")}
 _KINDS = {"kpi": Message("KPI"), "rule": Message("rule"), "analysis": Message("analysis")}
+_MAPPED = 200
+"""How many columns and texts of one source are listed: a wide file has more, its table says how many."""
+_JUDGED = 400
 _ANALYSES = {analysis.id: analysis.name for analysis in ANALYSES}
 
 
@@ -112,7 +115,6 @@ class ConnectPage(Page):
             part=[self.say(_PARTS[part]) for part in frame["part"]],
         )
         columns = [
-            Column("source", self.say("Source")),
             Column("column", self.say("Column or text in the file"), "code"),
             Column("meaning", self.say("Meaning in the log")),
             Column("part", self.say("Used as")),
@@ -123,7 +125,14 @@ class ConnectPage(Page):
             n=len(frame),
             sources=frame["source"].nunique(),
         )
-        return self.view("mapping", title, table(shown, columns, self.speech, limit=60), frame)
+        body = Markup("").join(
+            details(
+                self.say("{source}: columns and texts with a meaning: {n}", source=source, n=len(rows)),
+                table(rows, columns, self.speech, limit=_MAPPED),
+            )
+            for source, rows in shown.groupby("source", sort=False)
+        )
+        return self.view("mapping", title, body, frame)
 
     def edit_mapping(self) -> View | MappingEditor:
         """Change what a column or a text means: in JupyterLab, by lists; a served page says who can."""
@@ -270,7 +279,12 @@ class ConnectPage(Page):
             [(self.say(_VERDICTS[name]), self.speech.number(count)) for name, count in counts.items()]
         )
         body += self._unlocks()
-        return self.view("readiness", title, body + table(shown, columns, self.speech, limit=200), frame)
+        lacking = shown[frame["verdict"] != "ready"]
+        if len(lacking):
+            body += table(lacking, columns, self.speech, limit=_JUDGED)
+        ready = table(shown[frame["verdict"] == "ready"], columns, self.speech, limit=_JUDGED)
+        body += details(self.say("Ready: {n}", n=len(shown) - len(lacking)), ready)
+        return self.view("readiness", title, body, frame)
 
     def _ready_name(self, kind: str, name: str) -> str:
         if kind == "analysis":
