@@ -12,6 +12,7 @@ from workbench.files import sha256
 
 __all__ = ["fileset", "fingerprint", "is_set"]
 
+_JOURNALS = ("-wal", ".wal")  # of SQLite and of DuckDB
 _PATTERN = re.compile(r"[*?]|\[.+\]")
 
 
@@ -38,7 +39,14 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def fingerprint(files: Sequence[Path]) -> str:
-    """The SHA-256 of a file's bytes, or of the names and hashes of several."""
+    """The SHA-256 of a file's bytes, or of the names and hashes of several.
+
+    What lies in a journal beside a database file counts as well: a database in use keeps its latest rows there.
+    """
+    journals = [path.with_name(path.name + ending) for path in files for ending in _JOURNALS]
+    files = list(
+        dict.fromkeys((*files, *(path for path in journals if path.is_file() and path.stat().st_size)))
+    )
     if len(files) == 1:
         return sha256(files[0])
     lines = "".join(f"{path.name} {sha256(path)}\n" for path in files)
