@@ -16,6 +16,7 @@ from workbench.places import in_source
 from workbench.sql import column_list, ident
 
 __all__ = [
+    "case_attribute",
     "case_columns",
     "collect_attributes",
     "last_update",
@@ -233,16 +234,21 @@ def _with_lookups(
                 values.append(f"l{number}.{name}")
         varies = f"g.{ident('_varies_' + attribute.name)}" if attribute.name in own else "false"
         late = f"g.{ident('_late_' + attribute.name)}" if attribute.name in own else "false"
-        columns += [
-            f"coalesce({', '.join(values)}) AS {name}",
-            f"{varies} AS {ident('_varies_' + attribute.name)}",
-            f"{late} AS {ident('_late_' + attribute.name)}",
-        ]
+        columns += case_attribute(attribute.name, f"coalesce({', '.join(values)})", varies, late)
     joins = "".join(
         f"\n  LEFT JOIN {lookup.name} AS l{number} ON l{number}.{lookup.key} = {lookup.on('g.case_id')}"
         for number, lookup in enumerate(lookups)
     )
     return f"SELECT {column_list(columns)}\nFROM ({grouped}) AS g{joins}"
+
+
+def case_attribute(name: str, value: str, varies: str = "false", late: str = "false") -> list[str]:
+    """A case's attribute in SQL, with whether it had several values and whether it came after the first day."""
+    return [
+        f"{value} AS {ident(name)}",
+        f"{varies} AS {ident('_varies_' + name)}",
+        f"{late} AS {ident('_late_' + name)}",
+    ]
 
 
 def case_columns(cases: str, attributes: Sequence[RawAttribute]) -> str:

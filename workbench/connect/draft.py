@@ -32,7 +32,10 @@ _MANY_LABELS = 300
 
 @dataclass(slots=True)
 class Draft:
-    """A table with the profiles of its columns and the choices made so far."""
+    """A table with the profiles of its columns and the choices made so far.
+
+    `formats` are those of columns that are read as what their values alone would not prove: a month as its first day.
+    """
 
     name: str
     table: SourceTable
@@ -40,6 +43,7 @@ class Draft:
     rows: int
     choices: list[Choice] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    formats: dict[str, str] = field(default_factory=dict)
 
     def used(self) -> set[str]:
         """Columns that an applied choice names, conditions included; labels of activities are no columns."""

@@ -7,12 +7,14 @@ A key without a partner is never passed over: it is counted, and where the looku
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from workbench.connect.fields import Field, Readings, stripped
+from workbench.connect.names import loosely
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding, WorkbenchError, did_you_mean
@@ -21,10 +23,21 @@ from workbench.places import in_column, in_source
 from workbench.project import LookupSource
 from workbench.sql import ident, literal
 
-__all__ = ["Lookup", "build_lookup", "near_keys", "unmatched"]
+__all__ = [
+    "COMPARED",
+    "Lookup",
+    "build_lookup",
+    "in_series",
+    "near_keys",
+    "near_spellings",
+    "same_line",
+    "unmatched",
+]
 
 _SHOWN = 5
 _NEAR = 85
+COMPARED = 200
+"""Of how many values of a table other spellings are looked for: of names, not of the numbers of documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +129,8 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
     total = stage.row(f"SELECT count({value}) FROM {table.relation}")[0]
     rows = sum(int(count) for _, count in missing)
     keys = [str(key) for (key,) in stage.rows(f"SELECT {lookup.key} FROM {lookup.name} ORDER BY 1")]
-    shown = [_near(str(value), int(count), keys) for value, count in missing[:_SHOWN]]
-    pairs = ", ".join(f"{_toml(one['value'])} = {_toml(one['near'])}" for one in shown if one["near"])
+    shown = [_nearest(str(value), int(count), keys) for value, count in missing[:_SHOWN]]
+    pairs = same_line((one["value"], one["near"]) for one in shown if one["near"])
     remedy = Message(
         "Add the missing keys to {lookup!r}, or see whether `to` is the right column", lookup=lookup.spec.name
     )
@@ -125,7 +138,7 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
         remedy = Message(
             "Accept the spelling in source {lookup!r}: {line}",
             lookup=lookup.spec.name,
-            line=f"same = {{ {pairs} }}",
+            line=pairs,
         )
     return Finding(
         rule="unmatched_join",
@@ -135,7 +148,7 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
             rows=rows,
             lookup=lookup.spec.name,
             count=len(missing),
-            values=_in_series(shown),
+            values=in_series(shown),
         ),
         remedy=remedy,
         count=rows,
@@ -145,7 +158,7 @@ def unmatched(stage: Stage, lookup: Lookup, column: SourceColumn, table: SourceT
     )
 
 
-def _in_series(values: Sequence[Mapping[str, Any]]) -> Message:
+def in_series(values: Sequence[Mapping[str, Any]]) -> Message:
     """Each value with the rows that have it, and with the key that is nearly the same."""
     said = [
         Message(
@@ -175,23 +188,37 @@ def near_keys(
         f"AND v NOT IN (SELECT {stripped(key)} FROM {lookup.relation} WHERE {stripped(key)} IS NOT NULL) "
         "GROUP BY v ORDER BY 2 DESC, 1 LIMIT 50"
     )
-    near = {str(one): _near(str(one), int(count), keys)["near"] for one, count in missing}
+    near = {str(one): _nearest(str(one), int(count), keys)["near"] for one, count in missing}
     return {one: key for one, key in near.items() if key}
 
 
-def _near(value: str, rows: int, keys: Sequence[str]) -> Mapping[str, Any]:
-    from rapidfuzz import fuzz, process, utils
+def near_spellings(lacking: Sequence[str], lonely: Sequence[str]) -> dict[str, str]:
+    """Values that a table lacks, each with that of the table's own, used by nobody, that is nearly the same.
+
+    What differs in a number is another thing and no other spelling: C-3 may be C3, but not C-4.
+    """
+    near = {one: _nearest(one, 1, lonely)["near"] for one in lacking} if lonely else {}
+    return {one: own for one, own in near.items() if own and _numbers(one) == _numbers(own)}
+
+
+def _numbers(text: str) -> list[str]:
+    return [number.lstrip("0") for number in re.findall(r"\d+", text)]
+
+
+def _nearest(value: str, rows: int, keys: Sequence[str]) -> Mapping[str, Any]:
+    """A value with its rows and the key that is nearly the same, None where none is."""
+    from rapidfuzz import fuzz, process
 
     found = process.extractOne(
-        value.replace(" ", ""),
-        {key: key.replace(" ", "") for key in keys},
-        scorer=fuzz.ratio,
-        processor=utils.default_process,
-        score_cutoff=_NEAR,
+        loosely(value), {key: loosely(key) for key in keys}, scorer=fuzz.ratio, score_cutoff=_NEAR
     )
-    return {"value": value, "rows": rows, "near": str(found[2]) if found else None}
+    return {"value": value, "rows": rows, "near": str(found[2]) if found and loosely(value) else None}
 
 
-def _toml(text: str) -> str:
-    """A text as it can be pasted into project.toml."""
-    return json.dumps(text, ensure_ascii=False)
+def same_line(pairs: Iterable[tuple[str, str]]) -> str:
+    """Spellings (the log's, the related file's) as they can be pasted into project.toml; empty without any."""
+    written = (
+        f"{json.dumps(one, ensure_ascii=False)} = {json.dumps(own, ensure_ascii=False)}" for one, own in pairs
+    )
+    line = ", ".join(written)
+    return f"same = {{ {line} }}" if line else ""

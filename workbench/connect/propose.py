@@ -17,6 +17,7 @@ from workbench.connect.draft import Draft, attributes_of, find_role, is_plain_da
 from workbench.connect.fields import Readings, stripped
 from workbench.connect.given import Given, parse_given
 from workbench.connect.keeping import keep_others
+from workbench.connect.knowntables import holds_table
 from workbench.connect.labels import ask_for_second_events, map_labels
 from workbench.connect.names import attribute_index
 from workbench.connect.profile import profile
@@ -67,6 +68,10 @@ def propose(
 
 def _source_name(path: Path, taken: Mapping[str, Any]) -> str:
     base = "".join(letter if letter.isalnum() else "_" for letter in path.stem.lower()).strip("_") or "source"
+    return _free_name(base, taken)
+
+
+def _free_name(base: str, taken: Collection[str]) -> str:
     name, count = base, 1
     while name in taken:
         count += 1
@@ -100,8 +105,12 @@ def propose_tables(
         _fill(stage, drafts[name], kind, template, own, told=told)
         told |= {one.name for one in drafts[name].choices if one.what == "attribute" and one.applied}
     ask_for_start(stage, [drafts[name] for name in kinds], template)
+    twins = _twins(stage, drafts, kinds, template)
+    drafts |= {name: _anew(drafts[main], name) for name, main in twins.items()}
     related = relate(stage, drafts, kinds, template, given)
     for number, (name, kind) in enumerate(kinds.items()):
+        if name in twins.values():
+            continue
         # Rows of a further table are no cases of their own: what changes among them belongs to the event.
         keep_others(stage, drafts[name], "events" if number else kind, template)
     order = [*kinds, *(name for name in related if name not in kinds)]
@@ -110,12 +119,31 @@ def propose_tables(
         same = related[name].same if name in related else {}
         formats, readings = prove_formats(stage, drafts[name], template)
         instants += _instants(drafts[name], readings)
-        findings += list(drafts[name].table.findings)
+        findings += [] if name in twins else list(drafts[name].table.findings)
         what: AnyKind = related[name].kind if name in related else kinds[name]
-        sources.append(_source(drafts[name], what, paths[name], formats, same))
+        sources.append(_source(drafts[name], what, paths[twins.get(name, name)], formats, same))
     zone, finding = choose_zone(stage, instants)
     reason = Message("times carry no offset") if finding is None else finding.message
     return Proposal(template.process, tuple(sources), zone, reason, tuple(findings))
+
+
+def _twins(
+    stage: Stage, drafts: Mapping[str, Draft], kinds: Mapping[str, Kind], template: Template
+) -> dict[str, str]:
+    """Further main files that are a table of the process as well, by a name for that: leads, and when they came.
+
+    A lead tells an event of its opportunity, and one without an opportunity is a lead all the same.
+    """
+    twins: dict[str, str] = {}
+    for name, kind in list(kinds.items())[1:]:
+        if kind == "cases" and holds_table(stage, drafts[name], template):
+            twins[_free_name(f"{name}_table", {*drafts, *twins})] = name
+    return twins
+
+
+def _anew(draft: Draft, name: str) -> Draft:
+    """The same file, nothing chosen yet."""
+    return Draft(name, draft.table, draft.columns, draft.rows)
 
 
 def _given(

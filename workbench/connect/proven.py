@@ -25,8 +25,15 @@ def prove_formats(
     fields, times = _read(draft, template)
     wanted = {item.column for item in fields if item.type not in ("id", "str", "cat", "bool")} | set(times)
     table = draft.table.kept(stage, tuple(sorted(wanted, key=lambda column: column.sql)))
-    readings = read_columns(stage, table, fields, times=times, formats={}, source=draft.name)
-    return _times(draft, readings) | _numbers(draft, readings), readings
+    readings = read_columns(
+        stage,
+        table,
+        fields,
+        times=times,
+        formats={name: (written,) for name, written in draft.formats.items()},
+        source=draft.name,
+    )
+    return _times(draft, readings) | _numbers(draft, readings) | draft.formats, readings
 
 
 def _read(draft: Draft, template: Template) -> tuple[list[Field], list[SourceColumn]]:

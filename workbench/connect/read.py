@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from workbench.connect.accounting import accounting_notes, with_dropped
+from workbench.connect.asof import dated_tables, join_as_of
 from workbench.connect.assemble import (
     case_columns,
     collect_attributes,
@@ -214,6 +215,15 @@ def _assemble(
     large = any(run.tables[source.name].large for source in typed)
     events = make_events(stage, typed, attributes, large=large)
     wide_cases = make_cases(stage, typed, attributes, large=large)
+    beside = tuple(
+        Side(spec.name, table_name(spec), side[table_name(spec)], run.fields[spec.name])
+        for spec in run.of(TableSource)
+    )
+    for dated in dated_tables(beside, attributes, run.template):
+        wide_cases, attributes, found = join_as_of(
+            stage, wide_cases, events, attributes, dated, zone, large=large
+        )
+        run.findings += found
     updated = last_update(stage, typed, run.template.case.extracted, zone)
     tables = LogTables(
         events,
@@ -232,10 +242,7 @@ def _assemble(
             for main, found in lookups.items()
             for lookup, column in found
         ),
-        side=tuple(
-            Side(spec.name, table_name(spec), side[table_name(spec)], run.fields[spec.name])
-            for spec in run.of(TableSource)
-        ),
+        side=beside,
         large=large,
     )
     accounting = tuple(

@@ -10,12 +10,15 @@ from workbench.connect.draft import Draft, attributes_of
 from workbench.connect.fields import stripped
 from workbench.connect.given import Given
 from workbench.connect.keeping import keep_others
-from workbench.connect.lookups import near_keys
+from workbench.connect.knowntables import KnownTable, known_tables
+from workbench.connect.lookups import COMPARED, near_keys, near_spellings
 from workbench.connect.names import NameIndex, attribute_index, loosely
 from workbench.connect.proposal import Choice
+from workbench.connect.sidetables import joins_to_log
 from workbench.connect.stage import Stage
 from workbench.messages import Message
 from workbench.template import Template
+from workbench.template.model import Attribute
 
 __all__ = ["Related", "relate"]
 
@@ -43,6 +46,8 @@ def relate(
     """What each further file is, its choices added; a file that fits nowhere is said and kept as a table."""
     found: dict[str, Related] = {}
     taken = {one.name for name in mains for one in drafts[name].choices if one.what in ("attribute", "kept")}
+    others = [draft for name, draft in drafts.items() if name not in mains]
+    known = known_tables(stage, others, template)
     for name, draft in drafts.items():
         if name in mains:
             continue
@@ -50,7 +55,7 @@ def relate(
         draft.choices = []
         related = (
             _rates(draft)
-            or _known_table(stage, draft, template)
+            or _is_known(stage, draft, known.get(name), [drafts[main] for main in mains], template)
             or _lookup(stage, draft, drafts, mains, template)
         )
         if related is None:
@@ -61,8 +66,10 @@ def relate(
         if related.kind in ("lookup", "table"):
             names = [
                 attribute
-                for attribute, known in template.attributes.items()
-                if attribute not in taken and known.table is None and attribute not in _roles(template)
+                for attribute, known_as in template.attributes.items()
+                if attribute not in taken
+                and _is_of_log(known_as, related, template)
+                and attribute not in _roles(template)
             ]
             for choice in attributes_of(draft, template, names):
                 if choice.name not in {one.name for one in draft.choices}:
@@ -70,7 +77,28 @@ def relate(
             keep_others(stage, draft, "cases", template, taken=taken)
         taken |= {one.name for one in draft.choices if one.what in ("attribute", "kept") and one.applied}
         found[name] = related
+    _name_apart(drafts, known)
     return found
+
+
+def _is_of_log(attribute: Attribute, related: Related, template: Template) -> bool:
+    """Whether a joined file may fill an attribute: one of the log, or of a table that says each partner something."""
+    if attribute.table is None:
+        return True
+    return related.kind == "lookup" and template.case.partner in template.tables[attribute.table].key
+
+
+def _name_apart(drafts: Mapping[str, Draft], known: Mapping[str, KnownTable]) -> None:
+    """A file called as a table of the process that another file is gives way."""
+    names = {one.table.id for one in known.values()}
+    for name, draft in drafts.items():
+        if name in known:
+            continue
+        base, count = draft.name, 1
+        while draft.name in names:
+            count += 1
+            draft.name = f"{base}_{count}"
+        names.add(draft.name)
 
 
 def _roles(template: Template) -> set[str]:
@@ -91,28 +119,49 @@ def _rates(draft: Draft) -> Related | None:
     return Related("rates")
 
 
-def _known_table(stage: Stage, draft: Draft, template: Template) -> Related | None:
-    """A table that the process knows by name: its key is there, and at least half of its columns.
+def _is_known(
+    stage: Stage, draft: Draft, known: KnownTable | None, mains: Sequence[Draft], template: Template
+) -> Related | None:
+    """A table that the process knows by name stands under that name in the log."""
+    if known is None:
+        return None
+    draft.choices += known.choices
+    draft.formats |= known.formats
+    draft.name = known.table.id
+    if known.table.dated is not None and known.table.dated not in {one.name for one in known.choices}:
+        draft.gaps.append(
+            f"no column says from which day a row holds ({known.table.dated}): it joins to no case"
+        )
+    kind: RelatedKind = "table"
+    if known.table.id in ("requests", "leads"):
+        kind = known.table.id  # type: ignore[assignment]
+    return Related(kind, _near_of_log(stage, draft, known, mains, template))
 
-    One that says each partner once joins to the cases instead; what says a partner several times, as dated ratings do,
-    is a table.
-    """
-    for known in template.tables.values():
-        index = attribute_index(template, known.attributes)
-        meant = {match.id: name for name in draft.columns for match in index.exact(name)}
-        columns = set(meant)
-        if known.key == template.case.partner and (
-            known.key not in meant or _is_unique(stage, draft, meant[known.key])
-        ):
+
+def _near_of_log(
+    stage: Stage, draft: Draft, known: KnownTable, mains: Sequence[Draft], template: Template
+) -> dict[str, str]:
+    """Values of the log that the table lacks, each with the table's own that is nearly the same and in no main file."""
+    same: dict[str, str] = {}
+    for one in known.choices:
+        if not joins_to_log(one.name, template.attributes[one.name].type, known.table, template):
             continue
-        if known.key in columns and 2 * len(columns) >= len(known.attributes):
-            draft.choices += attributes_of(draft, template, known.attributes)
-            draft.name = known.id
-            kind: RelatedKind = "table"
-            if known.id in ("requests", "leads"):
-                kind = known.id  # type: ignore[assignment]
-            return Related(kind)
-    return None
+        role = "case" if one.name == template.case.id else None
+        held: set[str] = set()
+        for main in mains:
+            for other in main.choices:
+                if other.column in main.columns and other.name in (one.name, role):
+                    held |= _values(stage, main, other.column)
+        own = _values(stage, draft, one.column)
+        if held and max(len(held - own), len(own - held)) <= COMPARED:
+            same |= near_spellings(sorted(held - own), sorted(own - held))
+    return same
+
+
+def _values(stage: Stage, draft: Draft, name: str) -> set[str]:
+    value = stripped(draft.columns[name].column)
+    rows = stage.rows(f"SELECT DISTINCT {value} AS v FROM {draft.table.relation} WHERE {value} IS NOT NULL")
+    return {str(one) for (one,) in rows}
 
 
 def _lookup(
@@ -152,12 +201,6 @@ def _lookup(
             stage, drafts[main].table, drafts[main].columns[to].column, draft.table, draft.columns[key].column
         )
     return Related("lookup", same)
-
-
-def _is_unique(stage: Stage, draft: Draft, name: str) -> bool:
-    value = stripped(draft.columns[name].column)
-    keys, distinct = stage.row(f"SELECT count({value}), count(DISTINCT {value}) FROM {draft.table.relation}")
-    return bool(keys == distinct)
 
 
 def _same_meaning(one: str, other: str, index: NameIndex) -> bool:

@@ -12,6 +12,7 @@ from typing import Literal
 from workbench.connect.draft import Draft, events_of, find_role, is_sure
 from workbench.connect.fields import stripped
 from workbench.connect.given import Given
+from workbench.connect.knowntables import holds_table
 from workbench.connect.names import label_index, loosely
 from workbench.connect.proposal import Choice
 from workbench.connect.stage import Stage
@@ -54,7 +55,7 @@ def main_tables(
     if not found:
         raise _nothing(drafts)
     if not mains:
-        # The list of cases: it opens them, has one row for each, and records most.
+        # The list of cases: it opens them, has one row for each, and records most; leads are none.
         first = max(found, key=lambda name: _rank(stage, drafts[name], dated[name], template))
         mains = {first: "cases"}
         drafts[first].choices += dated[first]
@@ -66,13 +67,15 @@ def main_tables(
     return mains
 
 
-def _rank(stage: Stage, draft: Draft, events: Sequence[Choice], template: Template) -> tuple[bool, bool, int]:
+def _rank(
+    stage: Stage, draft: Draft, events: Sequence[Choice], template: Template
+) -> tuple[bool, bool, bool, int]:
     case = draft.role("case")
     unique = case is not None and _unique(stage, draft, case)
     opens = any(
         template.activities[one.name].kind == "start" for one in events if one.name in template.activities
     )
-    return unique, opens, len(events)
+    return not holds_table(stage, draft, template), unique, opens, len(events)
 
 
 def _events(stage: Stage, draft: Draft, template: Template, given: Sequence[Given]) -> list[Choice]:

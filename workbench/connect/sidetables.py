@@ -15,10 +15,11 @@ from workbench.log.raw import SourceAccounting
 from workbench.messages import Message
 from workbench.places import in_source
 from workbench.project import RatesSource, TableSource
-from workbench.sql import column_list, ident
+from workbench.sql import column_list, ident, literal
 from workbench.template import Template
+from workbench.template.tables import SideTable
 
-__all__ = ["Rates", "read_rates", "read_table", "table_name"]
+__all__ = ["Rates", "joins_to_log", "read_rates", "read_table", "table_name"]
 
 Rates = tuple[tuple[date, str, Decimal], ...]
 _RATE = "DECIMAL(38, 12)"
@@ -86,6 +87,26 @@ def table_name(spec: TableSource) -> str:
     return spec.name if spec.kind == "table" else spec.kind
 
 
+def joins_to_log(name: str, kind: str, table: SideTable | None, template: Template) -> bool:
+    """Whether a column of a table has values of the log: its cases, partners, ids, and what the table is kept by."""
+    if kind not in ("id", "cat"):
+        return False
+    known = template.attributes.get(name)
+    if table is not None and known is not None and known.table == table.id:
+        return False
+    named = {template.case.id, template.case.partner}
+    named |= {*table.key, *table.joins} if table is not None else set()
+    return kind == "id" or name in named
+
+
+def _as_in_the_log(value: str, spec: TableSource | None) -> str:
+    """A value by the log's spelling, where one has been accepted for it."""
+    if spec is None or not spec.same:
+        return value
+    cases = " ".join(f"WHEN {literal(own)} THEN {literal(main)}" for main, own in spec.same.items())
+    return f"CASE {value} {cases} ELSE {value} END"
+
+
 def read_table(
     stage: Stage,
     spec: TableSource,
@@ -96,18 +117,22 @@ def read_table(
     zone: str,
 ) -> tuple[str, SourceAccounting]:
     """A side table with its columns typed, and its accounting. Rows without the key are dropped."""
+    known = template.tables.get(table_name(spec))
     if not fields:
         raise WorkbenchError(
             Message("The source maps no column"),
             where=in_source(spec.name),
             remedy=Message("Add the columns it is to give under [sources.attributes]"),
         )
-    known = template.tables.get(table_name(spec))
     names = {item.name for item in fields}
-    values = [f"{readings.value(item, zone)} AS {ident(item.name)}" for item in fields]
+    shared = [item for item in fields if joins_to_log(item.name, item.type, known, template)]
+    values = [
+        f"{_as_in_the_log(readings.value(item, zone), spec if item in shared else None)} AS {ident(item.name)}"
+        for item in fields
+    ]
     typed = f"SELECT {column_list(values)} FROM {table.relation}"
-    key = known.key if known and known.key in names else None
-    where = f" WHERE {ident(key)} IS NOT NULL" if key else ""
+    keys = [name for name in known.key if name in names] if known else []
+    where = f" WHERE {' AND '.join(f'{ident(key)} IS NOT NULL' for key in keys)}" if keys else ""
     kept_table = stage.keep("side", f"SELECT * FROM ({typed}){where}", large=table.large)
     rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
     kept = int(stage.row(f"SELECT count(*) FROM {kept_table}")[0])

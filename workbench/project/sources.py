@@ -232,9 +232,10 @@ class RatesSource(AnySource):
 
 
 class TableSource(AnySource):
-    """A table beside the log: credit requests, leads, targets."""
+    """A table beside the log: credit requests, leads, targets. `same` gives the log's spelling of its values."""
 
     kind: Literal["requests", "leads", "table"]
+    same: Mapping[str, str] = Field(default_factory=dict)
 
 
 Source = Annotated[

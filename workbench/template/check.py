@@ -63,6 +63,9 @@ class _Checker:
         self.each(Message("term"), template.terms, template.unnamed(), "terms")
         for key, table in template.tables.items():
             self.each(_ATTRIBUTE, table.attributes, self.attributes, f"tables.{key}")
+            own = (*table.key, *table.joins, *table.gives, *((table.dated,) if table.dated else ()))
+            self.each(_ATTRIBUTE, own, table.attributes, f"tables.{key}")
+            self.each(_ATTRIBUTE, (table.moment,) if table.moment else (), self.attributes, f"tables.{key}")
         self.places()
         self.example()
 

@@ -14,6 +14,7 @@ from workbench.messages import Message
 from workbench.template.base import Declared, Text, Value, Words, as_list
 from workbench.template.kpis import KPI, PolicyValue
 from workbench.template.rules import Rule
+from workbench.template.tables import SideTable
 from workbench.template.words import ClosingTest, Tests
 
 __all__ = [
@@ -244,16 +245,6 @@ class StepText(Declared):
     what: Text
     why: Text
     outcome: Text
-
-
-class SideTable(Declared):
-    """A table of its own beside the log (credit requests, leads): key, partner and the columns it is read with."""
-
-    id: str
-    name: Text
-    key: str
-    attributes: tuple[str, ...] = ()
-    meaning: Text | None = None
 
 
 PolicyTable = dict[str, PolicyValue]

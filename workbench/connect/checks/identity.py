@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.connect.checks.sums import Checked
 from workbench.connect.fields import stripped
 from workbench.connect.logtables import Join, Side
+from workbench.connect.lookups import COMPARED, near_spellings, same_line
+from workbench.connect.sidetables import joins_to_log
 from workbench.errors import Finding
 from workbench.messages import Message, quoted
 from workbench.sql import ident
@@ -72,7 +75,7 @@ def _split(log: Checked, name: str, found: Sequence[tuple[Any, ...]]) -> Finding
     )
 
 
-def _series(shown: Sequence[Message]) -> Message:
+def _series(shown: Sequence[str]) -> str:
     series = shown[0]
     for one in shown[1:]:
         series = Message("{first}; {second}", first=series, second=one)
@@ -97,25 +100,55 @@ def orphan_keys(log: Checked) -> Iterator[Finding]:
 
 
 def _beside(log: Checked, side: Side) -> Iterator[Finding]:
-    """Of a table beside the log the ids that cases have as well: the case itself, the customer."""
+    """Of a table beside the log the values that the log has as well: the case itself, the customer, the lead source."""
     table = log.log.template.tables.get(side.kind)
-    known = {one.name for one in log.log.attributes if one.level == "case" and one.type == "id"}
     for item in side.fields:
         name = item.name
+        if not joins_to_log(name, item.type, table, log.log.template):
+            continue
+        held = {one.level for one in log.log.attributes if one.name == name}
         if name == log.log.template.case.id:
             used = f"SELECT case_id AS v FROM {log.log.cases}"
-        elif name in known or name == log.log.template.case.partner:
-            if not any(one.name == name and one.level == "case" for one in log.log.attributes):
-                continue
-            used = f"SELECT {ident(name)} AS v FROM {log.log.cases}"
+        elif held:
+            of = log.log.cases if "case" in held else log.log.events
+            used = f"SELECT DISTINCT {ident(name)} AS v FROM {of}"
         else:
             continue
         keys = f"SELECT DISTINCT {ident(name)} AS v FROM {side.table} WHERE {ident(name)} IS NOT NULL"
         # A lead that never converts, a request that is refused: some of a table's own keys have no case, but not all.
-        some = table is not None and table.key == name
+        some = table is not None and table.key == (name,)
         for finding in _orphans(log, side.name, item.column.name, keys, used):
-            if not some or finding.severity == "warn":
+            found = _near_misses(log, side.name, finding, keys, used)
+            if found is not None:
+                yield found
+            elif not some or finding.severity == "warn":
                 yield finding
+
+
+def _near_misses(log: Checked, source: str, orphans: Finding, keys: str, used: str) -> Finding | None:
+    """The values of a table that are nearly one that the log has and the table lacks; None where none is.
+
+    What the table has as well is another value, however alike: lead L-1001 is not L-1002.
+    """
+    alone = f"SELECT v FROM ({keys}) WHERE v NOT IN (SELECT v FROM ({used}) WHERE v IS NOT NULL)"
+    missing = f"SELECT v FROM ({used}) WHERE v IS NOT NULL AND v NOT IN (SELECT v FROM ({keys}))"
+    lacking, lonely = (
+        [str(one) for (one,) in log.stage.rows(f"SELECT v FROM ({query}) ORDER BY v LIMIT {COMPARED}")]
+        for query in (missing, alone)
+    )
+    pairs = list(near_spellings(lacking, lonely).items())
+    if not pairs:
+        return None
+    shown = [Message("{value!r}, nearly {near!r}", value=one, near=main) for main, one in pairs[:_SHOWN]]
+    return replace(
+        orphans,
+        severity="warn",
+        message=_series([orphans.message, *shown]),
+        remedy=Message(
+            "Accept the spelling in source {lookup!r}: {line}", lookup=source, line=same_line(pairs[:_FIRST])
+        ),
+        data={"values": [{"value": one, "near": main} for main, one in pairs[:_FIRST]]},
+    )
 
 
 def _orphans(log: Checked, source: str, column: str, keys: str, used: str) -> Iterator[Finding]:

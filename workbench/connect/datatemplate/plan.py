@@ -106,7 +106,7 @@ def plan_of(template: Template) -> Plan:
     for table in template.tables.values():
         items = [template.attributes[name] for name in table.attributes]
         sheets.append(
-            SheetPlan(table.id, table.name, table.meaning, _columns(template, items, (table.key,), table.key))
+            SheetPlan(table.id, table.name, table.meaning, _columns(template, items, table.key, table.key))
         )
     if roles.currency is not None:
         sheets.append(_rates())
@@ -114,7 +114,7 @@ def plan_of(template: Template) -> Plan:
 
 
 def _columns(
-    template: Template, items: Iterable[Attribute], first: tuple[str | None, ...], key: str | None = None
+    template: Template, items: Iterable[Attribute], first: tuple[str | None, ...], key: tuple[str, ...] = ()
 ) -> tuple[Column, ...]:
     """The attributes as columns: those that every row needs first, then by tier, else as they are declared."""
     columns = [_column(template, item, key) for item in items]
@@ -122,11 +122,11 @@ def _columns(
     return tuple(sorted(columns, key=lambda one: (places.get(one.id, len(places)), _TIERS.index(one.tier))))
 
 
-def _column(template: Template, item: Attribute, key: str | None) -> Column:
+def _column(template: Template, item: Attribute, key: tuple[str, ...]) -> Column:
     return Column(
         id=item.id,
         type=item.type,
-        tier="required" if item.id == key else item.tier,
+        tier="required" if item.id in key else item.tier,
         name=item.name,
         meaning=item.meaning,
         why=item.why,
