@@ -227,7 +227,7 @@ def test_events_that_repeat_their_trace_do_not_say_it_twice(opened: Opened) -> N
     [
         (log(trace(event("a")))[:-20], r"not well-formed XML: .* \(.*log\.xes, line \d+\)"),
         (log(trace(event("a"))) + log(trace(event("b"))), r"not well-formed XML: .*line 12"),
-        ("<html><body/></html>", r"no event log: its first element is 'html'"),
+        ("<chart><body/></chart>", r"no event log: its first element is 'chart'"),
         (log(), r"no trace with an event \(log.xes\)|no trace with an event \(.*log.xes\)"),
         (log(event("a")), r"1 events stand outside a trace"),
     ],

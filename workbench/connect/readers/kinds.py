@@ -15,7 +15,8 @@ from workbench.connect.readers.packed import GZIP, beginning, unpacked
 from workbench.connect.readers.parquet import open_parquet
 from workbench.connect.readers.sqlitefile import SQLITE
 from workbench.connect.readers.text import open_text
-from workbench.connect.readers.xmlfile import begins_as_xml, open_xml
+from workbench.connect.readers.xmlfile import begins_as_html, begins_as_xml, open_xml
+from workbench.connect.readers.xmlstream import first_tags
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 from workbench.errors import WorkbenchError
@@ -30,6 +31,7 @@ _FEATHER = (".arrow", ".feather", ".arrows")
 _ARROW = (b"ARROW1", b"\xff\xff\xff\xff")
 _XML = (".xes", ".xml", ".xmlocel")
 _JSON = (".json", ".jsonocel")
+_ROOTS = frozenset({"log", "ocel", "Workbook", "html"})
 
 
 def reader_of(path: Path) -> Reader:
@@ -44,8 +46,10 @@ def reader_of(path: Path) -> Reader:
         return _open_zip if content_of(path) == "other" else _open_book
     if magic.startswith(_ARROW) or path.suffix.lower() in _FEATHER:
         return _open_arrow
+    if begins_as_html(magic):
+        return _open_page
     if begins_as_xml(magic) or path.suffix.lower() in _XML:
-        return open_xml
+        return _open_xml
     if magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or path.suffix.lower() in _JSON:
         return _open_json
     if magic.startswith(SQLITE):
@@ -57,10 +61,29 @@ def reader_of(path: Path) -> Reader:
     return open_text
 
 
+def _open_page(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """A page for a browser, which many systems call `.xls`."""
+    from workbench.connect.readers.sheetmarkup import workbook_of_html
+
+    return _open_inner(stage, path, workbook_of_html(stage, path, options), options)
+
+
+def _open_xml(stage: Stage, path: Path, options: Options) -> SourceTable:
+    """A log, or what spreadsheet programs read."""
+    root = first_tags(path, _ROOTS)[:1]
+    if root == ["html"]:
+        return _open_page(stage, path, options)
+    if root == ["Workbook"]:
+        from workbench.connect.readers.sheetmarkup import workbook_of_xml
+
+        return _open_inner(stage, path, workbook_of_xml(stage, path), options)
+    return open_xml(stage, path, options)
+
+
 def _open_packed(stage: Stage, path: Path, options: Options) -> SourceTable:
     """What is inside a compressed file: an XML log as it unpacks, anything else once it is unpacked."""
     if begins_as_xml(beginning(path)):
-        return open_xml(stage, path, options)
+        return _open_xml(stage, path, options)
     return _open_inner(stage, path, unpacked(stage, path), options)
 
 

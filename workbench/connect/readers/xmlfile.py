@@ -13,10 +13,19 @@ from workbench.connect.readers.xmlstream import first_tags
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
 
-__all__ = ["begins_as_xml", "open_xml"]
+__all__ = ["begins_as_html", "begins_as_xml", "open_xml"]
 
 _OBJECTS = frozenset({"events", "objects", "object-types", "event-types"})
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?(?:\?\0?x|!\0?D|!\0?-|l\0?o\0?g)")
+
+_PAGE = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+def begins_as_html(beginning: bytes) -> bool:
+    """Whether a file's first bytes are those of a page for a browser, or of a table cut out of one."""
+    return _PAGE.match(re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)|\0", b"", beginning)) is not None
 
 
 def begins_as_xml(beginning: bytes) -> bool:
