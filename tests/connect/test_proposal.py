@@ -57,6 +57,13 @@ def test_names_are_compared_loosely() -> None:
         ("Invoice #", "invoice_number"),
         ("Due Date/Receive By", "due_date"),
         ("Date", "event_time"),
+        ("Amount (Foreign Currency)", "invoice_amount"),
+        ("Montant TTC (€)", "invoice_amount"),
+        ("开票金额（元）", "invoice_amount"),
+        ("case:invoice_amount", "invoice_amount"),
+        ("Due Date (2)", None),
+        ("(Invoice Date)", "invoice_date"),
+        ("(Weather)", None),
     ],
 )
 def test_names_in_four_languages_are_known(column: str, attribute: str | None) -> None:

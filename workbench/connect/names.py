@@ -10,19 +10,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.messages import Message
 from workbench.template import Template
 from workbench.template.model import Activity, Attribute
 
-__all__ = ["Match", "NameIndex", "attribute_index", "entered", "label_index", "loosely", "snake", "words_of"]
+__all__ = [
+    "Match",
+    "NameIndex",
+    "attribute_index",
+    "bare",
+    "entered",
+    "label_index",
+    "loosely",
+    "snake",
+    "words_of",
+]
 
 SURE = 0.9
 """A proposal of at least this score is applied; below, it stands as a marked question."""
 _ALIKE = 90
 _WORDED = 0.03
 """What a name loses that has the words of a known one, but not its letters."""
+_ADDED = 0.02
+"""What a name loses that is a known one but for what a system adds to it."""
 
 # Column names of the interchange formats (XES, OCEL) and of plain event tables: they are of no process.
 TECHNICAL: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +81,20 @@ def words_of(name: str) -> tuple[str, ...]:
     numbered = re.sub(r"\bn[°º]", "number ", name, flags=re.IGNORECASE).replace("#", " number ")
     words = (_SHORT.get(word, word) for word in snake(numbered).split("_"))
     return tuple(sorted(word for word in words if word and word not in _SMALL))
+
+
+_ADDITION = re.compile(r"^\s*case:|\s*[(\[（【](?!\s*\d+\s*[)\]）】])[^()\[\]（）【】]*[)\]）】]\s*$")
+
+
+def bare(name: str) -> str:
+    """A name without `case:` in front and without what stands in brackets behind it.
+
+    >>> bare("Amount (Foreign Currency)"), bare("case:invoice_amount"), bare("金额（元）"), bare("(Do Not Modify)")
+    ('Amount', 'invoice_amount', '金额', '(Do Not Modify)')
+    >>> bare("Date (2)")  # the second of this name
+    'Date (2)'
+    """
+    return _ADDITION.sub("", name) or name
 
 
 _ENTERED = re.compile(
@@ -129,10 +155,18 @@ class NameIndex:
                     self._words.setdefault(words, []).append(Match(thing, score - _WORDED, reason))
 
     def exact(self, name: str) -> list[Match]:
-        """Everything that the name stands for, best first, each thing once."""
-        known = self._exact.get(loosely(name)) or self._words.get(words_of(name), [])
+        """Everything that the name stands for, best first, each thing once.
+
+        Where nothing is called so, the name without what systems add to it: `case:` in front of what a log says of
+        a whole case, a unit or a remark in brackets.
+        """
+        known = self._known(name) or self._known(bare(name), _ADDED)
         found = sorted(known, key=lambda match: -match.score)
         return list({match.id: match for match in reversed(found)}.values())[::-1]
+
+    def _known(self, name: str, lost: float = 0.0) -> list[Match]:
+        found = self._exact.get(loosely(name)) or self._words.get(words_of(name), [])
+        return [replace(match, score=match.score - lost) for match in found] if lost else found
 
     def alike(self, name: str) -> Match | None:
         """The thing with the name most alike, as a question: its score stays below what is applied."""
