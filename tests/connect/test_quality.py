@@ -89,6 +89,46 @@ def test_a_lost_decimal_point(read: Callable) -> None:
     assert "'pay' is exactly 10 times 'total' in 12 of 12 rows" in found.message
 
 
+CENTS = [f"2024-01-0{1 + n % 9},2024-02-01,{1000 + 37 * n}.{10 + n}" for n in range(30)]
+
+
+def test_some_amounts_without_their_decimal_point(read: Callable) -> None:
+    rows = [row.replace(".", "") if n % 6 == 1 else row for n, row in enumerate(CENTS)]
+    found = invoices(read, rows).finding("decimal_point_lost")
+    assert (found.severity, found.count, found.share) == ("warn", 5, 5 / 30)
+    assert [row["row"] for row in found.rows] == [3, 9, 15, 21, 27]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        lambda n: f"{1003 + 37 * n}",  # as large as the others
+        lambda n: f"{100_000 + 1000 * n}",  # large and round
+    ],
+)
+def test_true_whole_amounts_are_none_of_them(read: Callable, whole: Callable[[int], str]) -> None:
+    rows = [f"{row.rpartition(',')[0]},{whole(n)}" if n % 6 == 1 else row for n, row in enumerate(CENTS)]
+    assert "decimal_point_lost" not in invoices(read, rows).rules()
+
+
+def test_amounts_in_several_currencies_may_have_no_cents(read: Callable) -> None:
+    rows = [row.replace(".", "") + ",JPY" if n % 6 == 1 else row + ",EUR" for n, row in enumerate(CENTS)]
+    csv = "id,made,due,amount,cur\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows))
+    toml = INVOICES.replace("[sources.events]", 'currency = "cur"\n[sources.events]')
+    assert "decimal_point_lost" not in read({"inv.csv": csv}, toml, process="credit-collections").rules()
+
+
+def test_a_few_amounts_that_another_column_contradicts(read: Callable) -> None:
+    rows = [f"{row},{row.rpartition(',')[2]}" for row in CENTS]
+    rows[4] = rows[4].replace(".", "", 1)
+    rows[5] = rows[5].replace(".", "", 1)
+    rows[6] = rows[6].replace(".", "", 1)
+    csv = "id,made,due,amount,open\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows))
+    toml = INVOICES.replace("[sources.events]", 'open_balance = "open"\n[sources.events]')
+    found = read({"inv.csv": csv}, toml, process="credit-collections").finding("decimal_point_lost")
+    assert "'amount' is exactly 100 times 'open' in 3 of 30 rows" in found.message
+
+
 def test_ties_are_counted_with_what_decides_them(read_long: Callable) -> None:
     csv = "case,activity,time\na,x,2024-01-01\na,y,2024-01-01\na,z,2024-01-02\nb,x,2024-01-01\n"
     tied = read_long(csv).finding("tied_times")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from workbench.connect.checks.sums import Checked, first_cases, row_of
 from workbench.connect.fields import Field
@@ -18,6 +19,10 @@ __all__ = ["codes", "lost_decimals", "mixed"]
 
 _SHOWN = 5
 _FIRST = 5
+_FEW = 3
+"""So many amounts of a column may have lost their decimal point before it is told."""
+_ENOUGH = 10
+"""So many others show what is usual."""
 
 
 def _column(log: Checked) -> RawAttribute | None:
@@ -114,14 +119,22 @@ def mixed(log: Checked) -> Iterator[Finding]:
 
 
 def lost_decimals(log: Checked) -> Iterator[Finding]:
-    """Two amounts of one source of which one is ten, a hundred or a thousand times the other in most rows."""
+    """Two amounts of one source of which one is ten, a hundred or a thousand times the other in most rows, or in some
+    where they are alike in the others; and amounts without cents that are a hundred times those with.
+    """
     for source in log.log.sources:
         money = [item for item in source.fields if item.type in ("money", "num") and not item.cumulative]
+        told: set[str] = set()
         pairs = [(a, b) for a in money for b in money if a.name != b.name and a.type == "money"]
-        for (large, small), (total, *counts) in zip(pairs, _ratios(log.stage, source, pairs), strict=True):
+        for (large, small), (total, alike, *counts) in zip(
+            pairs, _ratios(log.stage, source, pairs), strict=True
+        ):
             most = max(counts)
-            if total >= 10 and most / total >= 0.5:
+            # Where two columns else say the same, a few rows are enough.
+            in_some = most >= _FEW and alike >= _ENOUGH and (alike + most) / total >= 0.5
+            if total >= _ENOUGH and (most / total >= 0.5 or in_some):
                 factor = 10 ** (counts.index(most) + 1)
+                told.add(large.name)
                 yield Finding(
                     rule="decimal_point_lost",
                     severity="warn",
@@ -144,26 +157,75 @@ def lost_decimals(log: Checked) -> Iterator[Finding]:
                     where=in_column(source.name, large.column.name),
                     rows=_first_rows(log, source, large, small, factor),
                 )
+        for item in money:
+            if item.type == "money" and item.name not in told:
+                yield from _whole_among_cents(log, source, item)
+
+
+def _whole_among_cents(log: Checked, source: TypedSource, item: Field) -> Iterator[Finding]:
+    """Amounts that had cents and lost the point before them: whole and odd to the last digit, among much smaller ones.
+
+    True whole amounts among others with cents are round, or of the size of the others. Nothing is said of amounts in
+    several currencies: some have no cents.
+    """
+    name = ident(item.name)
+    whole = f"{name} = trunc({name})"
+    amounts = f"FROM {source.typed} WHERE _reason IS NULL AND {name} > 0"
+    cents, lost, odd = log.stage.row(
+        f"SELECT count(*) FILTER (NOT {whole}), count(*) FILTER ({whole}), "
+        f"count(*) FILTER ({whole} AND {name} % 10 != 0) {amounts}"
+    )
+    if lost < _FEW or cents < _ENOUGH or odd < 0.7 * lost:
+        return
+    usual, large = log.stage.row(
+        f"SELECT median({name}) FILTER (NOT {whole}), median({name}) FILTER ({whole}) {amounts}"
+    )
+    column = _column(log)
+    if not 20 <= large / usual <= 500 or (column is not None and len(_used(log, column)) > 1):
+        return
+    rows = log.stage.rows(
+        f"SELECT case_id, _row, {name} {amounts} AND {whole} AND {name} % 10 != 0 ORDER BY _row LIMIT {_FIRST}"
+    )
+    yield Finding(
+        rule="decimal_point_lost",
+        severity="warn",
+        message=Message(
+            "{count} of {total} amounts of {column!r} are whole and about a hundred times the others, which have "
+            "cents: their decimal point seems lost",
+            count=int(lost),
+            total=int(lost + cents),
+            column=item.column.name,
+        ),
+        remedy=Message("Export {column!r} again, all amounts with their cents", column=item.column.name),
+        count=int(lost),
+        share=lost / (lost + cents),
+        where=in_column(source.name, item.column.name),
+        rows=_shown(log, source, rows),
+    )
 
 
 def _first_rows(
     log: Checked, source: TypedSource, large: Field, small: Field, factor: int
 ) -> tuple[dict[str, object], ...]:
     one, other = ident(large.name), ident(small.name)
-    table = log.log.tables[source.name]
     rows = log.stage.rows(
         f"SELECT case_id, _row, {one} FROM {source.typed} "
         f"WHERE _reason IS NULL AND {other} > 0 AND {one} = {other} * {factor} ORDER BY _row LIMIT {_FIRST}"
     )
+    return _shown(log, source, rows)
+
+
+def _shown(
+    log: Checked, source: TypedSource, rows: Sequence[tuple[Any, ...]]
+) -> tuple[dict[str, object], ...]:
+    table = log.log.tables[source.name]
     return tuple(
         {"case": str(case), **row_of(table, row), "value": f"{value:.2f}"} for case, row, value in rows
     )
 
 
-def _ratios(
-    stage: Stage, source: TypedSource, pairs: Sequence[tuple[Field, Field]]
-) -> list[tuple[int, int, int, int]]:
-    """For each pair of amounts in how many rows both are given, and are in the ratio of 10, 100 and 1000."""
+def _ratios(stage: Stage, source: TypedSource, pairs: Sequence[tuple[Field, Field]]) -> list[tuple[int, ...]]:
+    """For each pair of amounts in how many rows both are given, are alike, and in the ratio of 10, 100 and 1000."""
     if not pairs:
         return []
     counts = []
@@ -171,9 +233,9 @@ def _ratios(
         one, other = ident(large.name), ident(small.name)
         both = f"{one} > 0 AND {other} > 0"
         counts.append(f"count(*) FILTER ({both})")
-        counts += [f"count(*) FILTER ({both} AND {one} = {other} * {10**k})" for k in (1, 2, 3)]
+        counts += [f"count(*) FILTER ({both} AND {one} = {other} * {10**k})" for k in (0, 1, 2, 3)]
     # Most rows of a log have one amount at most: those with several are soon found.
     names = dict.fromkeys(ident(item.name) for pair in pairs for item in pair)
     given = " + ".join(f"CASE WHEN {name} > 0 THEN 1 ELSE 0 END" for name in names)
     found = stage.row(f"SELECT {', '.join(counts)} FROM {source.typed} WHERE _reason IS NULL AND {given} > 1")
-    return [tuple(int(count) for count in found[n : n + 4]) for n in range(0, len(found), 4)]  # type: ignore[misc]
+    return [tuple(int(count) for count in found[n : n + 5]) for n in range(0, len(found), 5)]
