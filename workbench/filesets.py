@@ -13,6 +13,7 @@ from workbench.files import sha256
 __all__ = ["fileset", "fingerprint", "is_set"]
 
 _JOURNALS = ("-wal", ".wal")  # of SQLite and of DuckDB
+_DESKTOP = frozenset({"thumbs.db", "desktop.ini"})
 _PATTERN = re.compile(r"[*?]|\[.+\]")
 
 
@@ -24,13 +25,17 @@ def is_set(path: Path) -> bool:
 def fileset(path: Path) -> tuple[Path, ...]:
     """The files that a path stands for, in the order of their names, where 2026-2 comes before 2026-10.
 
-    Hidden files and those that a spreadsheet program locks a workbook with are none.
+    Hidden files, those that a spreadsheet program locks a workbook with, and what a desktop keeps of a folder are none.
     """
     if path.is_file():
         return (path,)
     found = path.iterdir() if path.is_dir() else map(Path, glob.glob(str(path)))  # noqa: PTH207 - an absolute pattern
-    files = [one for one in found if one.is_file() and not one.name.startswith((".", "~$"))]
+    files = [one for one in found if one.is_file() and not _is_of_the_system(one.name)]
     return tuple(sorted(files, key=_natural))
+
+
+def _is_of_the_system(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.casefold() in _DESKTOP
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

@@ -163,3 +163,23 @@ def test_a_project_over_a_folder_is_prepared_anew_when_a_file_comes(tmp_path: Pa
     shutil.rmtree(tmp_path / "in")
     with pytest.raises(WorkbenchError, match="The source is not there"):
         wb.open(tmp_path / "p")
+
+
+def test_what_a_desktop_keeps_of_a_folder_is_no_export(files: Callable[..., Any]) -> None:
+    month = "id,day\n1,2024-01-01\n2,2024-01-02\n"
+    table, rows = files({"a.csv": month, "Thumbs.db": "\0", "desktop.ini": "[x]", ".DS_Store": "\0"})
+    assert len(rows) == 2
+    assert "files" not in rules(table)
+
+
+def test_a_note_among_the_exports_is_told_with_the_pattern_that_leaves_it_out(
+    files: Callable[..., Any],
+) -> None:
+    month = "id,day\n1,2024-01-01\n2,2024-01-02\n"
+    contents = {"01.csv": month, "02.csv": month.replace("1,", "3,"), "readme.txt": "exported by Ann\n"}
+    with pytest.raises(WorkbenchError) as caught:
+        files(contents)
+    assert "readme.txt" in str(caught.value.where)
+    assert str(caught.value.remedy).endswith("/in/*.csv")
+    _, rows = files({}, pattern="*.csv")
+    assert len(rows) == 4

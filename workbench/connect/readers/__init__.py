@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,7 +56,29 @@ def _open_set(stage: Stage, path: Path, options: Options) -> SourceTable:
             where=str(path),
             remedy=Message("Mend the source's path in project.toml"),
         )
-    return put_together(stage, path, [open_file(stage, one, options) for one in files], options)
+    return put_together(stage, path, [_open_one(stage, path, one, files, options) for one in files], options)
+
+
+def _open_one(stage: Stage, path: Path, one: Path, files: Sequence[Path], options: Options) -> SourceTable:
+    """A file of several. In a folder lie other things, too, a note on the export: how to leave it out is told."""
+    try:
+        return open_file(stage, one, options)
+    except WorkbenchError as error:
+        ending, _ = (
+            Counter(other.suffix for other in files if other != one).most_common(1)[0]
+            if len(files) > 1
+            else ("", 0)
+        )
+        if not path.is_dir() or ending == one.suffix:
+            raise
+        raise WorkbenchError(
+            error.message,
+            where=error.where,
+            remedy=Message(
+                "Mend the file; if it is none of the exports, name those: {pattern}",
+                pattern=f"{path / '*'}{ending}",
+            ),
+        ) from error
 
 
 def open_source(stage: Stage, project: Project, source: Source, template: Template) -> SourceTable:
