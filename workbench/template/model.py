@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from workbench.errors import unknown_name
 from workbench.messages import Message
@@ -29,6 +29,7 @@ __all__ = [
     "LedgerEntry",
     "Lever",
     "Pair",
+    "Phase",
     "Reaches",
     "Segment",
     "StepText",
@@ -157,8 +158,25 @@ class LedgerEntry(Declared):
     missing: Literal["zero", "rest"] = "zero"
 
 
+class Phase(Declared):
+    """A part of the time in which a balance stands open: before or after its due date, and what else holds then.
+
+    `during` a pair that is open, or `after` the first of some activities; without either it takes what is left.
+    """
+
+    id: str
+    name: Text
+    past_due: bool
+    during: str | None = None
+    after: Words = ()
+
+
 class Ledger(Declared):
-    """A case's balance over time: `plus` less `minus`; `clears` takes away whatever would remain for ever."""
+    """A case's balance over time: `plus` less `minus`; `clears` takes away whatever would remain for ever.
+
+    `phases` part the time in which it stands open, in the order in which they are asked; `figures` are the KPIs that
+    are shown beside it month by month.
+    """
 
     id: str
     plus: tuple[LedgerEntry, ...] = Field(min_length=1)
@@ -168,6 +186,19 @@ class Ledger(Declared):
     bands: tuple[int, ...] = ()
     tolerance: Value = 0
     stated: str | None = None
+    phases: tuple[Phase, ...] = ()
+    figures: Words = ()
+
+    @model_validator(mode="after")
+    def _phases_take_all(self) -> Ledger:
+        """On either side of the due date the last phase takes what the others leave, so that parts add up."""
+        for side in (False, True) if self.phases else ():
+            own = [phase for phase in self.phases if phase.past_due is side]
+            if not own or own[-1].during is not None or own[-1].after:
+                raise ValueError(
+                    Message("the last phase before and after the due date takes all that is left")
+                )
+        return self
 
 
 class Derived(Declared):

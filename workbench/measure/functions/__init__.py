@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from workbench.measure.functions import cash, countback, stalled
+from workbench.measure.functions import (
+    balancedays,
+    capital,
+    cash,
+    countback,
+    rollrate,
+    stalled,
+    workload,
+)
 from workbench.measure.functions.registry import function_figures, function_rows
 
-__all__ = ["cash", "countback", "function_figures", "function_rows", "stalled"]
+__all__ = [
+    "balancedays",
+    "capital",
+    "cash",
+    "countback",
+    "function_figures",
+    "function_rows",
+    "rollrate",
+    "stalled",
+    "workload",
+]
