@@ -144,3 +144,41 @@ def test_the_tolerance_is_in_the_currency_of_the_invoice() -> None:
     log = prepared(events, cases, as_of="2026-02-01", policy={"payment_tolerance": 1})
     assert "paid_in_full" in [name for name, _ in events_of(log, "euro")]
     assert "paid_in_full" not in [name for name, _ in events_of(log, "yen")]
+
+
+# Paid, the payment bounces, and only `again` is paid once more; `booked` was already called settled when it bounced.
+BOUNCED = """
+{case} | invoice_generated | 2026-01-05 09:00
+{case} | payment_received  | 2026-01-20 09:00 | - | - | payment_amount=100.00
+{case} | payment_received  | 2026-02-15 09:00 | - | - | payment_amount=-100.00
+"""
+BOUNCING = """
+again  | payment_received  | 2026-03-20 09:00 | - | - | payment_amount=100.00
+booked | invoice_settled   | 2026-01-21 09:00
+lost2  | invoice_written_off | 2026-03-20 09:00 | - | - | write_off_amount=100.00
+"""
+
+
+@pytest.fixture(scope="module")
+def bounced() -> PreparedLog:
+    names = ("again", "never", "booked", "lost2")
+    cases = "invoice_number | invoice_amount | invoice_date | due_date\n" + "\n".join(
+        f"{name} | 100.00 | | 2026-01-31" for name in names
+    )
+    return prepared(
+        "".join(BOUNCED.format(case=name) for name in names) + BOUNCING, cases, as_of="2026-03-31"
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "paid", "open_at_end"),
+    [("again", "2026-03-20 09:00", 0), ("never", None, 10000), ("booked", None, 10000), ("lost2", None, 0)],
+)
+def test_a_payment_that_bounces_opens_the_case_again(
+    bounced: PreparedLog, case: str, paid: str | None, open_at_end: int
+) -> None:
+    """Paid in full is what stays paid: the last moment after which no more than the tolerance is open."""
+    found = [time for name, time in events_of(bounced, case) if name == "paid_in_full"]
+    assert found == ([] if paid is None else [paid])
+    assert dict(balances_of(bounced, case))["2026-02-15 09:00"] == 10000
+    assert balances_of(bounced, case)[-1][1] == open_at_end

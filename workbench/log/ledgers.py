@@ -55,7 +55,10 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
     turn = ibis.row_number().over(
         ibis.window(group_by=[moves["case_key"], moves["role"]], order_by=[moves[key] for key in ORDER])
     )
-    rest = ibis.greatest(moves["total"], 0)
+    # What is taken back after the clearing (a payment that bounced) is open again, and nothing it has cleared.
+    after = in_case(moves, following=(1, None))
+    returned = ibis.ifelse(moves["role"] == "minus", moves["delta"].fill_null(0), 0).sum().over(after)
+    rest = ibis.greatest(moves["total"] - ibis.greatest(returned.fill_null(0), 0), 0)
     moves = moves.mutate(
         delta=ibis.cases(
             (moves["role"] == "take", moves["taken_before"] - moves["taken"]),
