@@ -314,3 +314,19 @@ def test_a_join_below_nine_tenths_is_a_question(
     keys = [one for one in source(found, "seg").choices if one.what == "key"]
     assert [one.applied for one in keys] == [sure, sure]
     assert ("# TODO is this the key?" in project_text(found, name="test")) is not sure
+
+
+def test_an_accepted_spelling_of_a_pseudonym_is_accepted(
+    read: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_PRIVACY_KEY", "a key that nobody guesses, 0123456789")
+    files = {
+        "log.csv": "no,what,at,who\n1,invoice_generated,2024-03-01 10:00:00,C3\n",
+        "ratings.csv": "who,day,mark\nC-3,2024-02-01,CC\nC-4,2024-02-01,D\n",
+    }
+    toml = LOG.replace('kind = "table"', 'kind = "table"\nsame = { C3 = "C-3" }')
+    found = read(
+        files, toml + '[privacy.columns]\ncustomer_id = "pseudonymise"\n', process="credit-collections"
+    )
+    assert found.cases("external_rating") == [("CC",)]
+    assert "C3" not in str(found.cases())

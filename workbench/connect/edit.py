@@ -35,6 +35,7 @@ from workbench.project import (
     LookupSource,
     Project,
     Source,
+    TableSource,
     parse_project,
 )
 from workbench.template import Template
@@ -188,7 +189,8 @@ def _source_lines(
     if isinstance(source, EventsSource) and source.activity not in hidden:
         labels = _labels(stage, source, table, choices, template)
     pairs: tuple[PairLine, ...] = ()
-    if isinstance(source, LookupSource) and source.key not in hidden:
+    shown = source.key not in hidden if isinstance(source, LookupSource) else not hidden
+    if isinstance(source, LookupSource | TableSource) and shown:
         near = {**(found.same if found else {}), **source.same}
         pairs = tuple(PairLine(main, own, source.same.get(main) == own) for main, own in near.items())
     return SourceLines(source.name, source.kind, columns, labels, pairs)

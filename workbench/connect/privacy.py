@@ -27,6 +27,7 @@ from workbench.project import (
     PrivacyKey,
     RatesSource,
     Source,
+    TableSource,
     Treatment,
     privacy_key,
 )
@@ -267,8 +268,15 @@ def _treated(run: Reading, source: Source, own: Mapping[str, Treatment], key: Pr
     if isinstance(source, EventsSource) and source.resource and table.column(source.resource).name in dropped:
         update["resource"] = None
     if isinstance(source, LookupSource) and key is not None and table.column(source.key).name in own:
-        update["same"] = {key.pseudonym(one): key.pseudonym(other) for one, other in source.same.items()}
+        update["same"] = _hidden_spellings(source.same, key)
+    if isinstance(source, TableSource) and key is not None:
+        # Which column a spelling is of is not said: of those that are kept it stands as it is.
+        update["same"] = {**source.same, **_hidden_spellings(source.same, key)}
     return source.model_copy(update=update)
+
+
+def _hidden_spellings(same: Mapping[str, str], key: PrivacyKey) -> dict[str, str]:
+    return {key.pseudonym(one): key.pseudonym(other) for one, other in same.items()}
 
 
 def _expression(
