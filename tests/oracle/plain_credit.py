@@ -89,18 +89,13 @@ class Invoice:
 
     @cached_property
     def paid(self) -> Event | None:
-        """Paid in full: the payment or credit memo with which the two reach the amount and stay there.
-
-        A payment taken back (a negative one) opens the invoice again: what reaches the amount after it counts.
-        """
-        reached, found = Fraction(0), None
+        """Paid in full: the payment or credit memo with which the two reach the amount."""
+        reached = Fraction(0)
         for event in self.all(*PAYING):
             reached += Fraction(event.facts[PAYING[event.activity]])
-            if reached < self.amount:
-                found = None
-            elif found is None:
-                found = event
-        return found
+            if reached >= self.amount:
+                return event
+        return None
 
     @property
     def fully_credited(self) -> bool:

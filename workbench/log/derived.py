@@ -56,11 +56,11 @@ def date_passed(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
 
 
 def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table]) -> ir.Table:
-    """The moment from which on payments or credits leave no more than the tolerance open.
+    """The first moment at which payments or credits leave no more than the tolerance open.
 
-    A payment that bounces opens the case again: what is paid after it counts, and a case whose balance is back for
-    good was never paid. A settlement (a clearing activity in `by`) counts only in a case without payment data: with
-    it, what the payments left open was forgiven, not paid. A balance opened after it was prepaid is paid when it opens.
+    A payment that bounces later opens the balance again, not the case. A settlement (a clearing activity in `by`)
+    counts only in a case without payment data: with it, what the payments left open was forgiven, not paid. A balance
+    opened after it was prepaid is paid when it opens.
     """
     assert derived.ledger is not None
     declared = draft.template.ledgers[derived.ledger]
@@ -76,9 +76,7 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     paid = steps["activity"].isin(paying) | (steps["activity"].isin(opening) & (steps["paid"] > 0))
     settled = steps["activity"].isin(settling) & ~steps["has_minus"]
     zero = _with_tolerance(draft, steps.mutate(by_money=paid | settled), declared.tolerance)
-    still = (zero["balance"] > zero["tolerance"]).any().over(in_case(zero, following=(0, None)))
-    zero = zero.mutate(reopened=still)
-    zero = zero.filter(zero["started"] & ~zero["reopened"])
+    zero = zero.filter(zero["started"] & (zero["balance"] <= zero["tolerance"]))
     first = zero.mutate(turn=ibis.row_number().over(in_case(zero)))
     # What a write-off brought to nought is not paid, whatever comes in later.
     first = first.filter((first["turn"] == 0) & first["by_money"])
