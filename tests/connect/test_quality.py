@@ -65,6 +65,33 @@ def test_money_without_a_currency(read: Callable) -> None:
     assert note.severity == "note"
 
 
+@pytest.mark.parametrize(("one", "other"), [("$", "€"), ("EUR ", "USD "), ("£", "€")])
+def test_currencies_in_the_amounts_are_never_added_as_one(read: Callable, one: str, other: str) -> None:
+    rows = [f'2024-01-0{1 + n},2024-02-01,"{other if n == 4 else one}1,20{n}.50"' for n in range(8)]
+    found = invoices(read, rows).finding("mixed_currencies")
+    assert (found.severity, found.count, found.share) == ("block", 1, 1 / 8)
+    assert found.rows[1]["row"] == 6
+    declared = invoices(read, rows, tail='[sources.formats]\namount = "1,234.56"\n')
+    assert declared.finding("mixed_currencies").count == 1
+
+
+def test_one_currency_in_the_amounts_is_no_news(read: Callable) -> None:
+    rows = [
+        f'2024-01-0{1 + n},2024-02-01,"{("€", "EUR ", "")[n % 3]}1,20{n}.50{(" EUR", "")[n % 2]}"'
+        for n in (0, 1, 2, 3)
+    ]
+    assert "mixed_currencies" not in invoices(read, rows).rules()
+
+
+def test_currencies_in_the_amounts_may_be_told_by_a_column(read: Callable) -> None:
+    csv = "id,made,due,amount,cur\n1,2024-01-01,2024-01-31,$1.00,USD\n2,2024-01-01,2024-01-31,€2.00,EUR\n"
+    toml = INVOICES.replace("[sources.events]", 'currency = "cur"\n[sources.events]')
+    assert (
+        read({"inv.csv": csv}, toml, process="credit-collections").finding("mixed_currencies").severity
+        == "note"
+    )
+
+
 def test_codes_that_are_no_currency(read: Callable) -> None:
     found = read(
         {

@@ -100,7 +100,7 @@ class NumberProof:
 
     `verdict`: proven; alike (no value has a mark in question); sibling (another column of the file decides);
     ambiguous (both marks read it all, to different numbers); mixed; none (no numbers). `example` is (value,
-    row, with decimal point, with decimal comma).
+    row, with decimal point, with decimal comma). `signed` where more than digits and one mark may stand in a value.
     """
 
     verdict: Literal["proven", "alike", "sibling", "ambiguous", "mixed", "none"]
@@ -109,6 +109,7 @@ class NumberProof:
     unread: int = 0
     example: tuple[Any, ...] = ()
     decided_by: str = ""
+    signed: bool = False
 
 
 def declared_number(fmt: str, *, where: str) -> NumberReading:
@@ -181,7 +182,7 @@ def _thorough(stage: Stage, given: str) -> NumberProof:
         "coalesce(sum(n) FILTER (p IS NOT NULL), 0), coalesce(sum(n) FILTER (c IS NOT NULL), 0), "
         f"count(*) FILTER (p <> c) FROM {parsed}"
     )
-    base = NumberProof("none", None, present, int(present - some))
+    base = NumberProof("none", None, present, int(present - some), signed=True)
     example = "p <> c" if points == commas == some else "(p IS NULL) <> (c IS NULL)"
     examples = stage.rows(f"SELECT v, row, p, c FROM {parsed} WHERE {example} ORDER BY row LIMIT 1")
     stage.drop(parsed)

@@ -13,6 +13,7 @@ from workbench.connect.mainsource import WideEvent, long_roles, wide_events
 from workbench.connect.readability import undecided, unreadable
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
+from workbench.connect.units import several_currencies
 from workbench.connect.zones import choose_zone
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.log.raw import SourceAccounting
@@ -152,6 +153,9 @@ def decide(run: Reading, source: Source) -> None:
     run.findings += table.findings
     run.findings += undecided(readings, table, source.name, times=times)
     run.findings += unreadable(run.stage, table, fields, times, readings, "UTC")
+    currency = run.template.case.currency
+    if not any(item.name == currency for found in run.fields.values() for item in found):
+        run.findings += several_currencies(run.stage, table, fields, readings)
 
 
 def zone_of(run: Reading) -> str:
