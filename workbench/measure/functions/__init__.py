@@ -9,6 +9,7 @@ from workbench.measure.functions import (
     countback,
     rollrate,
     stalled,
+    unapplied,
     workload,
 )
 from workbench.measure.functions.registry import function_figures, function_rows
@@ -22,5 +23,6 @@ __all__ = [
     "function_rows",
     "rollrate",
     "stalled",
+    "unapplied",
     "workload",
 ]
