@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Finding, WorkbenchError
 from workbench.log.prepared import PreparedLog
+from workbench.measured import Measured
 from workbench.messages import Message
 from workbench.opening import Opened, open_frame, open_project
 from workbench.records import as_records
@@ -121,7 +122,7 @@ def as_date(value: str | date | None) -> date | None:
         ) from None
 
 
-class Log:
+class Log(Measured):
     """An event log that answers. It never changes: `filter` and `at` give new ones.
 
     Every table is a pandas frame; the methods ending in `_records` give what the command line prints as JSON.
@@ -254,12 +255,6 @@ class Log:
 
         return case_frame(self.prepared)
 
-    def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
-        """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""
-        from workbench.measure import kpi_frame
-
-        return kpi_frame(self.prepared, ids, by=by)
-
     def rules(self) -> pd.DataFrame:
         """The policy rules: verdicts, cases that break each, and adherence."""
         from workbench.diagnose import rule_frame
@@ -272,30 +267,11 @@ class Log:
 
         return breach_frame(self.prepared, rule)
 
-    def rows(self, name: str) -> pd.DataFrame:
-        """The rows behind a figure or a rule, with their case ids."""
-        if self.template.rule_members(name):
-            return self._verdict_rows(name)
-        from workbench.measure import figure_rows
-
-        return figure_rows(self.prepared, name)
-
-    def _verdict_rows(self, name: str) -> pd.DataFrame:
-        from workbench.diagnose import verdict_frame
-
-        return verdict_frame(self.prepared, name)
-
     def manual_share(self) -> pd.DataFrame:
         """How much of each activity is done by hand."""
         from workbench.improve import manual_frame
 
         return manual_frame(self.prepared)
-
-    def progress_to_target(self) -> pd.DataFrame:
-        """KPIs with a target: baseline, now, target, met."""
-        from workbench.monitor import progress_frame
-
-        return progress_frame(self.prepared)
 
     def finding_list(self) -> tuple[Finding, ...]:
         """What the data check found, row accounting included."""
@@ -361,13 +337,6 @@ class Log:
         return aligned(self.prepared, model, **limits)
 
     # ------------------------------------------------------------------ records
-    def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
-        """The KPIs as `workbench kpis --format json` prints them."""
-        from workbench.measure import figures
-
-        found = figures(self.prepared, ids, by=by)
-        return [figure.as_dict(grouped=by is not None) for figure in found]
-
     def map_record(self, *, derived: bool = True) -> dict[str, Any]:
         """The map as `workbench map --format json` prints it: nodes and edges."""
         return {

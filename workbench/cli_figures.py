@@ -1,4 +1,4 @@
-"""The commands that answer without a notebook: check, kpis, map, variants, cases, rules."""
+"""The commands that answer without a notebook: check, kpis, problems, map, variants, cases, rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.errors import Finding, WorkbenchError
 if TYPE_CHECKING:
     from workbench.api import Log
 
-__all__ = ["cases", "check", "kpis", "map_", "rules", "variants"]
+__all__ = ["cases", "check", "kpis", "map_", "problems", "rules", "variants"]
 
 
 Derived = Annotated[
@@ -27,6 +27,9 @@ Derived = Annotated[
 # What a table shows of a record; the other forms hold all of it.
 _FINDING = ("rule", "severity", "count", "share", "message", "remedy", "where")
 _FIGURE = ("id", "group", "part", "value", "unit", "currency", "n", "pending", "period", "reason")
+_PROBLEM = (
+    "rank", "key", "name", "cases", "days", "money", "currency", "cases_counted", "money_counted", "counted_by",
+)  # fmt: skip
 _RULE = ("rule", "name", "cases", "cases_broken", "cases_pending", "adherence", "reason")
 
 
@@ -108,6 +111,28 @@ def _with_span(row: Record) -> Record:
     """A figure's period as a reader writes it."""
     period = row.get("period")
     return {**row, "period": f"{period['from'] or '…'} – {period['to']}"} if period else row
+
+
+def problems(
+    folder: Folder,
+    focus: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="A challenge or goal whose problems come first; those of the project if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = "table",
+    limit: Limit = None,
+) -> None:
+    """The problems: missed targets, broken rules, what is overdue or stands still, slow paths, rework; ranked.
+
+    Each is sized in cases, days and money, with the share of these that a problem above it already counts.
+    """
+    records = _answer(folder, as_of, lambda log: log.problem_records(focus=focus))
+    show_records(records, form, columns=_PROBLEM, limit=limit)
 
 
 def map_(

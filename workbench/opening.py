@@ -55,6 +55,8 @@ class Opened:
     findings: tuple[Finding, ...]
     accounting: tuple[Mapping[str, Any], ...]
     held: Held | None = None
+    # The challenges and goals that concern the project.
+    focus: tuple[str, ...] = ()
 
     def with_log(self, log: PreparedLog) -> Opened:
         return replace(self, log=log)
@@ -95,7 +97,8 @@ def open_project(
     if as_of is not None and as_of != log.as_of:
         log = Opened.at(log, as_of)
     log = replace(log, answers=Answers(store / "answers.db", f"{wanted} {log.as_of}"))
-    return Opened(template, log, log.meta.findings, log.meta.accounting, held)
+    focus = (*project.focus.challenges, *project.focus.goals)
+    return Opened(template, log, log.meta.findings, log.meta.accounting, held, focus)
 
 
 def open_frame(

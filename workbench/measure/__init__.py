@@ -10,6 +10,8 @@ from workbench.measure.evaluate import figures, kpi_frame
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
 from workbench.measure.periods import baseline_period, named_period, now_period
+from workbench.measure.problems import focused_ids, problem_frame, problem_rows
+from workbench.measure.progress import progress_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.measure.rework import rework_frame, rework_totals
 from workbench.measure.segments import case_attributes, figure_columns, segment_frame
@@ -30,11 +32,15 @@ __all__ = [
     "figure_columns",
     "figure_rows",
     "figures",
+    "focused_ids",
     "kpi_frame",
     "named_period",
     "now_period",
     "outcome_frame",
     "outcome_quarter_frame",
+    "problem_frame",
+    "problem_rows",
+    "progress_frame",
     "readiness_frame",
     "rework_frame",
     "rework_totals",

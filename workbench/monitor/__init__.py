@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from workbench.measure import progress_frame
 from workbench.monitor.history import History, history_frame, record_runs
-from workbench.monitor.progress import progress_frame
 from workbench.monitor.worklist import worklist_frame
 
 __all__ = ["History", "history_frame", "progress_frame", "record_runs", "worklist_frame"]

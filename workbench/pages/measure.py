@@ -17,14 +17,16 @@ from workbench.measure import (
     ageing_frame,
     bottleneck_frame,
     figures,
+    problem_frame,
+    progress_frame,
     rework_frame,
     segment_frame,
     trend_frame,
 )
-from workbench.monitor import progress_frame
 from workbench.pages.ageing import aged
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, kpi_card, said_period
+from workbench.pages.problems import largest, ranked
 from workbench.pages.segments import side_by_side
 
 __all__ = ["MeasurePage"]
@@ -56,6 +58,10 @@ class MeasurePage(Page):
     def _bottlenecks(self) -> pd.DataFrame:
         return bottleneck_frame(self.prepared)
 
+    @cached_property
+    def _problems(self) -> pd.DataFrame:
+        return problem_frame(self.prepared, focus=self.focus)
+
     def live(self) -> Sequence[str]:
         found = [figure for figure in self._figures if figure.value is not None]
         met = self._goals["met"].dropna().astype(bool)
@@ -68,7 +74,7 @@ class MeasurePage(Page):
             missed = self.say("{n} of {total} targets are missed today.", n=int((~met).sum()), total=len(met))
         else:
             missed = self.say(NO_TARGET)
-        return counted, missed, self._longest_wait()
+        return counted, missed, largest(self, self._problems)
 
     def _longest_wait(self) -> str:
         waits = self._bottlenecks[self._bottlenecks["target"].notna()]
@@ -152,6 +158,11 @@ class MeasurePage(Page):
             Column("reason", self.say("Reason where there is no value")),
         ]
         return table(frame, columns, self.speech, limit=200)
+
+    def problems(self) -> View:
+        """Everything found that loses days or money, the largest first: where step 4 begins."""
+        frame = self._problems
+        return self.view("problems", self.say("Problems, the largest first"), ranked(self, frame), frame)
 
     def statistics(self) -> View:
         """Of each duration and each average: mean, median, what one in ten exceeds, the mean weighted by amount."""

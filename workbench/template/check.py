@@ -46,6 +46,7 @@ class _Checker:
         roles = template.case.model_dump(exclude_none=True, exclude={"objects"})
         self.each(_ATTRIBUTE, roles.values(), self.attributes, "case")
         self.each(_KPI, template.compare, template.kpis, "compare")
+        self.each(_KPI, template.problems, template.kpis, "problems")
         for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
             for key, entry in getattr(template, name).items():
                 self.walk(entry, f"{name}.{key}")

@@ -288,8 +288,9 @@ Cell = bool | int | float | datetime | date | str
 class Template(Declared):
     """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files.
 
-    `compare` names the KPIs by which parts of the log are held side by side; `terms` says what groups, pairs,
-    ledgers, policy values and deltas are called, which have no other name. `cases` is what the cases are called,
+    `compare` names the KPIs by which parts of the log are held side by side, `problems` those whose rows are themselves
+    a problem (overdue, unposted, stalled); `terms` says what groups, pairs, ledgers, policy values and deltas are
+    called, which have no other name. `cases` is what the cases are called,
     `places` are the parts of a system in which fields and events are found, `system` the one that a variant is for,
     `example` a few rows of each table as they are filled in, activities by their ids.
     """
@@ -303,6 +304,7 @@ class Template(Declared):
     cases: Text | None = None
     case: CaseRoles
     compare: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     attributes: dict[str, Attribute]
     activities: dict[str, Activity] = Field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)

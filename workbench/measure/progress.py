@@ -8,7 +8,10 @@ import pandas as pd
 
 from workbench.log.frames import as_day, objects, one_value
 from workbench.log.prepared import PreparedLog
-from workbench.measure import Figure, baseline_period, bounds, figures, now_period, target_of
+from workbench.measure.evaluate import figures
+from workbench.measure.figure import Figure
+from workbench.measure.periods import baseline_period, now_period
+from workbench.measure.targets import bounds, target_of
 from workbench.template.kpis import Target
 
 __all__ = ["progress_frame"]

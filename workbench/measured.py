@@ -1,0 +1,80 @@
+"""What a log answers in figures: KPIs, their rows, targets, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from workbench.log.prepared import PreparedLog
+from workbench.opening import Opened
+from workbench.records import as_records
+from workbench.template import Template
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Measured"]
+
+
+class Measured:
+    """The part of a `Log` that measures; every table is a pandas frame."""
+
+    _opened: Opened
+
+    @property
+    def prepared(self) -> PreparedLog:
+        raise NotImplementedError
+
+    @property
+    def template(self) -> Template:
+        raise NotImplementedError
+
+    def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
+        """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""
+        from workbench.measure import kpi_frame
+
+        return kpi_frame(self.prepared, ids, by=by)
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """The rows behind a figure or a rule, with their case ids."""
+        if self.template.rule_members(name):
+            from workbench.diagnose import verdict_frame
+
+            return verdict_frame(self.prepared, name)
+        from workbench.measure import figure_rows
+
+        return figure_rows(self.prepared, name)
+
+    def progress_to_target(self) -> pd.DataFrame:
+        """KPIs with a target: baseline, now, target, met."""
+        from workbench.measure import progress_frame
+
+        return progress_frame(self.prepared)
+
+    def problems(self, *, focus: Iterable[str] | None = None) -> pd.DataFrame:
+        """Everything found that loses days or money, ranked, with what two problems count both.
+
+        `focus` are challenges and goals whose problems come first; those of the project if not given. See
+        `workbench.measure.problem_frame` for the columns and for what ranks the list.
+        """
+        from workbench.measure import problem_frame
+
+        return problem_frame(self.prepared, focus=self._opened.focus if focus is None else focus)
+
+    def problem_rows(self, key: str) -> pd.DataFrame:
+        """The cases of one problem by its key, such as "rule:R03": case_id, days, money, currency."""
+        from workbench.measure import problem_rows
+
+        return problem_rows(self.prepared, key)
+
+    # ------------------------------------------------------------------ records
+    def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
+        """The KPIs as `workbench kpis --format json` prints them."""
+        from workbench.measure import figures
+
+        found = figures(self.prepared, ids, by=by)
+        return [figure.as_dict(grouped=by is not None) for figure in found]
+
+    def problem_records(self, *, focus: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        """The problems as `workbench problems --format json` prints them."""
+        return as_records(self.problems(focus=focus).round({"money": 2}))
