@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from workbench.log.days import month_end, month_start
 from workbench.measure.figure import Period
 
-__all__ = ["baseline_period", "last_full_month", "months_back", "named_period", "now_period"]
+__all__ = ["baseline_period", "last_full_month", "months_back", "months_in", "named_period", "now_period"]
 
 WINDOW_MONTHS = 3
 
@@ -31,6 +31,20 @@ def months_back(last: Period, count: int) -> Period:
     for _ in range(count - 1):
         start = month_start(start - timedelta(days=1))
     return Period(start, last.end)
+
+
+def months_in(period: Period) -> list[Period]:
+    """The months that a period consists of; one that begins or ends inside a month has that part of it.
+
+    >>> [month.as_dict()["from"] for month in months_in(Period(date(2026, 1, 20), date(2026, 3, 31)))]
+    ['2026-01-20', '2026-02-01', '2026-03-01']
+    """
+    found, day = [], period.start
+    while day is not None and day <= period.end:
+        end = min(month_end(day), period.end)
+        found.append(Period(day, end))
+        day = end + timedelta(days=1)
+    return found
 
 
 def named_period(name: str, as_of: date) -> Period:

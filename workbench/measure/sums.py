@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,9 @@ import pandas as pd
 
 from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.periods import months_in
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import bands_of, is_money, term_frame, term_sums
+from workbench.measure.terms import Term, bands_of, is_money, monthly_sums, term_frame, term_sums
 from workbench.messages import Message
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
@@ -56,7 +57,14 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
 
 
 def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figure] | Unavailable:
-    """Sum over sum per group and currency, times the period's days if asked; undefined over nothing."""
+    """Sum over sum per group and currency, times the period's days if asked; undefined over nothing.
+
+    A monthly KPI over a longer period is the pooled ratio of its months - their tops over their bottoms, never a
+    mean of ratios and never the ratio of the whole span - and each month is a part beside it.
+    """
+    months = months_in(period) if kpi.period == "month" and period.start is not None else ()
+    if len(months) > 1:
+        return _pooled(context, kpi, period, months)
     top = signed_sums(context, kpi.top, period, None)
     bottom = signed_sums(context, kpi.bottom, period, None)
     for sums in (top, bottom):
@@ -86,6 +94,66 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
             )
         )
     return figures or Unavailable(Message("the period holds nothing to divide by"))
+
+
+def _pooled(
+    context: Context, kpi: RatioKPI, period: Period, months: Sequence[Period]
+) -> list[Figure] | Unavailable:
+    """The ratio of the sums over some months, each with its own ratio as a part."""
+    tops: dict[Period, Sums] = {month: {} for month in months}
+    bottoms: dict[Period, Sums] = {month: {} for month in months}
+    for terms, sums in ((kpi.top, tops), (kpi.bottom, bottoms)):
+        for signed in terms:
+            frames = _by_month(context, signed.term, months)
+            if isinstance(frames, Unavailable):
+                return frames
+            for month in months:
+                add_sums(context, signed, frames[month], sums[month])
+    grid = _grid(
+        {key: found for sums in (tops, bottoms) for own in sums.values() for key, found in own.items()}
+    )
+    several = len({currency for _, currency in grid}) > 1
+    figures = []
+    for group, currency in grid:
+        key = (group, currency, "")
+        parts = []
+        above = below = Decimal(0)
+        n = 0
+        for month in months:
+            up, n_up = tops[month].get(key, (Decimal(0), 0))
+            down, n_down = bottoms[month].get(key, (Decimal(0), 0))
+            above, below, n = above + up, below + down, n + (n_up or n_down)
+            of_month = float(up / down) if down > 0 else None
+            stats = {"top": float(up), "bottom": float(down)}
+            parts.append(Part(f"{month.end:%Y-%m}", of_month, n_up or n_down, stats))
+        value = float(above / below) if below > 0 else None
+        figures.append(
+            Figure(
+                kpi.id,
+                kpi.unit,
+                value,
+                n,
+                period,
+                currency=currency if several and currency else None,
+                group=context.group_of(group),
+                reason=None if value is not None else Message("nothing to divide by in the period"),
+                stats={"top": float(above), "bottom": float(below)},
+                parts=tuple(parts),
+            )
+        )
+    return figures or Unavailable(Message("the period holds nothing to divide by"))
+
+
+def _by_month(
+    context: Context, term: Term, months: Sequence[Period]
+) -> dict[Period, pd.DataFrame] | Unavailable:
+    """The sums of a term in each month: one statement for whole months, one each where the first is only a part."""
+    first = months[0].start
+    if first is not None and first.day == 1:
+        return monthly_sums(context, term, months)
+    frames = {month: term_sums(context, term, month) for month in months}
+    missing = next((found for found in frames.values() if isinstance(found, Unavailable)), None)
+    return missing or {month: found for month, found in frames.items() if not isinstance(found, Unavailable)}
 
 
 def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.DataFrame | Unavailable:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.log.days import month_end, month_start
+from workbench.log.days import month_start
 from workbench.log.frames import as_day, objects
 from workbench.log.prepared import PreparedLog
 from workbench.measure.context import MISSING, Context
 from workbench.measure.evaluate import BUILDERS, evaluated, keep_answers, reason_without
 from workbench.measure.figure import Figure, Period
-from workbench.measure.periods import WINDOW_MONTHS, last_full_month, months_back
+from workbench.measure.periods import WINDOW_MONTHS, last_full_month, months_back, months_in
 from workbench.measure.reconcile import reconcile
 from workbench.measure.rows import Unavailable
 from workbench.measure.terms import Term, monthly_sums
@@ -74,7 +73,7 @@ def _months(log: PreparedLog, count: int) -> list[Period]:
         return []
     span = months_back(last, count)
     assert span.start is not None
-    return _months_in(Period(max(span.start, month_start(begun)), last.end))
+    return months_in(Period(max(span.start, month_start(begun)), last.end))
 
 
 def _windowed(context: Context, kpi: KPI) -> Context:
@@ -134,7 +133,7 @@ def _term_by_period(
     if isinstance(term, BalanceTerm):
         found = monthly_sums(Context(log), term, periods, parts=parts)
         return {} if isinstance(found, Unavailable) else found
-    covered = {period: _months_in(period) for period in periods if period.start is not None}
+    covered = {period: months_in(period) for period in periods if period.start is not None}
     months = sorted({month for own in covered.values() for month in own}, key=lambda month: month.end)
     flows = monthly_sums(Context(log), term, months, parts=parts) if months else {}
     if isinstance(flows, Unavailable):
@@ -143,15 +142,6 @@ def _term_by_period(
         period: pd.concat([flows[month] for month in own], ignore_index=True)
         for period, own in covered.items()
     }
-
-
-def _months_in(period: Period) -> list[Period]:
-    """The whole months that a period consists of."""
-    found, day = [], period.start
-    while day is not None and day <= period.end:
-        found.append(Period(day, month_end(day)))
-        day = month_end(day) + timedelta(days=1)
-    return found
 
 
 def _monthly(log: PreparedLog, kpi: KPI, months: list[Period]) -> dict[Period, list[Figure]]:
