@@ -20,24 +20,24 @@ LC01.lost = 142/5 (n 5)
     . median = 28
 LC03 = 7559/984 (n 41)
     created: D01 7, D02 7, D03 7, D04 14, D05 7, D07 7, D08 10, D09 2, D10 4, D11 4, D12 7, D13 3, D14 5 = 84
-    - created = 84/13
+    - Prospecting = 84/13
     qualified: D01 5, D02 7 less an hour, D03 21, D05 10, D07 7, D09 7, D10 4, D11 10 and 7, D12 7, D13 4,
     D14 2 = 91 − 1/24
-    - qualified = 2183/288
+    - Qualified = 2183/288
     quote issued: D01 7.5, D02 12, D08 20, D09 11, D10 10, D11 7 and 21, D12 15, D13 14, D14 9.5 = 127
-    - quote issued = 127/10
+    - Proposal = 127/10
     contract signed: D01 1.5, D02 4, D07 2, D10 2, D12 1, D14 2.5 = 13
-    - contract signed = 13/6
+    - Contract = 13/6
     all: (84 + 91 − 1/24 + 127 + 13) / (13 + 12 + 10 + 6)
 LC06 = 34/39 (n 39, pending 2)
     created: all but D04 (lost) and, apart, D06 (still there)
-    - created = 12/13
+    - Prospecting = 12/13
     qualified: D01 D02 D03 D05 D07 D09 D10 D11 D12 D13 D14, all but D03 went on
-    - qualified = 10/11
+    - Qualified = 10/11
     quote issued: D01 D02 D09 D10 D12 D14 went on, D08 D11 D13 did not; D05 is still there, apart
-    - quote issued = 6/9
+    - Proposal = 6/9
     contract signed: D01 D02 D07 D10 D12 D14 all won
-    - contract signed = 1
+    - Contract = 1
     all: (12 + 10 + 6 + 6) / (13 + 11 + 9 + 6)
 LC07 = 7/12 (n 12)
     won D01 D02 D07 D09 D10 D12 D14; lost D03 D04 D08 D11 D13

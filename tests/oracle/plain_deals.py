@@ -25,7 +25,8 @@ STAGES = [
     "contract_signed",
     "opportunity_won",
 ]
-NAMES = dict(zip(STAGES, ["created", "qualified", "quote issued", "contract signed", "won"], strict=True))
+# What each is called in the attribute `stage` of the hand-made log.
+NAMES = dict(zip(STAGES, ["Prospecting", "Qualified", "Proposal", "Contract", "Won"], strict=True))
 DECIDED = ("opportunity_won", "opportunity_lost")
 SEVERITY = ["broken", "pending", "unknown", "tie", "excused", "ok"]
 

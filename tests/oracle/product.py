@@ -204,18 +204,32 @@ def _band(key: object) -> str:
     return f">{digits[0]}" if digits and digits[0] == "120" else "not due"
 
 
+# A log says its stages twice, as activities and in `stage`: a part may be told by either.
+STAGES = {
+    "Prospecting": "opportunity_created",
+    "Qualified": "opportunity_qualified",
+    "Proposal": "quote_issued",
+    "Contract": "contract_signed",
+}
+OTHER_NAMES: Mapping[str, Mapping[str, str]] = {"LC03": STAGES, "LC06": STAGES}
+
+
+def _part_name(key: object, line: Line) -> str:
+    """What the table calls the product's part: a band by its edges, anything else by its very name."""
+    if any("-" in name and name[0].isdigit() for name in line.parts):
+        return _band(key)
+    known = {other: name for name, other in OTHER_NAMES.get(line.id, {}).items()}
+    return known.get(str(key), str(key))
+
+
 def _parts_agree(record: Mapping[str, Any], line: Line) -> bool:
-    """Bands by name; stages by their figures, since each log calls its stages as it likes."""
-    given = record["parts"]
-    if any("-" in name for name in line.parts):
-        by_band = {_band(part["key"]): part["value"] for part in given}
-        return all(
-            _near(by_band.get(name, 0), value, unit=record["unit"]) for name, value in line.parts.items()
-        )
-    shown = sorted(Fraction(str(part["value"])) for part in given if part["value"] is not None)
-    expected = sorted(line.parts.values())
-    return len(shown) == len(expected) and all(
-        _near(one, other, unit=record["unit"]) for one, other in zip(shown, expected, strict=True)
+    """Each part under its name. A part that the table does not name may only be empty."""
+    given = {_part_name(part["key"], line): part["value"] for part in record["parts"]}
+    if len(given) != len(record["parts"]):
+        return False
+    names = set(given) | set(line.parts)
+    return all(
+        _near(given.get(name) or 0, line.parts.get(name, Fraction(0)), unit=record["unit"]) for name in names
     )
 
 
