@@ -26,6 +26,8 @@ __all__ = [
     "bars_across",
     "columns",
     "courses",
+    "framed",
+    "names_at_left",
     "text_width",
 ]
 
@@ -93,7 +95,7 @@ def names_fit(names: Sequence[str], size: Size) -> bool:
     return max(map(text_width, names), default=0.0) <= size.width / max(1, len(names)) - 6
 
 
-def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: int = 2) -> Spec:
+def framed(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: int = 2) -> Spec:
     return {
         "width": size.width,
         "height": height,
@@ -117,7 +119,7 @@ def _base(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: i
 
 def _upwards(scale: Scale, *, shown: bool = True) -> Spec:
     names = f"{json.dumps(list(scale.names))}[indexof({json.dumps(list(scale.ticks))}, datum.value)]"
-    axis = {"values": list(scale.ticks), "labelExpr": names, "grid": True, **_names_at_left(scale.width)}
+    axis = {"values": list(scale.ticks), "labelExpr": names, "grid": True, **names_at_left(scale.width)}
     return {
         "field": "value",
         "type": "quantitative",
@@ -126,7 +128,7 @@ def _upwards(scale: Scale, *, shown: bool = True) -> Spec:
     }
 
 
-def _names_at_left(width: float) -> Spec:
+def names_at_left(width: float) -> Spec:
     """Names that begin at the picture's left edge, below its title. Their room is ours to say, not a font's."""
     room = round(width) + 8
     return {
@@ -203,7 +205,7 @@ def columns(
     right = 2 if words else max(2, round((text_width(names[-1]) - band) / 2))
     return {
         "data": {"values": values},
-        **_base(size, size.height, layers, top=24 if written else 7, right=right),
+        **framed(size, size.height, layers, top=24 if written else 7, right=right),
     }
 
 
@@ -235,7 +237,7 @@ def bars_across(places: Sequence[Place], names: Sequence[str], size: Size) -> Sp
         else {
             "labelExpr": f"{json.dumps(list(names))}[datum.value]",
             "labelColor": _INK,
-            **_names_at_left(widest_name),
+            **names_at_left(widest_name),
         },
     }
     x: Spec = {
@@ -282,7 +284,7 @@ def bars_across(places: Sequence[Place], names: Sequence[str], size: Size) -> Sp
         }
         for place in places
     ]  # fmt: skip
-    return {"data": {"values": data}, **_base(size, band * len(names) + 10, layers)}
+    return {"data": {"values": data}, **framed(size, band * len(names) + 10, layers)}
 
 
 def courses(
@@ -315,7 +317,7 @@ def courses(
     layers: list[Spec] = [_level(level, y) for level in levels]
     for line in lines:
         layers += _course(line, x, y)
-    return _base(size, size.height, layers)
+    return framed(size, size.height, layers)
 
 
 def _level(level: Level, y: Spec) -> Spec:

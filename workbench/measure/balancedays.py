@@ -50,8 +50,13 @@ def held(
 
 
 def phase_names(ledger: Ledger) -> list[str]:
-    """The phases of a ledger in the order in which money goes through them; last, where no due date is known."""
-    return [*(phase.id for phase in ledger.phases), UNKNOWN]
+    """The phases of a ledger in the order in which money goes through them; last, where no due date is known.
+
+    Before and after the due date alike, what is asked last is what an open balance begins with.
+    """
+    asked = [*ledger.phases[::-1]]
+    in_turn = [phase for side in (False, True) for phase in asked if phase.past_due is side]
+    return [*(phase.id for phase in in_turn), UNKNOWN]
 
 
 def sold(context: Context, sales: SumTerm, periods: Sequence[Period]) -> Mapping[Period, Sold] | Unavailable:

@@ -20,7 +20,7 @@ from workbench.measure.rows import Unavailable
 from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
-__all__ = ["Answer", "function_figures", "function_rows", "register"]
+__all__ = ["Answer", "function_figures", "function_rows", "named_by", "register"]
 
 Answer = list[Figure] | Unavailable
 Table = ir.Table | pd.DataFrame | Unavailable
@@ -60,3 +60,8 @@ def function_rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.Data
     """The rows behind them; an `amount` column is money in minor units of `case_currency`."""
     found = _named(kpi).rows(context, kpi, period)
     return context.log.frame(found) if isinstance(found, ir.Table) else found
+
+
+def named_by(kpi: FunctionKPI) -> Callable[[Context, FunctionKPI, Period], Answer]:
+    """The function that a KPI names, for analyses that explain its figure further."""
+    return _named(kpi).figures

@@ -9,7 +9,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from workbench.log.days import month_end
 from workbench.log.sheet import as_text
@@ -25,6 +24,7 @@ from workbench.template.words import BalanceTerm
 __all__ = ["roll_rate", "roll_rows"]
 
 _UNKNOWN = "unknown"
+_SUMS = ("balance", "rolled", "written_off", "cured")
 
 
 def roll_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | Unavailable:
@@ -128,17 +128,11 @@ def roll_rate(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     `with`: balance (a ledger with bands), shows ("rolled" or "cured"), written_off and paid (activities that move
     the balance). No words follow one balance of a case to another. Cases without a due date are unknown.
     """
-    rows = roll_rows(context, kpi, period)
-    if isinstance(rows, Unavailable):
-        return rows
+    asked = tuple((name, str(kpi.with_[name])) for name in ("balance", "written_off", "paid"))
+    sums = context.once(("rolled", asked, period), lambda: _rolled(context, kpi, period))
+    if isinstance(sums, Unavailable):
+        return sums
     shows = str(kpi.with_["shows"])
-    names = ("balance", "rolled", "written_off", "cured")
-    frame = context.log.frame(
-        rows.group_by(["g", "case_currency", "band"]).aggregate(
-            n=rows.count(), **{name: rows[name].sum() for name in names}
-        )
-    )
-    sums = _sums(context, frame, names)
     bands = [name for name, _, _ in bands_of(context.log.template.ledgers[str(kpi.with_["balance"])])]
     grid = sorted({(group, currency) for group, currency, _ in sums})
     several = len({currency for _, currency in grid}) > 1
@@ -146,7 +140,7 @@ def roll_rate(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     for group, currency in grid:
         own = {band: found for (g, c, band), found in sums.items() if (g, c) == (group, currency)}
         unknown = as_int(own.pop(_UNKNOWN, {}).get("n", 0))
-        whole = {name: sum((found[name] for found in own.values()), Fraction(0)) for name in ("n", *names)}
+        whole = {name: sum((found[name] for found in own.values()), Fraction(0)) for name in ("n", *_SUMS)}
         value = _share(whole, shows)
         figures.append(
             Figure(
@@ -159,13 +153,13 @@ def roll_rate(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 currency=currency if several else None,
                 group=context.group_of(group),
                 reason=None if value is not None else Message("nothing to divide by in the period"),
-                stats={name: float(whole[name]) for name in names},
+                stats={name: float(whole[name]) for name in _SUMS},
                 parts=tuple(
                     Part(
                         band,
                         _share(own[band], shows),
                         int(own[band]["n"]),
-                        {name: float(own[band][name]) for name in names},
+                        {name: float(own[band][name]) for name in _SUMS},
                     )
                     for band in bands
                     if band in own
@@ -175,18 +169,27 @@ def roll_rate(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     return figures or Unavailable(Message("nothing was open when the period began"))
 
 
-def _sums(
-    context: Context, frame: pd.DataFrame, names: tuple[str, ...]
-) -> dict[tuple[str, str, str], dict[str, Fraction]]:
+def _rolled(
+    context: Context, kpi: FunctionKPI, period: Period
+) -> dict[tuple[str, str, str], dict[str, Fraction]] | Unavailable:
+    """What `roll_rows` comes to per group, shown currency and band: both rates share it."""
+    rows = roll_rows(context, kpi, period)
+    if isinstance(rows, Unavailable):
+        return rows
+    frame = context.log.frame(
+        rows.group_by(["g", "case_currency", "band"]).aggregate(
+            n=rows.count(), **{name: rows[name].sum() for name in _SUMS}
+        )
+    )
     factors = Money(context.log).factors(context.log.meta.currencies)
     sums: dict[tuple[str, str, str], dict[str, Fraction]] = {}
     for record in frame.to_dict("records"):
         currency, factor = factors[str(record["case_currency"])]
         own = sums.setdefault(
-            (str(record["g"]), currency, str(record["band"])), dict.fromkeys(("n", *names), Fraction(0))
+            (str(record["g"]), currency, str(record["band"])), dict.fromkeys(("n", *_SUMS), Fraction(0))
         )
         own["n"] += as_int(record["n"])
-        for name in names:
+        for name in _SUMS:
             own[name] += Fraction(as_int(record[name])) * Fraction(factor)
     return sums
 
