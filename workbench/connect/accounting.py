@@ -23,6 +23,7 @@ _NAMES = {
     "came_again": Message("came again unchanged"),
     "no_or_repeated_key": Message("no or repeated key"),
     "replaced": Message("replaced by a later delivery"),
+    "subtotal": Message("line of subtotals"),
     "trailing_total": Message("line of totals"),
     "not_complete": Message("not complete"),
     "paired_start": Message("start of an event that is told when it is complete"),
@@ -35,7 +36,7 @@ _NAMES = {
 _AS_ASKED = ("not_complete", "paired_start")
 
 # What was left out when the source was opened is told where it is known why.
-_TOLD = ("came_again", "replaced", "trailing_total")
+_TOLD = ("came_again", "replaced", "subtotal", "trailing_total")
 
 
 def with_dropped(accounting: SourceAccounting, dropped: Mapping[str, int]) -> SourceAccounting:

@@ -22,8 +22,8 @@ REASON = "trailing_total"
 """Why such lines are dropped, in the account of rows."""
 
 _WORD = re.compile(
-    r"\W*(?:(?:grand|sub|sous|gran|overall|report|sum|montant|importe|monto)[\s-]*)?"
-    r"(?:totals?|totaux|totales|subtotals?|sum|somme|suma|summe|gesamt(?:summe)?|合计|总计|小计|总和|共计|合計|總計)(?![^\W\d_])",
+    r"\W*(?:(?:grand|sub|sous|zwischen|gran|overall|report|sum|montant|importe|monto)[\s-]*)?"
+    r"(?:totals?|totaux|totales|subtotals?|sum|somme|suma|summe|gesamt(?:summe)?|合计|总计|小计|总和|共计|合計|總計|小計)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _LAST = 5
@@ -88,7 +88,7 @@ def without_totals(stage: Stage, table: SourceTable, rows: int) -> SourceTable:
         relation=f"(SELECT * FROM {table.relation} WHERE row < {kept})",
         lines=None,
         findings=(*table.findings, *_said(table, lines, kept)),
-        dropped={**table.dropped, REASON: table.dropped.get(REASON, 0) + rows - kept},
+        dropped={**table.dropped, REASON: table.dropped.get(REASON, 0) + len(lines)},
     )
 
 

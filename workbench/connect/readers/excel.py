@@ -23,6 +23,7 @@ from workbench.connect.readers.sheetfindings import sheet_findings
 from workbench.connect.readers.sheetxml import SheetFacts
 from workbench.connect.readers.workbook import Sheet, Workbook
 from workbench.connect.stage import LARGE, Stage
+from workbench.connect.subtotals import without_subtotals
 from workbench.connect.tables import Place, SourceColumn, SourceTable
 from workbench.connect.totals import without_totals
 from workbench.errors import Finding, WorkbenchError
@@ -80,7 +81,11 @@ def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
         places=tuple(filled.places),
     )
     table = replace(table, places=tuple(replace(place, where=where) for place in table.places))
-    return without_totals(stage, table, filled.rows) if options.totals == "drop" else table
+    return (
+        without_totals(stage, without_subtotals(stage, table, filled.rows), filled.rows)
+        if options.totals == "drop"
+        else table
+    )
 
 
 def _chosen(book: Workbook, options: Options) -> tuple[str, Sheet, Header]:

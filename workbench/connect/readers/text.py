@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.connect.csvfile import open_csv
 from workbench.connect.readers.options import Options
 from workbench.connect.stage import Stage
+from workbench.connect.subtotals import without_subtotals
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.totals import without_totals
 
@@ -36,4 +37,8 @@ def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
         settings=file.settings,
         dropped=file.dropped,
     )
-    return without_totals(stage, table, file.rows) if options.totals == "drop" else table
+    return (
+        without_totals(stage, without_subtotals(stage, table, file.rows), file.rows)
+        if options.totals == "drop"
+        else table
+    )
