@@ -128,6 +128,8 @@ def open_frame(
         backend=engine.backend,
     )
     settings = Settings(zone=raw.zone, currency=currency or "XXX", as_of=as_of, policy=policy)
+    if privacy is not None and "least" in privacy:
+        settings = replace(settings, least=int(privacy["least"]))
     log = _derived(raw, template, settings, engine, silent)
     accounting = tuple(asdict(source) for source in raw.accounting)
     return Opened(template, log, tuple(raw.findings), accounting)
@@ -341,6 +343,7 @@ def _settings(project: Project, template: Template) -> Settings:
         ),
         baseline=None if project.baseline is None else (project.baseline.from_, project.baseline.to),
         targets=dict(project.targets),
+        least=project.privacy.least,
     )
 
 

@@ -30,6 +30,8 @@ def prepared(
     """The prepared log of two texts (`tests.log.rawlog` says how they are written)."""
     template = load_template(process)
     raw, engine = raw_log(template, events, cases, zone=zone)
+    # Logs of a few cases are read group by group.
+    settings.setdefault("least", 1)
     chosen = Settings(zone=zone, currency=currency, as_of=date.fromisoformat(as_of), **settings)
     return derive(record(raw, template, chosen, engine), template, engine, judge=judge)
 

@@ -39,7 +39,7 @@ def events() -> str:
 
 @pytest.fixture(scope="module")
 def log() -> PreparedLog:
-    return prepared(events(), cases(), as_of="2026-03-31", policy={"high_value_amount": 1000})
+    return prepared(events(), cases(), as_of="2026-03-31", policy={"high_value_amount": 1000}, least=5)
 
 
 def test_values_of_an_attribute(log: PreparedLog) -> None:

@@ -47,3 +47,5 @@ class Settings:
     rates: tuple[ExchangeRate, ...] = ()
     baseline: tuple[date, date] | None = None
     targets: Mapping[str, Any] = field(default_factory=dict)
+    # Groups of fewer cases than this are shown as one.
+    least: int = 5

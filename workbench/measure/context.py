@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
+from workbench.measure.smallgroups import OTHER, merged, other, small_groups
 from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
@@ -39,6 +40,10 @@ class Context:
     period: Period | None = None
     # What several figures of one request share: term sums and the parts of combined figures.
     memo: dict[Any, Any] = field(default_factory=dict)
+    # The group of a row is that of its case, even where the row has a value of its own.
+    by_case: bool = False
+    # Groups of fewer cases than this are one; None = what the project says.
+    least: int | None = None
     # KPIs whose figures came from the cache.
     known: set[str] = field(default_factory=set)
 
@@ -58,11 +63,79 @@ class Context:
         return attribute.name if attribute is not None else self.by or ""
 
     def group_column(self, sheet: Sheet) -> ir.Value | None:
-        """The breakdown attribute as text; None where these rows do not have it."""
+        """The breakdown attribute as text, small groups merged; None where these rows cannot have it.
+
+        Rows without the attribute of their own (cases, by an attribute of events) take that of their case: the value
+        of the last recorded event that has one, so by user or team whoever had the case last.
+        """
         if self.by is None:
             return ibis.literal("")
-        column = sheet.column(self.breakdown)
-        return None if column is None else as_text(column)
+        own = None if self.by_case else sheet.column(self.breakdown)
+        found = self._of_case(sheet) if own is None else as_text(own)
+        if found is None:
+            return None
+        sizes, small = self._sizes()
+        return merged(found, sizes, small)
+
+    def attributed(self) -> Context:
+        """The same request with every row in the group of its case: what is set in relation has one owner."""
+        if self.by_case or self.by is None or self.breakdown in self.log.cases.columns:
+            return self
+        return self.once("attributed", lambda: replace(self, by_case=True, memo={}))
+
+    def _of_case(self, sheet: Sheet) -> ir.Value | None:
+        """The case's value of the breakdown, joined to the rows."""
+        values = self._per_case()
+        if values is None or "case_key" not in sheet.table.columns:
+            column = sheet.column(self.breakdown)
+            return None if column is None else as_text(column)
+        name = sheet.name("group")
+        sheet.attach(values.select("case_key", **{name: values["value"]}), ["case_key"])
+        return sheet.table[name]
+
+    def _shown(self) -> tuple[ir.Table, ir.Value] | None:
+        """Recorded events that show the breakdown, and its value as text; None where no event can."""
+        events = self.log.events
+        name = "resource" if self.breakdown == self.log.template.case.resource else self.breakdown
+        if name not in events.columns:
+            return None
+        events = events.filter(~events["is_derived"] & events[name].notnull())
+        return events, as_text(events[name])
+
+    def _per_case(self) -> ir.Table | None:
+        """Columns case_key and value: the case's own attribute, or that of its last recorded event with one."""
+
+        def found() -> ir.Table | None:
+            cases, shown = self.log.cases, self._shown()
+            if self.breakdown in cases.columns:
+                return cases.select("case_key", value=as_text(cases[self.breakdown]))
+            if shown is None:
+                return None
+            events, value = shown
+            rows = events.select("case_key", "pos", value=value)
+            last = rows.group_by("case_key").aggregate(value=rows["value"].argmax(rows["pos"]))
+            return self.log.engine.keep(last, "last_of_case")
+
+        return self.once(("last of case", self.breakdown), found)
+
+    def _sizes(self) -> tuple[dict[str, int], frozenset[str]]:
+        """How many cases show each value of the breakdown, and the values of too few."""
+        least = self.log.meta.settings.least if self.least is None else self.least
+
+        def found() -> tuple[dict[str, int], frozenset[str]]:
+            cases, shown = self.log.cases, self._shown()
+            if self.breakdown in cases.columns:
+                rows = cases.select("case_key", value=as_text(cases[self.breakdown]))
+            elif shown is not None:
+                rows = shown[0].select("case_key", value=shown[1])
+            else:
+                return {}, frozenset()
+            counted = rows.group_by("value").aggregate(n=rows["case_key"].nunique())
+            frame = self.log.frame(counted.filter(counted["value"].notnull()))
+            sizes = {str(name): int(n) for name, n in zip(frame["value"], frame["n"], strict=True)}
+            return sizes, small_groups(sizes, least)
+
+        return ({}, frozenset()) if least <= 1 else self.once(("sizes", self.breakdown, least), found)
 
     def check_breakdown(self) -> None:
         """Refuse a breakdown that the log has no attribute for."""
@@ -77,8 +150,13 @@ class Context:
         return Figure(kpi.id, kpi.unit, None, 0, period, when=moment_name(kpi.when), reason=reason)
 
     def group_of(self, value: Any) -> str | None:
-        """The group's name in a result: None without a breakdown, and for rows without the attribute."""
-        return None if self.by is None or value == MISSING else str(value)
+        """The group's name in a result: None without a breakdown, and for rows without the attribute.
+
+        Merged groups are a message, so that nobody takes them for a value of that name.
+        """
+        if self.by is None or value == MISSING:
+            return None
+        return other() if value == OTHER else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,14 +56,17 @@ def figures(
     *,
     by: str | None = None,
     period: Period | None = None,
+    least: int | None = None,
 ) -> list[Figure]:
     """The figures of KPIs (default: all of the template), one or more each: per group, per currency.
 
-    `by` breaks every KPI down by an attribute of the log; `period` asks for other days than each KPI's own.
+    `by` breaks every KPI down by an attribute of the log; `period` asks for other days than each KPI's own. Groups of
+    fewer than `least` cases (default: what the project's privacy says) are one, "other". By an attribute of events a
+    case belongs to the last recorded event that has it.
     A KPI that cannot be computed answers with value None and the reason. Raises WorkbenchError for an unknown
     KPI or attribute.
     """
-    context = Context(log, by, period)
+    context = Context(log, by, period, least=least)
     context.check_breakdown()
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
     found = [figure for kpi in wanted for figure in evaluated(context, kpi)]
@@ -85,7 +88,8 @@ def evaluated(context: Context, kpi: KPI) -> list[Figure]:
 
 def _question(context: Context, kpi_id: str) -> str:
     period = None if context.period is None else context.period.as_dict()
-    return json.dumps(["figure", kpi_id, context.by, period])
+    least = context.log.meta.settings.least if context.least is None else context.least
+    return json.dumps(["figure", kpi_id, context.by, period, None if context.by is None else least])
 
 
 def _known(context: Context, kpi: KPI) -> list[Figure] | None:
@@ -142,10 +146,25 @@ def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unav
     if isinstance(kpi, CombineKPI):
         return _combined(context, kpi, period)
     if type(kpi) in _SUMS:
-        return _SUMS[type(kpi)](context, kpi, period)
+        return _SUMS[type(kpi)](context.attributed() if _by_case(kpi) else context, kpi, period)
     rows_of, figures_of = BUILDERS[type(kpi)]
     rows = rows_of(context, kpi, period)
     return rows if isinstance(rows, Unavailable) else figures_of(context, kpi, period, rows)
+
+
+def _by_case(kpi: KPI) -> bool:
+    """Whether rows of several kinds meet in a figure: by an attribute of events, all are then their case's.
+
+    What a collector's customers owe and what they were billed belong to the collector, whoever wrote the bill.
+    """
+    if isinstance(kpi, FunctionKPI):
+        return kpi.of == ("cases",)
+    terms = (
+        [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())]
+        if isinstance(kpi, TotalKPI | RatioKPI)
+        else []
+    )
+    return len({getattr(signed.term, "of", None) for signed in terms}) > 1
 
 
 def _checked(context: Context, kpi: KPI, found: list[Figure]) -> list[Figure]:

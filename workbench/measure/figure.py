@@ -64,11 +64,17 @@ class Figure:
     stats: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
 
+    @property
+    def merged(self) -> bool:
+        """Whether the group is all those that are too small to be shown by name."""
+        return isinstance(self.group, Message)
+
     def as_dict(self, *, grouped: bool) -> dict[str, Any]:
         """The figure as it stands in `workbench kpis --format json`: rounded, keys in a fixed order."""
         result: dict[str, Any] = {"id": self.id}
         if grouped:
             result["group"] = self.group
+            result |= {"merged": True} if self.merged else {}
         result |= {
             "value": rounded(self.value, self.unit, self.currency),
             "unit": self.unit,

@@ -19,12 +19,12 @@ from workbench.log.sheet import as_text, sheet_of
 from workbench.measure.amounts import amounts_by
 from workbench.measure.context import MISSING, Money
 from workbench.measure.evaluate import figures
+from workbench.measure.smallgroups import OTHER, merged, other, small_groups
 from workbench.messages import Message
 
 __all__ = ["case_attributes", "figure_columns", "segment_frame"]
 
 _MOST_VALUES, _FEWEST_VALUES, _BEST = 12, 2, 3
-_OTHER = "\ufffe"
 _IN, _OUT, _OUTSIDE = "in", "out", "\ufffd"
 # What stands behind a figure beside its n: how many rows pass a test, what all amounts come to.
 _BEHIND = ("hits", "total")
@@ -36,7 +36,7 @@ def segment_frame(
     *,
     kpis: Iterable[str] = (),
     attributes: Iterable[str] | None = None,
-    least: int = 5,
+    least: int | None = None,
 ) -> pd.DataFrame:
     """One row per declared segment and per value of some case attributes, with what sets it apart.
 
@@ -45,13 +45,13 @@ def segment_frame(
     which money is shown, and a column per KPI of `kpis` (`<id>_<currency>` where it is money or has several values),
     whose values are those of a breakdown by the attribute; what stands behind each is in `…_n`, `…_hits` (of a share)
     and `…_total` (of an average). `attributes` defaults to the three categorical ones that say most
-    (`case_attributes`). Values of fewer than `least` cases are one row, "other", with `merged` true, so that
-    nobody is singled out; cases without a value have none. Cancelled cases are left out. Raises WorkbenchError
-    for an attribute that cases do not have, or an unknown KPI.
+    (`case_attributes`). Values of fewer than `least` cases (default: what the project's privacy says) are one row,
+    "other", with `merged` true, so that nobody is singled out; cases without a value have none. Cancelled cases are
+    left out. Raises WorkbenchError for an attribute that cases do not have, or an unknown KPI.
     """
     chosen = list(case_attributes(log) if attributes is None else attributes)
     wanted = [log.template.kpi(name).id for name in kpis]
-    laid = _laid_over(log, chosen, least)
+    laid = _laid_over(log, chosen, log.meta.settings.least if least is None else least)
     rows: list[dict[str, Any]] = []
     for name, labels in laid.parts.items():
         for part, facts in _facts(laid.log, name, wanted).items():
@@ -140,13 +140,12 @@ def _laid_over(log: PreparedLog, attributes: list[str], least: int) -> _Laid:
         counts = log.frame(table.group_by(part=table[name]).aggregate(n=table.count())).dropna(
             subset=["part"]
         )
-        small = [str(part) for part, n in zip(counts["part"], counts["n"], strict=True) if n < least]
-        if small:
-            table = table.mutate(**{name: ibis.ifelse(table[name].isin(small), _OTHER, table[name])})
+        sizes = {str(part): int(n) for part, n in zip(counts["part"], counts["n"], strict=True)}
+        table = table.mutate(**{name: merged(table[name], sizes, small_groups(sizes, least))})
         named: dict[str, Any] = {str(part): str(part) for part in counts["part"]}
         parts[name] = {
-            part: {"attribute": attribute, "segment": None, "value": value, "merged": part == _OTHER}
-            for part, value in (named | {_OTHER: Message("other"), MISSING: None}).items()
+            part: {"attribute": attribute, "segment": None, "value": value, "merged": part == OTHER}
+            for part, value in (named | {OTHER: other(), MISSING: None}).items()
         }
     joined = log.cases.left_join(table.mutate(here=ibis.literal(True)), "case_key")
     own = {name: ibis.ifelse(joined["here"].isnull(), _OUTSIDE, joined[name]) for name in parts}
@@ -202,8 +201,8 @@ def _facts(log: PreparedLog, name: str, kpis: list[str]) -> dict[str, dict[str, 
     if log.template.case.amount in log.cases.columns:
         for (part,), amounts in amounts_by(log, rows, ["part"]).items():
             result[part] |= amounts
-    for figure in figures(log, kpis, by=name):
-        part = MISSING if figure.group is None else figure.group
+    for figure in figures(log, kpis, by=name, least=1):
+        part = OTHER if figure.merged else MISSING if figure.group is None else figure.group
         if part in result:
             key = figure.id if figure.currency is None else f"{figure.id}_{figure.currency}"
             result[part] |= {key: figure.value, f"{key}_n": figure.n}

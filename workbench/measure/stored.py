@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.smallgroups import other
 from workbench.messages import Message
 
 __all__ = ["figure_from_data", "storable"]
@@ -27,7 +28,8 @@ def storable(figure: Figure) -> dict[str, Any] | None:
         "unknown": figure.unknown,
         "when": figure.when,
         "currency": figure.currency,
-        "group": figure.group,
+        "group": None if figure.merged else figure.group,
+        "merged": figure.merged,
         "reason": None if figure.reason is None else figure.reason.as_data(),
         "stats": dict(figure.stats),
         "parts": [[part.key, part.value, part.n, dict(part.stats)] for part in figure.parts],
@@ -37,7 +39,9 @@ def storable(figure: Figure) -> dict[str, Any] | None:
 def figure_from_data(data: Mapping[str, Any]) -> Figure:
     """The figure that `storable` described."""
     start, end = data["period"]["from"], data["period"]["to"]
-    plain = {name: data[name] for name in data if name not in ("period", "reason", "parts")}
+    plain = {name: data[name] for name in data if name not in ("period", "reason", "parts", "merged")}
+    if data["merged"]:
+        plain["group"] = other()
     return Figure(
         **plain,
         period=Period(None if start is None else date.fromisoformat(start), date.fromisoformat(end)),

@@ -70,12 +70,14 @@ def _as_treatment(value: Any) -> Any:
 class Privacy(Part):
     """What is done to people's names and to columns when reading.
 
-    `columns` are named as in the log or as in the source. `key` is a file, outside the project.
+    `columns` are named as in the log or as in the source. `key` is a file, outside the project. Groups of fewer than
+    `least` cases are shown as one, so that nobody is singled out; 1 shows every group.
     """
 
     resources: Literal["keep", "pseudonymise", "drop"] = "keep"
     columns: Mapping[str, Annotated[Treatment, BeforeValidator(_as_treatment)]] = Field(default_factory=dict)
     key: str | None = None
+    least: Annotated[int, Field(ge=1)] = 5
 
     @model_validator(mode="after")
     def _key_is_a_path(self) -> Privacy:
