@@ -13,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_list_like
 
 from workbench.errors import WorkbenchError, unknown_name
+from workbench.log.keys import log_name
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 
@@ -60,7 +61,16 @@ def filtered(
             )
             keys = keys.semi_join(showing, "case_key") if wanted_in else keys.anti_join(showing, "case_key")
     wanted_of = {name: sorted(map(repr, _listed(attributes[name]))) for name in sorted(attributes)}
-    return log.within(keys, said=repr((wanted_of, has, lacks, started)))
+
+    def alike(table: ir.Table) -> ir.Table | None:
+        """A table beside the log by the same attributes, where these are all that is asked for and it has them."""
+        columns = {name: log_name(name) for name in attributes}
+        if has or lacks or started is not None or not set(columns.values()) <= set(table.columns):
+            return None
+        wanted = [_is_one_of(table[columns[name]], _listed(of), name) for name, of in attributes.items()]
+        return table.filter(*wanted)
+
+    return log.within(keys, said=repr((wanted_of, has, lacks, started)), alike=alike if attributes else None)
 
 
 def hiding(log: PreparedLog, activities: tuple[str, ...]) -> PreparedLog:

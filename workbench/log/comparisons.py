@@ -26,7 +26,7 @@ def _right_side(sheet: Sheet, value: Any, left: str | None) -> Any:
 
 
 def _is_money(sheet: Sheet, name: str) -> bool:
-    declared = sheet.log.meta.attribute(name)
+    declared = sheet.log.meta.attribute_of(sheet.label, name)
     return declared is not None and declared.type == "money"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from pandas.api.types import is_list_like
 
 from workbench.log.comparisons import compared
 from workbench.log.keys import first_of, last_of
@@ -79,7 +80,9 @@ def _(test: words.AttributeTest, sheet: Sheet) -> Answer:
     if column is None:
         return Answer(missing)
     if test.one_of is not None:
-        value = column.isin([sheet.log.policy(choice) for choice in test.one_of])
+        given = [sheet.log.policy(choice) for choice in test.one_of]
+        # A value of the policy may itself be a list.
+        value = column.isin([one for found in given for one in (found if is_list_like(found) else [found])])
     else:
         value = compared(sheet, column, test, test.attribute)
     return Answer(value if test.or_missing is None else value.fill_null(test.or_missing))

@@ -15,6 +15,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from workbench.log.beside import known_at
 from workbench.log.cases import build_cases, build_ends, case_paths, link_events, variant_numbers
 from workbench.log.days import FIRST_DAY, LAST_DAY, day_table
 from workbench.log.derived import date_passed, deadline_missed, ledger_zero, value_changed
@@ -86,6 +87,7 @@ def derive(
         variants=paths.select("path", "variant").distinct(),
         days=draft.days,
         recorded=recorded,
+        tables=known_at(recorded.tables, template, meta.as_of),
     )
     inputs = {
         "events": log.events,

@@ -46,8 +46,9 @@ def in_major_units(
     log: PreparedLog, frame: pd.DataFrame, columns: Iterable[str], *, currency: str = "currency"
 ) -> pd.DataFrame:
     """Amounts in minor units divided by what a major unit of each row's currency holds."""
-    factors = frame[currency].map({name: 10 ** log.meta.digits(name) for name in log.meta.currencies})
-    factors = factors.astype("float64")
+    # A table beside the log may have other currencies than the cases.
+    known = {*log.meta.currencies, *frame[currency].dropna().unique()}
+    factors = frame[currency].map({name: 10 ** log.meta.digits(name) for name in known}).astype("float64")
     for column in columns:
         frame[column] = frame[column].astype("float64") / factors
     return frame

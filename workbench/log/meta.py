@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -40,7 +40,7 @@ class LogMeta:
     """The log's activities by code, its attributes, currencies, as-of date, and how it was read.
 
     `recorded` are the activities that the log can show (once derived, with the derivable ones); `filled` the
-    built-in columns (resource, lifecycle) that hold any value.
+    built-in columns (resource, lifecycle) that hold any value; `tables` the columns of each table beside the log.
     """
 
     settings: Settings
@@ -52,6 +52,7 @@ class LogMeta:
     accounting: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
     filled: frozenset[str] = frozenset()
+    tables: Mapping[str, tuple[LogAttribute, ...]] = field(default_factory=dict)
 
     def code(self, activity: str) -> int | None:
         """The code of an activity, or None for one that this log never shows."""
@@ -69,6 +70,12 @@ class LogMeta:
         by_name = {attribute.name: attribute for attribute in self.attributes}
         by_label = {attribute.label: attribute for attribute in reversed(self.attributes)}
         return by_name.get(name) or by_name.get(log_name(name)) or by_label.get(name)
+
+    def attribute_of(self, of: tuple[str, ...], name: str) -> LogAttribute | None:
+        """An attribute of the rows of a noun: a column of a table beside the log, else an attribute of the log."""
+        if len(of) == 1 and of[0] in self.tables:
+            return next((found for found in self.tables[of[0]] if found.name == log_name(name)), None)
+        return self.attribute(name)
 
     def digits(self, currency: str) -> int:
         return currency_digits(currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.answers import Answers
+from workbench.log.beside import Narrow, follows
 from workbench.log.draft import policy_value
 from workbench.log.engine import Engine, Narrowing
 from workbench.log.meta import LogMeta
@@ -56,10 +57,17 @@ class PreparedLog:
     hidden: tuple[int, ...] = ()
     # Answers given for exactly this log.
     answers: Answers | None = None
+    # Tables beside the log as they were known at `as_of` (`workbench.log.beside`).
+    tables: Mapping[str, ir.Table] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
         return self.meta.as_of
+
+    @property
+    def unfiltered(self) -> frozenset[str]:
+        """The tables beside the log that its filter left whole."""
+        return self.recorded.unfiltered
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The rows of an expression over this log, as pandas."""
@@ -80,8 +88,14 @@ class PreparedLog:
         )
 
     def knows(self, name: str) -> bool:
-        """Whether the log shows an activity, carries an attribute or keeps a ledger of this name."""
+        """Whether the log shows an activity, carries an attribute, keeps a ledger or has a table of this name.
+
+        `requests.decided_at` is a column of a table beside it.
+        """
         template = self.template
+        table, _, column = name.partition(".")
+        if name in self.tables or (table in template.tables and column):
+            return name in self.tables or self.meta.attribute_of((table,), column) is not None
         if name.startswith("policy."):
             return bool(self.policy(name))
         if name in template.ledgers:
@@ -110,6 +124,7 @@ class PreparedLog:
             ordered=None if self.narrowing is None else whole,
             pairs=held(self.pairs),
             ledgers=held(self.ledgers),
+            tables=held(self.tables),
             **single,
         )
 
@@ -126,23 +141,34 @@ class PreparedLog:
                 return " or ".join(need)
         return None
 
-    def within(self, case_keys: ir.Table, *, said: str | None = None) -> PreparedLog:
+    def within(
+        self, case_keys: ir.Table, *, said: str | None = None, alike: Narrow | None = None
+    ) -> PreparedLog:
         """The same log with only some cases: every table is narrowed by case, so that stored links stay valid.
 
         `case_keys` are cases of this log. `said` tells which, for the answers that are kept; without it none are.
+        Tables beside the log follow where they can (`workbench.log.beside`), by `alike` if by nothing else.
         """
         narrowed = self.engine.narrowing(case_keys, self.cases)
+        cases = narrowed(self.cases)
+        tables, whole = follows(self.tables, cases, self.template, alike)
+        recorded, _ = follows(self.recorded.tables, cases, self.template, alike)
         return replace(
             self,
             answers=None if said is None or self.answers is None else self.answers.narrowed(said),
             narrowing=narrowed,
             ordered=self.events if self.ordered is None else self.ordered,
             events=narrowed(self.events),
-            cases=narrowed(self.cases),
+            cases=cases,
             pairs={name: narrowed(table) for name, table in self.pairs.items()},
             ledgers={name: narrowed(table) for name, table in self.ledgers.items()},
             verdicts=narrowed(self.verdicts),
             recorded=replace(
-                self.recorded, events=narrowed(self.recorded.events), cases=narrowed(self.recorded.cases)
+                self.recorded,
+                events=narrowed(self.recorded.events),
+                cases=narrowed(self.recorded.cases),
+                tables=recorded,
+                unfiltered=self.unfiltered | whole,
             ),
+            tables=tables,
         )

@@ -6,8 +6,8 @@ every as-of date that somebody asks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 import ibis
@@ -15,10 +15,12 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.errors import WorkbenchError
+from workbench.log.beside import record_tables
 from workbench.log.engine import Engine, Progress, silent
 from workbench.log.frames import as_day
 from workbench.log.keys import log_name
-from workbench.log.meta import LogAttribute, LogMeta, currency_digits
+from workbench.log.meta import LogAttribute, LogMeta
+from workbench.log.minor import in_minor_units, minor_units
 from workbench.log.raw import RawLog
 from workbench.log.settings import Settings
 from workbench.messages import Message
@@ -34,13 +36,16 @@ _BUILT_IN = ("resource", "lifecycle")
 class Recorded:
     """Recorded events in case order and the cases they belong to, before anything is derived.
 
-    `history` says from which day on a case had which value (`workbench.log.raw`), by `case_key`.
+    `history` says from which day on a case had which value (`workbench.log.raw`), by `case_key`. `tables` are those
+    beside the log (`workbench.log.beside`), `unfiltered` the ones that a filter of cases left whole.
     """
 
     events: ir.Table
     cases: ir.Table
     meta: LogMeta
     history: ir.Table | None = None
+    tables: Mapping[str, ir.Table] = field(default_factory=dict)
+    unfiltered: frozenset[str] = frozenset()
 
 
 def record(
@@ -75,6 +80,7 @@ def record(
     attributes = tuple(
         LogAttribute(found.name, found.level, found.type, found.label) for found in raw.attributes
     )
+    tables, columns = record_tables(raw, template, settings, engine, currencies)
     meta = LogMeta(
         settings=settings,
         as_of=as_of,
@@ -85,10 +91,11 @@ def record(
         filled=frozenset(name for name in _BUILT_IN if name in seen and seen[name].sum() > 0),
         accounting=tuple(asdict(source) for source in raw.accounting),
         findings=tuple(raw.findings),
+        tables=columns,
     )
     history = None if raw.history is None else _history(raw, raw.history, engine, cases, currencies)
     progress("events", 1.0)
-    return Recorded(events, cases, meta, history)
+    return Recorded(events, cases, meta, history, tables)
 
 
 def _seen(events: ir.Table, engine: Engine) -> pd.DataFrame:
@@ -151,29 +158,13 @@ def _cases(raw: RawLog, currency: ir.StringValue, currencies: tuple[str, ...], e
         case_key=ibis.row_number().over(ibis.window(order_by=cases["case_id"])).cast("int64"),
         case_currency=currency,
     )
-    scale = _scale(keyed, currencies)
+    scale = minor_units(keyed, currencies)
     money = {
-        found.name: _minor(keyed[found.name], scale)
+        found.name: in_minor_units(keyed[found.name], scale)
         for found in raw.attributes
         if found.level == "case" and found.type == "money"
     }
     return _held(raw, engine)(keyed.mutate(**money).order_by("case_key"), "cases_recorded")
-
-
-def _scale(rows: ir.Table, currencies: tuple[str, ...]) -> ir.IntegerValue:
-    """Minor units per major unit of each row's currency: a constant where all currencies of the cases agree."""
-    factors = {currency: 10 ** currency_digits(currency) for currency in currencies}
-    if len(set(factors.values())) <= 1:
-        return ibis.literal(next(iter(factors.values()), 100), type="int64")
-    first, *rest = factors.items()
-    column = rows["case_currency"]
-    branches = [(column == currency, ibis.literal(factor, type="int64")) for currency, factor in rest]
-    return ibis.cases(*branches, else_=ibis.literal(first[1], type="int64"))
-
-
-def _minor(amount: ir.Value, scale: ir.IntegerValue) -> ir.Value:
-    """Integer minor units: exact for what a decimal can hold, rounded half away from zero beyond."""
-    return (amount.cast("decimal(24, 6)") * scale).round(0).cast("int64")
 
 
 def _activity_names(raw: RawLog, template: Template, engine: Engine) -> tuple[str, ...]:
@@ -199,9 +190,9 @@ def _events(
     events = events.join(codes, "activity_name").drop("activity_name").rename(activity="code")
     key = cases.select("case_id", "case_key", "case_currency")
     events = events.join(key, "case_id").drop("case_id")
-    scale = _scale(events, currencies)
+    scale = minor_units(events, currencies)
     money = {
-        found.name: _minor(events[found.name], scale)
+        found.name: in_minor_units(events[found.name], scale)
         for found in raw.attributes
         if found.level == "event" and found.type == "money"
     }
@@ -222,9 +213,9 @@ def _history(
 ) -> ir.Table:
     """The history of case attributes by case key, money in minor units."""
     rows = history.join(cases.select("case_id", "case_key", "case_currency"), "case_id").drop("case_id")
-    scale = _scale(rows, currencies)
+    scale = minor_units(rows, currencies)
     money = {
-        found.name: _minor(rows[found.name], scale)
+        found.name: in_minor_units(rows[found.name], scale)
         for found in raw.attributes
         if found.level == "case" and found.type == "money" and found.name in rows.columns
     }

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from ibis.expr.operations import JoinChain
 
 from workbench.errors import WorkbenchError
+from workbench.log.beside import ROW, begins_of, local_day
 from workbench.log.days import first_instant
 from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
 from workbench.log.prepared import PreparedLog
@@ -44,8 +45,9 @@ def as_of_end(log: PreparedLog) -> ir.TimestampScalar:
 class Sheet:
     """Rows under construction: `table` is replaced as columns and joins come in, and takes older expressions too.
 
-    `noun` is "cases", "events" or "pair". Every row has case_key and all attributes of its case; an event's or
-    a pair's own value of an attribute goes before its case's. `label` is what the rows were asked for as.
+    `noun` is "cases", "events", "pair" or "table". Every row has case_key and all attributes of its case; an event's
+    or a pair's own value of an attribute goes before its case's. A table's rows have no case, only what stands in
+    them. `label` is what the rows were asked for as.
     """
 
     def __init__(self, log: PreparedLog, noun: str, table: ir.Table, label: tuple[str, ...] = ()) -> None:
@@ -144,7 +146,10 @@ class Sheet:
         value = self.column(name)
         if value is None:
             return Point(ibis.null("date"), None)
-        return Point(value.date(), value) if value.type().is_timestamp() else Point(value, None)
+        if not value.type().is_timestamp():
+            return Point(value, None)
+        day = local_day(name)
+        return Point(self.table[day] if day in self.table.columns else value.date(), value)
 
     def _events(self) -> frozenset[str]:
         return frozenset(self.log.template.activities) | frozenset(self.log.template.derived)
@@ -214,7 +219,7 @@ def _greatest(values: list[ir.Value]) -> ir.Value:
 def sheet_of(
     log: PreparedLog, of: tuple[str, ...], entry: object, *, include_neutral: bool = False
 ) -> Sheet | None:
-    """The rows of a noun: `cases`, `events` (recorded ones), a pair, or the events of activities and groups.
+    """The rows of a noun: `cases`, `events` (recorded ones), a pair, a table, or the events of activities and groups.
 
     `entry` is what the rows are wanted for - a KPI, a rule, a test, or names: only case columns that it mentions
     come along, since a case has five columns for each activity. Cases that ended neutrally (cancelled) are
@@ -229,6 +234,9 @@ def sheet_of(
     if len(of) == 1 and of[0] in log.template.pairs:
         pair = log.pairs.get(of[0])
         return None if pair is None else Sheet(log, "pair", with_case(log, pair, entry), of)
+    if len(of) == 1 and of[0] in log.template.tables:
+        table = log.tables.get(of[0])
+        return None if table is None else Sheet(log, "table", _beside(log, of[0], table), of)
     if of == ("events",):
         events = log.events.filter(~log.events["is_derived"])
     else:
@@ -237,6 +245,35 @@ def sheet_of(
             return None
         events = log.events.filter(log.events["activity"].isin(codes))
     return Sheet(log, "events", with_case(log, events, entry), of)
+
+
+def _beside(log: PreparedLog, name: str, table: ir.Table) -> ir.Table:
+    """The rows of a table beside the log, with the columns that every sheet has: its key stands for the case.
+
+    They begin with the moment from which on they are known, and nothing ends them.
+    """
+    declared = log.template.tables[name]
+    key: ir.Value = table[ROW].cast("string")
+    if declared.key and declared.key[0] in table.columns:
+        key = table[declared.key[0]].cast("string")
+    begins = begins_of(name, table, log.template)
+    start: ir.Value = ibis.null("timestamp(6)")
+    start_day: ir.Value = ibis.null("date")
+    if begins is not None:
+        timed = table[begins].type().is_timestamp()
+        start, start_day = (table[begins], table[local_day(begins)]) if timed else (start, table[begins])
+    return table.mutate(
+        case_key=ibis.null("int64"),
+        case_id=key,
+        start=start,
+        start_day=start_day,
+        end=start,
+        end_day=start_day,
+        status=ibis.literal("open"),
+        ended=ibis.null("timestamp(6)"),
+        ended_day=ibis.null("date"),
+        ended_kind=ibis.null("string"),
+    )
 
 
 def with_case(log: PreparedLog, rows: ir.Table, entry: object) -> ir.Table:

@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.errors import Finding
+from workbench.log.beside import ROW, known_at
 from workbench.log.engine import Engine
 from workbench.log.meta import LogAttribute, LogMeta
 from workbench.log.prepared import PreparedLog
@@ -24,7 +25,7 @@ from workbench.template import Template
 __all__ = ["FORMAT", "read_store", "write_store"]
 
 # Raised whenever the tables or their meaning change, so that an older store is prepared anew.
-FORMAT = 6
+FORMAT = 7
 
 _SAID = ("message", "remedy", "where")
 _SINGLE = ("events", "cases", "verdicts", "variants", "days")
@@ -36,6 +37,7 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
     Events later than the log's as-of date go into a file of their own, so that a later date can be asked for.
     """
     recorded = log.recorded
+    beside = sorted(recorded.tables)
     later = recorded.events.filter(recorded.events["day"] > ibis.literal(log.as_of))
     tables = {
         **{name: getattr(log, name) for name in _SINGLE},
@@ -43,6 +45,8 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
         **{f"ledger-{name}": table for name, table in log.ledgers.items()},
         "later": later.order_by("case_key", "time", "ord"),
         "cases-recorded": recorded.cases.order_by("case_key"),
+        # By number: a project may call its tables as it likes.
+        **{f"table-{at}": recorded.tables[name].order_by(ROW) for at, name in enumerate(beside)},
     }
     if recorded.history is not None:
         tables["history"] = recorded.history.order_by("case_key", "turn")
@@ -52,6 +56,7 @@ def write_store(log: PreparedLog, folder: Path) -> dict[str, Any]:
         "pairs": sorted(log.pairs),
         "history": recorded.history is not None,
         "ledgers": sorted(log.ledgers),
+        "tables": beside,
         "meta": _meta_as_dict(log.meta),
         "recorded_meta": _meta_as_dict(recorded.meta),
     }
@@ -86,14 +91,17 @@ def read_store(
         table("cases-recorded"),
         _meta_from_dict(manifest["recorded_meta"], settings),
         table("history") if manifest["history"] else None,
+        {name: table(f"table-{at}") for at, name in enumerate(manifest["tables"])},
     )
+    meta = _meta_from_dict(manifest["meta"], settings)
     return PreparedLog(
         engine=engine,
         template=template,
-        meta=_meta_from_dict(manifest["meta"], settings),
+        meta=meta,
         pairs={name: table(f"pair-{name}") for name in manifest["pairs"]},
         ledgers={name: table(f"ledger-{name}") for name in manifest["ledgers"]},
         recorded=recorded,
+        tables=known_at(recorded.tables, template, meta.as_of),
         **single,
     )
 
@@ -108,6 +116,7 @@ def _meta_as_dict(meta: LogMeta) -> dict[str, Any]:
         "currencies": list(meta.currencies),
         "recorded": sorted(meta.recorded),
         "filled": sorted(meta.filled),
+        "tables": {name: [asdict(column) for column in columns] for name, columns in meta.tables.items()},
         "accounting": json.loads(json.dumps(list(meta.accounting), default=_plain)),
         "findings": json.loads(json.dumps([_finding(finding) for finding in meta.findings], default=_plain)),
     }
@@ -148,6 +157,10 @@ def _meta_from_dict(data: Mapping[str, Any], settings: Settings) -> LogMeta:
         currencies=tuple(data["currencies"]),
         recorded=frozenset(data["recorded"]),
         filled=frozenset(data["filled"]),
+        tables={
+            name: tuple(LogAttribute(**column) for column in columns)
+            for name, columns in data["tables"].items()
+        },
         accounting=tuple(data["accounting"]),
         findings=tuple(_finding_again(finding) for finding in data["findings"]),
     )

@@ -29,7 +29,7 @@ def average_rows(context: Context, kpi: AverageKPI, period: Period) -> Rows | Un
         column = sheet.column(kpi.value)
         if column is None:
             return Unavailable(Message("the log has no {what}", what=kpi.value))
-        declared = context.log.meta.attribute(kpi.value)
+        declared = context.log.meta.attribute_of(kpi.of, kpi.value)
         money = declared is not None and declared.type == "money"
         value: Any = column
     elif kpi.until is not None:

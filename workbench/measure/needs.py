@@ -18,6 +18,7 @@ from workbench.template.words import (
     AnyTest,
     BalanceTerm,
     BreaksTest,
+    CountTerm,
     FirstAfter,
     KeepsTest,
     Moment,
@@ -37,7 +38,9 @@ def needs_of(template: Template, kpi: KPI) -> tuple[tuple[str, ...], ...]:
 
 def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
     yield from _nouns(template, kpi)
-    if isinstance(kpi, DurationKPI):
+    if kpi.of[0] in template.tables:
+        yield from _columns(template, kpi)
+    elif isinstance(kpi, DurationKPI):
         yield from _moment(template, kpi.from_)
         yield from _moment(template, kpi.to)
         if kpi.headline == "weighted_mean" and kpi.weight:
@@ -49,7 +52,7 @@ def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
     elif isinstance(kpi, AverageKPI) and kpi.value:
         yield (kpi.value,)
     elif isinstance(kpi, TotalKPI | RatioKPI):
-        yield from _terms([*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())])
+        yield from _terms(template, [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())])
 
 
 def _nouns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
@@ -60,13 +63,34 @@ def _nouns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
             yield (noun,)
 
 
-def _terms(terms: Iterable[SignedTerm]) -> Iterator[tuple[str, ...]]:
+def _columns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
+    """What a KPI over a table beside the log asks of its rows."""
+    asked: list[Moment | None] = [kpi.when]
+    if isinstance(kpi, DurationKPI):
+        asked += [kpi.from_, kpi.to]
+    elif isinstance(kpi, AverageKPI):
+        asked.append(kpi.value)
+    for moment in asked:
+        names = moment if isinstance(moment, tuple) else (moment,)
+        plain = tuple(_column(template, kpi.of, name) for name in names if isinstance(name, str))
+        if plain and not set(names) & _BUILT_IN:
+            yield plain
+
+
+def _column(template: Template, of: tuple[str, ...], name: str) -> str:
+    """A name as it is asked for of a noun's rows: a table's own column is `requests.decided_at`."""
+    return f"{of[0]}.{name}" if len(of) == 1 and of[0] in template.tables else name
+
+
+def _terms(template: Template, terms: Iterable[SignedTerm]) -> Iterator[tuple[str, ...]]:
     for signed in terms:
         term = signed.term
         if isinstance(term, BalanceTerm | MovedTerm):
             yield (term.balance if isinstance(term, BalanceTerm) else term.moved,)
         elif isinstance(term, SumTerm):
-            yield (term.sum,)
+            yield (_column(template, term.of, term.sum),)
+        if isinstance(term, SumTerm | CountTerm) and term.of[0] in template.tables:
+            yield term.of
 
 
 def rules_of(template: Template, kpi: KPI) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from workbench.template.words import Moment
 
 __all__ = ["share_figures", "share_rows"]
 
-_DEFAULT_WHEN = {"cases": "started", "events": "time", "pair": "opened"}
+_DEFAULT_WHEN = {"cases": "started", "events": "time", "pair": "opened", "table": "started"}
 
 
 def share_rows(context: Context, kpi: ShareKPI, period: Period) -> Rows | Unavailable:

@@ -188,7 +188,9 @@ def add_sums(context: Context, signed: SignedTerm, frame: pd.DataFrame, total: S
     """Add what `term_sums` says of a term to a total, in the currencies in which it is shown."""
     factors: dict[str, tuple[str, Decimal]] = {"": ("", Decimal(1))}
     if is_money(context.log, signed.term):
-        factors = Money(context.log).factors(context.log.meta.currencies)
+        # A table beside the log may have other currencies than the cases.
+        found = {*context.log.meta.currencies, *frame["case_currency"].dropna().astype(str)}
+        factors = Money(context.log).factors(found)
     for record in frame.to_dict("records"):
         currency, factor = factors[str(record["case_currency"])]
         key = (str(record["g"]), currency, _text(record["p"]))

@@ -43,7 +43,7 @@ Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
 def is_money(log: PreparedLog, term: Term) -> bool:
     """Whether a term is an amount in minor units: a balance, a movement, or a money attribute."""
     if isinstance(term, SumTerm):
-        declared = log.meta.attribute(term.sum)
+        declared = log.meta.attribute_of(term.of, term.sum)
         return declared is not None and declared.type == "money"
     return not isinstance(term, CountTerm)
 
@@ -155,7 +155,9 @@ def _flow(
     if sheet is None:
         return Unavailable(Message("the log shows no {what}", what=" or ".join(term.of)))
     keep_where(sheet, term.where)
-    moment = term.dated or {"cases": "started", "events": "time", "pair": "opened"}[sheet.noun]
+    moment = (
+        term.dated or {"cases": "started", "events": "time", "pair": "opened", "table": "started"}[sheet.noun]
+    )
     point = sheet.point(moment)
     fallback = "time" if sheet.noun == "events" else None
     if term.dated is not None and fallback is not None:

@@ -65,6 +65,11 @@ class _Checker:
         for key, table in template.tables.items():
             self.each(_ATTRIBUTE, table.attributes, self.attributes, f"tables.{key}")
             own = (*table.key, *table.joins, *table.gives, *((table.dated,) if table.dated else ()))
+            own += (
+                *((table.begins,) if table.begins else ()),
+                *table.known,
+                *_strings((*table.known.values(),)),
+            )
             self.each(_ATTRIBUTE, own, table.attributes, f"tables.{key}")
             self.each(_ATTRIBUTE, (table.moment,) if table.moment else (), self.attributes, f"tables.{key}")
         self.places()
@@ -133,7 +138,10 @@ class _Checker:
             return _KPI, set(template.kpis)
         if name == "needs" and not isinstance(getattr(entry, name), str):
             parameters = {f"policy.{parameter}" for parameter in template.policy}
-            known = self.activities | self.attributes | set(template.ledgers) | parameters
+            known = (
+                self.activities | self.attributes | set(template.ledgers) | parameters | set(template.tables)
+            )
+            known |= {f"{key}.{name}" for key, table in template.tables.items() for name in table.attributes}
             return Message("activity or attribute"), known
         return "", set()
 
@@ -223,6 +231,8 @@ def _extra(entry: Declared, name: str, template: Template) -> set[str]:
     extra: set[str] = set()
     if name in ("of", "exists"):
         extra |= {"cases", "events", *template.pairs}
+    if name == "of":
+        extra |= set(template.tables)
     if name == "by":  # a moment test compares with a date attribute, a derived event with activities
         extra |= set(template.attributes)
     if name == "after":  # the limit of a response counts from a date attribute
