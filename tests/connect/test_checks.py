@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import workbench as wb
 from workbench.connect.checks.outliers import far_beyond
 
 FIRST = date(2024, 1, 1)
@@ -137,6 +139,34 @@ def test_swapped_day_and_month_are_recognised(check: Callable) -> None:
     assert found.data["swapped"] == found.count > 2
     assert found.data["swapped_column"] == "due_date"
     assert found.remedy.startswith("Day and month are exchanged in 'due_date'")
+    assert found.remedy.endswith("a format would exchange the others of the column, too")
+
+
+def test_the_line_that_reads_a_column_the_other_way_round_mends_it(tmp_path: Path) -> None:
+    """The whole column is year-day-month: the remedy's line, written as it is told, takes the finding away."""
+    rows = [f"i{n},2024-0{4 + n % 3}-0{4 + n % 5},2024-0{1 + n % 2}-0{5 + n % 3},100" for n in range(20)]
+    (tmp_path / "inv.csv").write_text("id,made,Due on,amount\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    said = """
+format = 1
+process = "credit-collections"
+as_of = 2024-12-31
+[[sources]]
+name = "inv"
+path = "inv.csv"
+kind = "cases"
+case = "id"
+[sources.attributes]
+invoice_amount = "amount"
+due_date = "Due on"
+[sources.events]
+invoice_generated = "made"
+"""
+    (tmp_path / "project.toml").write_text(said, encoding="utf-8")
+    [found] = [one for one in wb.open(tmp_path).finding_list() if one.rule == "due_before_invoice"]
+    line = '"Due on" = "%Y-%d-%m"'
+    assert line in str(found.remedy)
+    (tmp_path / "project.toml").write_text(f"{said}[sources.formats]\n{line}\n", encoding="utf-8")
+    assert "due_before_invoice" not in [one.rule for one in wb.open(tmp_path).finding_list()]
 
 
 def test_due_dates_of_another_kind_of_wrong_are_not_called_swapped(check: Callable) -> None:

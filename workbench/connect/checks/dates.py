@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from workbench.connect.checks.exchanged import exchange_remedy
 from workbench.connect.checks.sums import Checked, row_of
 from workbench.connect.times import MISSING
 from workbench.errors import Finding, Severity
@@ -25,7 +26,7 @@ _NEVER = 9999
 # How long after the beginning a debt falls due at the latest, where a guess must be judged.
 _LONGEST_TERM = 400
 _MARKS = tuple(
-    text for text in MISSING if text.strip("0123456789./-: ") == "" and any("0" <= c <= "9" for c in text)
+    text for text in MISSING if text.strip("0123456789./-:t ") == "" and any("0" <= c <= "9" for c in text)
 )
 
 
@@ -122,10 +123,10 @@ def _outside(
         remedy = Message("Mend them, or widen the plausible years: [period] from = …, to = …")
         if rule == "future_date" and exchanged:
             remedy = Message(
-                "Day and month are exchanged in them: so read, {count} of {total} are plausible. Mend them in the "
-                "source, or declare the column's format under [sources.formats]",
+                "Day and month are exchanged in them: so read, {count} of {total} are plausible. {how}",
                 count=swapped,
                 total=count,
+                how=exchange_remedy(log, name),
             )
         if rule == "future_date" and shown[-1][0].year == _NEVER:
             remedy = Message(
@@ -236,11 +237,11 @@ def _due_before(log: Checked, ledger: Ledger, due: str, carried: set[str]) -> It
     data: dict[str, object] = {}
     if mended >= _SWAPPED_SHARE * count:
         remedy = Message(
-            "Day and month are exchanged in {column!r}: so read, {count} of {total} are plausible. Mend them in the "
-            "source, or declare the column's format under [sources.formats]",
+            "Day and month are exchanged in {column!r}: so read, {count} of {total} are plausible. {how}",
             column=column,
             count=mended,
             total=count,
+            how=exchange_remedy(log, column),
         )
         data = {"swapped": mended, "swapped_column": column}
     yield Finding(
