@@ -6,10 +6,12 @@ from workbench.measure.functions import (
     balancedays,
     capital,
     cash,
+    compared,
     countback,
     rollrate,
     stalled,
     unapplied,
+    velocity,
     workload,
 )
 from workbench.measure.functions.registry import function_figures, function_rows
@@ -18,11 +20,13 @@ __all__ = [
     "balancedays",
     "capital",
     "cash",
+    "compared",
     "countback",
     "function_figures",
     "function_rows",
     "rollrate",
     "stalled",
     "unapplied",
+    "velocity",
     "workload",
 ]
