@@ -155,7 +155,7 @@ class Sheet:
         return frozenset(self.log.template.activities) | frozenset(self.log.template.derived)
 
     def _first_after(self, moment: FirstAfter) -> Point:
-        """The first of some events at or after another moment of the case."""
+        """The first of some events at or after another moment of the case, and before a third one if it has it."""
         if self.noun != "cases":
             raise WorkbenchError(
                 Message("`first … after` is a moment of cases"), remedy=Message("Use it with of = 'cases'")
@@ -168,11 +168,26 @@ class Sheet:
         )
         since_time = after.day if after.time is None else after.time
         since = self.table.select("case_key", since_day=after.day, since_time=since_time)
+        if moment.before is not None:
+            end = self.point(moment.before)
+            end_time = ibis.null("timestamp(6)") if end.time is None else end.time
+            since = self.table.select(
+                "case_key",
+                since_day=after.day,
+                since_time=since_time,
+                end_day=end.day,
+                end_time=end_time,
+            )
         found = events.join(since, "case_key")
         reached = (
             found["day"] >= found["since_day"] if after.is_date else found["time"] >= found["since_time"]
         )
         found = found.filter(reached)
+        if moment.before is not None:
+            # Of a date the whole day is over before it; what a case never reaches bounds nothing.
+            early = found["time"] < found["end_time"]
+            early = ibis.ifelse(found["end_time"].isnull(), found["day"] < found["end_day"], early)
+            found = found.filter(found["end_day"].isnull() | early)
         first = found.group_by("case_key").aggregate(**{day: found["day"].min(), time: found["time"].min()})
         self.attach(first, ["case_key"])
         return Point(self.table[day], self.table[time])
@@ -233,7 +248,9 @@ def sheet_of(
         return Sheet(log, "cases", cases, of)
     if len(of) == 1 and of[0] in log.template.pairs:
         pair = log.pairs.get(of[0])
-        return None if pair is None else Sheet(log, "pair", with_case(log, pair, entry), of)
+        # A pair of states is told apart by the state, whoever asks for it.
+        seen = (entry, log.template.pairs[of[0]].state or "")
+        return None if pair is None else Sheet(log, "pair", with_case(log, pair, seen), of)
     if len(of) == 1 and of[0] in log.template.tables:
         table = log.tables.get(of[0])
         return None if table is None else Sheet(log, "table", _beside(log, of[0], table), of)
@@ -308,7 +325,7 @@ _LOOKED_AT: dict[str, tuple[Callable[[str], str], ...]] = {
     "count": (count_of,),
     "with_": (count_of,),
     "after": _MOMENT,
-    "before": (first_of, last_of),
+    "before": _MOMENT,
     "stages": (first_of, last_of),
     "backward": (first_of, last_of),
     "moment": _MOMENT,

@@ -123,6 +123,7 @@ def _moment(template: Template, moment: Moment | None) -> Iterator[tuple[str, ..
     if isinstance(moment, FirstAfter):
         yield template.expand(moment.first)
         yield from _moment(template, moment.after)
+        yield from _moment(template, moment.before)
         return
     names = moment if isinstance(moment, tuple) else (moment,)
     plain = tuple(name.removeprefix("last ") for name in names)

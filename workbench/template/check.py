@@ -172,7 +172,7 @@ class _Checker:
         known = self.activities | self.attributes | _MOMENTS
         if isinstance(value, FirstAfter):
             self.each(_ACTIVITY, value.first, self.activities, place)
-            self.each(_MOMENT, [value.after], known, place)
+            self.each(_MOMENT, [value.after, *([value.before] if value.before else [])], known, place)
             return
         for name in _strings(value):
             self.each(_MOMENT, [name.removeprefix("last ")], known, place)

@@ -53,10 +53,11 @@ __all__ = [
 
 
 class FirstAfter(Declared):
-    """The first of some activities at or after another moment of the case."""
+    """The first of some activities at or after another moment of the case, and before a third one if it is named."""
 
     first: Words
     after: str
+    before: str | None = None
 
 
 # An activity (its first time), "last X", a date attribute, opened/closed/deadline (pairs), time (events),

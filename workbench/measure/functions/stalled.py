@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -45,7 +45,7 @@ def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table
         g=group.fill_null(MISSING),
         span=rows["closed"].delta(rows["opened"], unit="microsecond"),
         idle=as_of_end(log).delta(rows["opened"], unit="microsecond"),
-        amount=weight.fill_null(0) if weight is not None else ibis.literal(1, type="int64"),
+        amount=weight if weight is not None else ibis.literal(1, type="int64"),
     )
     done = rows.filter(won & rows["span"].notnull())
     limits = done.group_by("stage").aggregate(limit=done["span"].cast("float64").quantile(0.9))
@@ -67,57 +67,84 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """Open deals that have stayed in their stage longer than nine in ten won deals ever did.
 
     `with`: pair (stage visits), won (activities that make a deal won), value (money attribute; for a KPI in
-    money). Counts them, or sums their value.
+    money). Counts them, or sums their value; a stalled deal without a positive value is unknown then.
     """
     rows = stalled_rows(context, kpi, period)
     if isinstance(rows, Unavailable):
         return rows
     money = kpi.unit == "money"
     late = rows["late"].fill_null(False)
-    rows = rows.mutate(is_late=late, currency=rows["case_currency"] if money else ibis.literal(""))
+    valued = (rows["amount"] > 0).fill_null(False)
+    rows = rows.mutate(
+        is_late=late, worthless=late & ~valued, currency=rows["case_currency"] if money else ibis.literal("")
+    )
     frame = context.log.frame(
         rows.group_by(["g", "stage", "currency"]).aggregate(
             n=rows.count(),
             late=rows["is_late"].sum(),
-            amount=rows["amount"].sum(where=rows["is_late"]),
+            amount=rows["amount"].sum(where=rows["is_late"] & ~rows["worthless"]),
             limit=rows["limit"].max(),
-            unknown=rows["limit"].isnull().sum(),
+            unknown=(rows["limit"].isnull() | rows["worthless"]).sum(),
+            worthless=rows["worthless"].sum(),
         )
     ).rename(columns={"currency": "case_currency"})
     return _stalled_figures(context, kpi, period, frame, money) or Unavailable(Message("no deal is open"))
+
+
+@dataclass
+class _Standing:
+    """What stands still in a stage, in one shown currency."""
+
+    amount: float = 0.0
+    n: int = 0
+    late: int = 0
+    worthless: int = 0
+    unknown: int = 0
+    limit: float | None = None
 
 
 def _stalled_figures(
     context: Context, kpi: FunctionKPI, period: Period, frame: pd.DataFrame, money: bool
 ) -> list[Figure]:
     factors = Money(context.log).factors(frame["case_currency"]) if money else {}
-    shown: dict[tuple[str, str | None], list[Any]] = {}
+    shown: dict[tuple[str, str | None], dict[str, _Standing]] = {}
     for record in frame.to_dict("records"):
         currency, factor = factors[str(record["case_currency"])] if money else (None, 1)
-        amount = as_int(record["amount"]) * float(factor) if money else float(as_int(record["late"]))
-        shown.setdefault((str(record["g"]), currency), []).append((record, amount))
+        stages = shown.setdefault((str(record["g"]), currency), {})
+        stage = stages.setdefault(str(record["stage"]), _Standing())
+        late = as_int(record["late"])
+        stage.amount += as_int(record["amount"]) * float(factor) if money else late
+        stage.n += as_int(record["n"])
+        stage.late += late
+        stage.worthless += as_int(record["worthless"])
+        stage.unknown += as_int(record["unknown"])
+        stage.limit = as_float(record["limit"])
     figures = []
-    for (group, currency), found in sorted(shown.items(), key=str):
+    for (group, currency), stages in sorted(shown.items(), key=str):
+        found = list(stages.values())
+        late, worthless = sum(stage.late for stage in found), sum(stage.worthless for stage in found)
+        unvalued = late > 0 and late == worthless
         parts = tuple(
             Part(
-                str(record["stage"]),
-                amount,
-                as_int(record["n"]),
-                {"limit_days": round((as_float(record["limit"]) or 0.0) / DAY, 6)},
+                name,
+                stage.amount if not stage.late or stage.late > stage.worthless else None,
+                stage.n,
+                {} if stage.limit is None else {"limit_days": stage.limit / DAY},
             )
-            for record, amount in sorted(found, key=lambda item: str(item[0]["stage"]))
+            for name, stage in sorted(stages.items())
         )
         figures.append(
             Figure(
                 kpi.id,
                 kpi.unit,
-                sum(amount for _, amount in found),
-                sum(as_int(record["n"]) for record, _ in found),
+                None if unvalued else sum(stage.amount for stage in found),
+                sum(stage.n for stage in found),
                 period,
-                unknown=sum(as_int(record["unknown"]) for record, _ in found),
+                unknown=sum(stage.unknown for stage in found),
                 currency=currency,
                 group=context.group_of(group),
-                parts=parts,
+                reason=Message("no stalled deal has {what}", what=kpi.with_["value"]) if unvalued else None,
+                parts=() if unvalued else parts,
             )
         )
     return figures
