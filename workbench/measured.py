@@ -72,7 +72,7 @@ class Measured:
         """The KPIs as `workbench kpis --format json` prints them."""
         from workbench.measure import figures
 
-        found = figures(self.prepared, ids, by=by)
+        found = figures(self.prepared, ids, by=by, against_baseline=True)
         return [figure.as_dict(grouped=by is not None) for figure in found]
 
     def problem_records(self, *, focus: Iterable[str] | None = None) -> list[dict[str, Any]]:

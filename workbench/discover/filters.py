@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from pandas.api.types import is_list_like
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.keys import log_name
 from workbench.log.prepared import PreparedLog
-from workbench.messages import Message
+from workbench.messages import Message, either
 
 __all__ = ["filtered", "hiding"]
 
@@ -70,7 +71,44 @@ def filtered(
         wanted = [_is_one_of(table[columns[name]], _listed(of), name) for name, of in attributes.items()]
         return table.filter(*wanted)
 
-    return log.within(keys, said=repr((wanted_of, has, lacks, started)), alike=alike if attributes else None)
+    narrowed = log.within(
+        keys, said=repr((wanted_of, has, lacks, started)), alike=alike if attributes else None
+    )
+    filters = (*log.meta.filters, *_said(log, has, lacks, started, attributes))
+    recorded = replace(narrowed.recorded, meta=replace(narrowed.recorded.meta, filters=filters))
+    return replace(narrowed, meta=replace(narrowed.meta, filters=filters), recorded=recorded)
+
+
+def _said(
+    log: PreparedLog,
+    has: tuple[str, ...],
+    lacks: tuple[str, ...],
+    started: tuple[date | None, date | None] | None,
+    attributes: Mapping[str, Any],
+) -> Iterator[Message]:
+    """The conditions as a reader is told them, beside every figure of the narrowed log."""
+    for name, wanted in attributes.items():
+        found = log.meta.attribute(name)
+        values = [Message("not given") if pd.isna(value) else str(value) for value in _listed(wanted)]
+        yield Message("{name} is {values}", name=name if found is None else found.name, values=either(values))
+    for name in has:
+        yield Message("with {activity}", activity=_name_of(log, name))
+    for name in lacks:
+        yield Message("without {activity}", activity=_name_of(log, name))
+    if started is not None and any(started):
+        first, last = started
+        if last is None:
+            yield Message("started from {first} on", first=first)
+        elif first is None:
+            yield Message("started until {last}", last=last)
+        else:
+            yield Message("started from {first} to {last}", first=first, last=last)
+
+
+def _name_of(log: PreparedLog, name: str) -> Any:
+    """An activity as its readers call it, in every language; a group by its id."""
+    known = log.template.activities.get(name) or log.template.derived.get(name)
+    return name if known is None else known.name
 
 
 def hiding(log: PreparedLog, activities: tuple[str, ...]) -> PreparedLog:

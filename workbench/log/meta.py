@@ -10,6 +10,7 @@ from typing import Any
 from workbench.errors import Finding
 from workbench.log.keys import log_name
 from workbench.log.settings import Settings
+from workbench.messages import Message
 
 __all__ = ["LogAttribute", "LogMeta", "currency_digits"]
 
@@ -52,6 +53,8 @@ class LogMeta:
     accounting: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
     filled: frozenset[str] = frozenset()
+    # What the log was narrowed to, condition by condition, for whoever reads its figures.
+    filters: tuple[Message, ...] = ()
     tables: Mapping[str, tuple[LogAttribute, ...]] = field(default_factory=dict)
 
     def code(self, activity: str) -> int | None:

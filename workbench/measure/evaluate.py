@@ -13,6 +13,7 @@ from workbench.log.prepared import PreparedLog, lacking
 from workbench.measure.averages import average_figures, average_rows
 from workbench.measure.context import Context, moment_name
 from workbench.measure.durations import duration_figures, duration_rows
+from workbench.measure.explain import explain
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions import function_figures
 from workbench.measure.needs import needs_of, rules_of
@@ -57,12 +58,15 @@ def figures(
     by: str | None = None,
     period: Period | None = None,
     least: int | None = None,
+    against_baseline: bool = False,
 ) -> list[Figure]:
     """The figures of KPIs (default: all of the template), one or more each: per group, per currency.
 
     `by` breaks every KPI down by an attribute of the log; `period` asks for other days than each KPI's own. Groups of
     fewer than `least` cases (default: what the project's privacy says) are one, "other". By an attribute of events a
-    case belongs to the last recorded event that has it.
+    case belongs to the last recorded event that has it. Each figure says how it is defined, which direction is good,
+    what the log was narrowed to, and its target; one that is a change is a value only with `against_baseline`, which
+    works out the figures of the baseline as well.
     A KPI that cannot be computed answers with value None and the reason. Raises WorkbenchError for an unknown
     KPI or attribute.
     """
@@ -71,7 +75,11 @@ def figures(
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
     found = [figure for kpi in wanted for figure in evaluated(context, kpi)]
     keep_answers(context)
-    return found
+
+    def of_baseline(names: list[str], days: Period) -> list[Figure]:
+        return figures(log, names, by=by, period=days, least=least)
+
+    return explain(log, found, baseline=of_baseline if against_baseline else None)
 
 
 def period_of(context: Context, kpi: KPI) -> Period:
@@ -230,12 +238,19 @@ _OPERATIONS: dict[str, Callable[[list[float]], float | None]] = {
 # The columns of a frame of KPIs that a reader looks for first.
 _FIRST = (
     "id", "name", "group", "value", "unit", "currency", "n", "pending", "unknown", "period", "when", "reason",
+    "good", "target_low", "target_high", "met", "distance", "filter", "definition",
 )  # fmt: skip
 
 
 def kpi_frame(log: PreparedLog, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
-    """The figures as a frame: id, name, value, unit, n, pending, period and the reason where there is no value."""
-    frame = pd.DataFrame([found.as_dict(grouped=by is not None) for found in figures(log, ids, by=by)])
+    """The figures as a frame: id, name, value, unit, n, pending, period and the reason where there is no value.
+
+    Behind them the direction that is good, the target and the distance to it, the definition and the filter.
+    """
+    found = figures(log, ids, by=by, against_baseline=True)
+    frame = pd.DataFrame([figure.as_dict(grouped=by is not None) for figure in found])
+    frame = frame.drop(columns="target", errors="ignore")
+    frame["filter"] = [", ".join(said) for said in frame["filter"]]
     names = {kpi.id: kpi.name.en for kpi in log.template.kpis.values()}
     frame.insert(1, "name", [names[name] for name in frame["id"]])
     frame["period"] = [f"{found['from'] or '…'} – {found['to']}" for found in frame["period"]]

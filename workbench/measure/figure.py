@@ -8,7 +8,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from workbench.measure.targets import Aim
 from workbench.messages import Message
+from workbench.template.base import Text
+from workbench.template.kpis import Target
 
 __all__ = ["Figure", "Part", "Period", "rounded"]
 
@@ -47,7 +50,11 @@ class Figure:
     """A KPI's value over a period, for one group and currency.
 
     `value` is None with a `reason` where it cannot be computed. `n` counts the rows behind it, `pending` those
-    whose time limit still runs, `unknown` those for which the data does not say. Money is in major units.
+    whose time limit still runs, `unknown` those for which the data does not say. Money is in major units. `when` is
+    the moment that puts a row into the period. What `figures` adds for the reader: `definition` (a sentence in every
+    language), `good` (which direction), `filter` (what the log was narrowed to), `target` with `aim` (it in the KPI's
+    unit, and the distance), and of a figure that counts verdicts the `rules` that took part and those `left_out`,
+    each with the reason.
     """
 
     id: str
@@ -63,6 +70,13 @@ class Figure:
     reason: Message | None = None
     stats: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    definition: Text | None = None
+    good: str | None = None
+    filter: tuple[Message, ...] = ()
+    target: Target | None = None
+    aim: Aim | None = None
+    rules: tuple[str, ...] = ()
+    left_out: Mapping[str, Message] = field(default_factory=dict)
 
     @property
     def merged(self) -> bool:
@@ -88,6 +102,7 @@ class Figure:
             result["currency"] = self.currency
         if self.reason is not None:
             result["reason"] = self.reason
+        result |= self._told()
         for name, value in self.stats.items():
             unit = "money" if name in _MONEY_STATS else self.unit
             result[name] = rounded(value, unit, self.currency) if isinstance(value, float) else value
@@ -104,6 +119,23 @@ class Figure:
                 }
                 for part in self.parts
             ]
+        return result
+
+    def _told(self) -> dict[str, Any]:
+        """What stands beside the figure for its reader."""
+        result: dict[str, Any] = {"filter": list(self.filter)}
+        if self.definition is not None:
+            result |= {"definition": self.definition.en, "good": self.good}
+        if self.target is not None:
+            held = self.aim or Aim()
+            result["target"] = self.target.model_dump(exclude_none=True)
+            for name, value in (("target_low", held.low), ("target_high", held.high)):
+                result[name] = rounded(value, self.unit, self.currency)
+            result["met"] = held.met
+            result["distance"] = rounded(held.distance, self.unit, self.currency)
+        if self.rules or self.left_out:
+            result["rules"] = list(self.rules)
+            result["left_out"] = [{"rule": name, "reason": reason} for name, reason in self.left_out.items()]
         return result
 
 

@@ -11,14 +11,14 @@ from workbench.log.prepared import PreparedLog
 from workbench.measure.evaluate import figures
 from workbench.measure.figure import Figure
 from workbench.measure.periods import baseline_period, now_period
-from workbench.measure.targets import bounds, target_of
+from workbench.measure.targets import aim, target_of
 from workbench.template.kpis import Target
 
 __all__ = ["progress_frame"]
 
 
 def progress_frame(log: PreparedLog) -> pd.DataFrame:
-    """One row per KPI with a target (and currency): baseline, now, change, the target in the KPI's unit, met.
+    """One row per KPI with a target (and currency): baseline, now, change, the target in the KPI's unit, met, distance.
 
     Baseline is the project's, else the first three full months; now is the last three. A relative target is
     turned into a value by the baseline; `met` is None where either is missing.
@@ -58,6 +58,7 @@ _COLUMNS = [
     "target_low",
     "target_high",
     "met",
+    "distance",
     "reason",
 ]
 
@@ -68,10 +69,7 @@ def _line(
     kpi = log.template.kpi(key[0])
     base = None if before is None else before.value
     value = None if now is None else now.value
-    low, high = bounds(target, base, kpi.good, share=kpi.kind == "share")
-    met = None
-    if value is not None and (low is not None or high is not None):
-        met = (low is None or value >= low) and (high is None or value <= high)
+    held = aim(kpi, target, value, base)
     reason = next((figure.reason for figure in (now, before) if figure is not None and figure.reason), None)
     return {
         "id": kpi.id,
@@ -81,8 +79,9 @@ def _line(
         "baseline": base,
         "now": value,
         "change": None if base is None or value is None else value - base,
-        "target_low": low,
-        "target_high": high,
-        "met": met,
+        "target_low": held.low,
+        "target_high": held.high,
+        "met": held.met,
+        "distance": held.distance,
         "reason": reason,
     }

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 from workbench.places import in_project
 from workbench.template.kpis import KPI, Target
 
-__all__ = ["bounds", "target_of"]
+__all__ = ["Aim", "aim", "bounds", "target_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a value is held against: the lowest and highest that meet the target, in the KPI's unit; None = no bound.
+
+    `distance` is what is missing to the nearest value that meets it, 0 where it is met. Both are None without a
+    value, or where a relative target has no baseline.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    met: bool | None = None
+    distance: float | None = None
+
+
+def aim(kpi: KPI, target: Target, value: float | None, base: float | None) -> Aim:
+    """A target in the KPI's unit, whether a value meets it, and how far it is from doing so.
+
+    `base` is the KPI's figure in the baseline, for a target that is a change.
+    """
+    low, high = bounds(target, base, kpi.good, share=kpi.kind == "share")
+    if value is None or (low is None and high is None):
+        return Aim(low, high)
+    short = 0.0 if low is None else max(low - value, 0.0)
+    beyond = 0.0 if high is None else max(value - high, 0.0)
+    return Aim(low, high, not short and not beyond, short or beyond)
 
 
 def target_of(log: PreparedLog, kpi: KPI) -> Target | None:
