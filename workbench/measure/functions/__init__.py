@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.measure.functions import (
     balancedays,
+    calibration,
     capital,
     cash,
     compared,
@@ -18,6 +19,7 @@ from workbench.measure.functions.registry import function_figures, function_rows
 
 __all__ = [
     "balancedays",
+    "calibration",
     "capital",
     "cash",
     "compared",
