@@ -35,6 +35,7 @@ class Policy:
     terms_approvers: Sequence[str] | None = None
     collection_days: int = 30
     effect_days: int = 14
+    late_days: int = 30
 
 
 @dataclass(frozen=True)

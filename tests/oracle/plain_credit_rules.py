@@ -16,6 +16,13 @@ from tests.oracle.plain_words import before, business_day_after, business_days, 
 
 __all__ = ["level_of", "rule_6", "rule_rows", "verdicts"]
 
+CREDIT_EVENTS = (
+    "credit_limit_requested",
+    "credit_assessed",
+    "credit_limit_approved",
+    "credit_limit_rejected",
+)
+
 
 def level_of(event: Event) -> int | None:
     return int(event.facts["dunning_level"]) if "dunning_level" in event.facts else None
@@ -123,7 +130,7 @@ def rule_11(inv: Invoice, policy: Policy) -> list[str]:
 def rule_rows(book: Book, inv: Invoice) -> dict[str, list[str]]:
     """Every default rule of section 3: the verdicts of the rows of one invoice."""
     policy = book.policy
-    credit_events = any(other.first("credit_limit_approved") for other in book.invoices)
+    credit_events = any(other.first(*CREDIT_EVENTS) for other in book.invoices)
     approvals = [e.time for e in inv.all("credit_limit_approved")]
     return {
         "1": rule_1(inv),

@@ -17,7 +17,7 @@ import tomlkit
 from tests.oracle.notation import CaseTable, Event, case_rows, event_rows
 from tests.oracle.tables import Line
 
-__all__ = ["CREDIT", "DEALS", "Process", "Setting", "answer", "compare", "project", "verdicts"]
+__all__ = ["CREDIT", "DEALS", "Answers", "Process", "Setting", "answer", "compare", "project", "verdicts"]
 
 # Figures are rounded for JSON: money to 2 decimals, days and ratios to 6.
 TOLERANCE = {"money": Fraction(1, 200)}
@@ -47,6 +47,10 @@ class Setting:
     rates: Sequence[tuple[str, str, str]] = ()
     order: bool = False  # the file has a column that orders equal times
     absolute: bool = False  # the file's times carry their offset from UTC
+    tables: Mapping[str, CaseTable] = field(
+        default_factory=dict
+    )  # what stands beside the log, by the table's name
+    targets: Mapping[str, Any] = field(default_factory=dict)
 
 
 CREDIT = Process(
@@ -115,7 +119,8 @@ def project(folder: Path, events: Iterable[Event], cases: CaseTable, *, setting:
     """A project folder: the long file of events as they come, the case table joined by the case id."""
     process = setting.process
     events = list(events)
-    rows = event_rows(events, case=process.case, user=process.user, names=process.facts)
+    rare = sorted({name for event in events for name in event.facts} - set(process.facts))
+    rows = event_rows(events, case=process.case, user=process.user, names=[*process.facts, *rare])
     if setting.absolute:
         rows = [
             {**row, "event_time": event.time.isoformat()} for row, event in zip(rows, events, strict=True)
@@ -162,6 +167,11 @@ def project(folder: Path, events: Iterable[Event], cases: CaseTable, *, setting:
                 "rate": "rate",
             }
         )
+    for name, beside in setting.tables.items():
+        _write(folder / f"{name}.csv", case_rows(beside))
+        columns = {column: column for column in next(iter(beside.values()))}
+        kind = name if name in ("requests", "leads") else "table"
+        sources.append({"name": name, "path": f"{name}.csv", "kind": kind, "attributes": columns})
     settings: dict[str, Any] = {
         "format": 1,
         "process": process.id,
@@ -170,10 +180,22 @@ def project(folder: Path, events: Iterable[Event], cases: CaseTable, *, setting:
         "currency": setting.currency,
         **({"as_of": setting.as_of} if setting.as_of else {}),
         "policy": dict(setting.policy),
+        "targets": dict(setting.targets),
         "sources": sources,
     }
     (folder / "project.toml").write_text(tomlkit.dumps(settings), encoding="utf-8")
     return folder
+
+
+class Answers:
+    """All that the product says about a log, asked once."""
+
+    def __init__(self, log: Any) -> None:
+        self.records: list[dict[str, Any]] = log.kpi_records()
+        self.ids = {str(record["id"]) for record in self.records}
+
+    def kpi_records(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        return [record for record in self.records if record["id"] in ids]
 
 
 def answer(log: Any, id: str, currency: str | None) -> dict[str, Any]:  # noqa: A002
@@ -204,19 +226,27 @@ def _band(key: object) -> str:
     return f">{digits[0]}" if digits and digits[0] == "120" else "not due"
 
 
-# A log says its stages twice, as activities and in `stage`: a part may be told by either.
+# A log says its stages twice, as activities and in `stage`: how far a deal came may be told by either.
 STAGES = {
     "Prospecting": "opportunity_created",
     "Qualified": "opportunity_qualified",
     "Proposal": "quote_issued",
     "Contract": "contract_signed",
 }
-OTHER_NAMES: Mapping[str, Mapping[str, str]] = {"LC03": STAGES, "LC06": STAGES}
+PHASES = {
+    "within terms": "within_terms",
+    "disputed": "disputed_in_terms",
+    "disputed late": "disputed",
+    "not posted": "unposted",
+    "before first action": "before_action",
+}
+OTHER_NAMES: Mapping[str, Mapping[str, str]] = {"LC06": STAGES, "CC51": PHASES}
+BANDED = ("CC17", "CC18")
 
 
 def _part_name(key: object, line: Line) -> str:
     """What the table calls the product's part: a band by its edges, anything else by its very name."""
-    if any("-" in name and name[0].isdigit() for name in line.parts):
+    if line.id.startswith(BANDED):
         return _band(key)
     known = {other: name for name, other in OTHER_NAMES.get(line.id, {}).items()}
     return known.get(str(key), str(key))
