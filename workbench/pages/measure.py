@@ -27,6 +27,7 @@ from workbench.pages.ageing import aged
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, kpi_card, said_period
 from workbench.pages.problems import largest, ranked
+from workbench.pages.receivables import receivables
 from workbench.pages.segments import side_by_side
 
 __all__ = ["MeasurePage"]
@@ -272,6 +273,10 @@ class MeasurePage(Page):
         """What is open, by how long it is past due, at the last month ends and now."""
         frame = ageing_frame(self.prepared)
         return self.view("ageing", self.say("Ageing"), aged(self, frame), None if frame.empty else frame)
+
+    def receivables(self) -> View:
+        """DSO by what the money waits for: now, month by month, by segment, and all month ends beside each other."""
+        return receivables(self)
 
     def segments(self) -> View:
         """How parts of the log differ: declared segments, and the values of the most telling fields."""
