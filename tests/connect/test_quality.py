@@ -24,6 +24,22 @@ def test_a_clean_log_has_nothing_to_say(read: Callable) -> None:
     assert found.finding("row_accounting").message == "inv: 2 rows in, 2 kept, which gave 2 events"
 
 
+@pytest.mark.parametrize("never", ["9999-12-31", "9999-12-31 00:00:00", "9999-12-31T00:00:00", "0000-00-00"])
+def test_never_is_no_moment(read: Callable, never: str) -> None:
+    """What stands for never gives no event and no date, in whatever way the dates beside it are written."""
+    rows = ["2024-01-01,2024-01-31,10.00,2024-02-05", f"2024-01-02,{never},20.00,{never}"]
+    csv = "id,made,due,amount,paid\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows))
+    found = read(
+        {"inv.csv": csv},
+        'currency = "EUR"\n' + INVOICES + 'payment_received = "paid"\n',
+        process="credit-collections",
+    )
+    assert "future_date" not in found.rules()
+    assert len(found.events("activity")) == 3
+    assert [str(due) for (due,) in found.cases("due_date")] == ["2024-01-31", "None"]
+    assert "sentinel_date" in found.rules()
+
+
 @pytest.mark.parametrize(("wrong", "severity"), [(1, "warn"), (5, "block")])
 def test_due_before_the_invoice(read: Callable, wrong: int, severity: str) -> None:
     rows = ["2024-02-01,2024-01-01,1.00"] * wrong + ["2024-01-01,2024-01-31,1.00"] * (100 - wrong)

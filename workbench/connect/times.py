@@ -34,7 +34,8 @@ __all__ = [
 
 MISSING = (
     "", "null", "nil", "nan", "n/a", "na", "nat", "#n/a", "-", "--", "–", "—", "none", "\\n", "(null)",
-    "(blank)", "9999-12-31", "9999-12-31 00:00:00", "31.12.9999", "31/12/9999", "12/31/9999", "99991231",
+    "(blank)", "9999-12-31", "9999-12-31 00:00:00", "9999-12-31t00:00:00", "31.12.9999", "31/12/9999",
+    "12/31/9999", "99991231",
     "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000", "00000000",
 )  # fmt: skip
 """What exports write where a date or number is missing. In columns of text these stay what they are."""
@@ -194,9 +195,13 @@ def plain_format(fmt: str) -> str:
 
 
 def _sane(timestamp: str) -> str:
-    """%Y reads '13' as the year 13; such years are no dates of a business, nor are those beyond 9999."""
+    """%Y reads '13' as the year 13; such years are no dates of a business, nor are those beyond 9999.
+
+    The last day of all is a mark for never, see `MISSING`, and no moment at which anything happens.
+    """
     before, after = "TIMESTAMP '0999-12-31'", "TIMESTAMP '10000-01-01'"
-    return f"nullif(nullif(greatest(least({timestamp}, {after}), {before}), {before}), {after})"
+    within = f"nullif(nullif(greatest(least({timestamp}, {after}), {before}), {before}), {after})"
+    return f"nullif({within}, TIMESTAMP '9999-12-31')"
 
 
 def local_day(utc: str, zone: str) -> str:
