@@ -47,10 +47,21 @@ def test_offsets_that_no_zone_gives_are_asked_about(read_long: Callable) -> None
     ]
 
 
-def test_hours_that_summer_time_skips_or_strikes_twice_are_counted(read_long: Callable) -> None:
+DAYS = (("03-31", "02:30:00"), ("10-27", "02:30:00"), ("10-27", "12:00:00"))
+
+
+@pytest.mark.parametrize("declared", ["", '[sources.formats]\ntime = "iso"\n'])
+@pytest.mark.parametrize("between", [" ", "T"])
+def test_hours_that_summer_time_skips_or_strikes_twice_are_counted(
+    read_long: Callable, declared: str, between: str
+) -> None:
+    """What a proposal writes down of a column takes nothing away from what is told of it."""
+    times = (f"2024-{day}{between}{hour}" for day, hour in DAYS)
     found = read_long(
-        "case,activity,time\na,x,2024-03-31 02:30:00\na,y,2024-10-27 02:30:00\na,z,2024-10-27 12:00:00\n",
+        "case,activity,time\n"
+        + "".join(f"a,{name},{time}\n" for name, time in zip("xyz", times, strict=True)),
         head='time_zone = "Europe/Paris"\n',
+        tail=declared,
     )
     assert [str(time) for (time,) in found.events("time")] == [
         "2024-03-31 01:30:00",

@@ -17,7 +17,7 @@ from workbench.connect.numbers import (
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import TimeProof, prove_plain, prove_times, words_of
-from workbench.connect.times import TimeReading, declared_reading, is_missing, typed_reading
+from workbench.connect.times import OFFSET, TimeReading, declared_reading, is_missing, typed_reading
 from workbench.errors import WorkbenchError, did_you_mean
 from workbench.log.raw import AttributeType
 from workbench.messages import Message
@@ -285,8 +285,13 @@ def _declared_time(
     reading = declared_reading(stage, formats, words or {}, where=where)
     if reading.kind != "iso" or not column.is_text:
         return reading
-    # Where no value has an offset or is written otherwise, nothing has to be looked for in every row again.
-    return replace(reading, plain=prove_plain(stage, table.relation, column.sql) is not None)
+    # "iso" is what a proposal writes for any column in that form: whether its times carry offsets, and whether they
+    # are times at all, is seen from the values, as where nothing is declared.
+    plain = prove_plain(stage, table.relation, column.sql)
+    if plain is not None and plain.reading is not None:
+        return plain.reading
+    offset = f"regexp_matches(trim({column.sql}), {literal(OFFSET)})"
+    return replace(reading, offsets=bool(stage.row(f"SELECT bool_or({offset}) FROM {table.relation}")[0]))
 
 
 def _percent(stage: Stage, table: SourceTable, item: Field, reading: NumberReading) -> NumberReading:
