@@ -11,6 +11,7 @@ import pytest
 import workbench as wb
 from tests.log.small import prepared
 from tests.oracle import credit_log
+from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.measure import figures
 from workbench.measure.ageing import ageing_frame
@@ -103,3 +104,72 @@ def test_nothing_ages_without_a_ledger(
     assert nothing.empty
     assert list(nothing.columns) == list(ageing_frame(log).columns)
     assert ageing_frame(within_nothing(log))["cases"].sum() == 0
+
+
+# a and b as above; o was paid 30 too much, in dollars only credits stand.
+OWED_CASES = """
+invoice_number | invoice_amount | currency | invoice_date | due_date
+a | 100.00 | EUR | 2026-01-05 | 2026-01-20
+b | 300.00 | EUR | 2026-01-30 | 2026-04-20
+o | 50.00 | EUR | 2026-01-06 | 2026-01-20
+u | 10.00 | USD | 2026-01-06 | 2026-01-20
+n | 100.00 | EUR | | 2026-03-30
+"""
+OWED = """
+a | invoice_generated | 2026-01-05 09:00
+b | invoice_generated | 2026-01-30 09:00
+o | invoice_generated | 2026-01-06 09:00
+o | payment_received | 2026-02-10 09:00 | - | - | payment_amount=80.00
+u | invoice_generated | 2026-01-06 09:00
+u | payment_received | 2026-02-10 09:00 | - | - | payment_amount=15.00
+n | invoice_generated | 2026-03-15 09:00
+"""
+
+
+@pytest.fixture(scope="module")
+def owed() -> PreparedLog:
+    return prepared(OWED, OWED_CASES, as_of="2026-03-15")
+
+
+def test_each_band_has_its_share_and_credits_stand_beside(owed: PreparedLog) -> None:
+    """EUR: 100 in the second band, 400 not due, of 500; 30 are owed to a customer, in USD 5 and nothing is open."""
+    euro, dollar = figures(owed, ["CC17"])
+    assert (euro.value, euro.stats) == (500.0, {"credit": -30.0, "credit_cases": 1})
+    shares = {part.key: (part.value, part.stats["share"]) for part in euro.parts if part.n}
+    assert shares == {"not_due": (400.0, 0.8), "31-60": (100.0, 0.2)}
+    assert (dollar.currency, dollar.value, dollar.stats["credit"]) == ("USD", 0.0, -5.0)
+    record = euro.as_dict(grouped=False)
+    assert record["credit"] == -30.0
+    assert record["parts"][0] == {"key": "not_due", "value": 400.0, "n": 2, "share": 0.8}
+
+
+def test_ageing_from_the_invoice_date(owed: PreparedLog) -> None:
+    """On 15 March a is 69 days old, b 44, n was written today and has no document date."""
+    log = prepared(OWED, OWED_CASES, as_of="2026-03-15", policy={"ageing_from": "invoice_date"})
+    (euro, _) = figures(log, ["CC17"])
+    assert [part.key for part in euro.parts] == ["0-30", "31-60", "61-90", "91-120", ">120"]
+    assert {part.key: part.value for part in euro.parts if part.n} == {
+        "0-30": 100,
+        "31-60": 300,
+        "61-90": 100,
+    }
+    frame = ageing_frame(owed, months=0, aged="invoice_date")
+    assert filled(frame, date(2026, 3, 15)) == {
+        ("EUR", "0-30"): (1, 100.0),
+        ("EUR", "31-60"): (1, 300.0),
+        ("EUR", "61-90"): (1, 100.0),
+    }
+    # What is past due is so by its due date, whatever the ageing counts from.
+    (before,), (after,) = figures(owed, ["CC16"], by=None)[:1], figures(log, ["CC16"])[:1]
+    assert before.value == after.value == 0.2
+
+
+def test_credit_balances_by_age(owed: PreparedLog) -> None:
+    frame = ageing_frame(owed, months=0, side="credit")
+    assert filled(frame, date(2026, 3, 15)) == {("EUR", "31-60"): (1, -30.0), ("USD", "31-60"): (1, -5.0)}
+
+
+def test_an_ageing_from_no_date_is_refused() -> None:
+    log = prepared(OWED, OWED_CASES, as_of="2026-03-15", policy={"ageing_from": "invoice_dat"})
+    with pytest.raises(WorkbenchError, match=r"invoice_dat.*invoice_date"):
+        figures(log, ["CC17"])

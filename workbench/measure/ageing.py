@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 
 import pandas as pd
 
@@ -20,7 +21,13 @@ _COLUMNS = ["ledger", "day", "currency", "band", "over_days", "up_to_days", "cas
 _UNKNOWN = "unknown"
 
 
-def ageing_frame(log: PreparedLog, *, months: int = 12) -> pd.DataFrame:
+def ageing_frame(
+    log: PreparedLog,
+    *,
+    months: int = 12,
+    side: Literal["debit", "credit"] = "debit",
+    aged: str | None = None,
+) -> pd.DataFrame:
     """Debit balances by how many days they are past due: at as-of, and at the end of each of the last `months` months.
 
     One row per ledger, day, currency and band: `over_days` and `up_to_days` are the band's bounds in days past
@@ -28,6 +35,9 @@ def ageing_frame(log: PreparedLog, *, months: int = 12) -> pd.DataFrame:
     major units. Every band is there, empty ones with nought; cases without a due date are in the band "unknown",
     which is there only where there are such. A log without amounts knows cases only: `balance` and `currency` are
     empty. Past days are seen with what is known at as-of. Days in order, the latest last.
+
+    `side="credit"` shows what is owed to customers instead, below nought: netting would hide debt. With `aged`, the
+    name of another date (the invoice date), bands count days since that date; nothing is then "not due".
     """
     days = _days(log, months)
     parts = []
@@ -35,7 +45,7 @@ def ageing_frame(log: PreparedLog, *, months: int = 12) -> pd.DataFrame:
         if not declared.bands or name not in log.ledgers:
             continue
         amounts = carries_amounts(log, declared)
-        frame = _summed(log, name, days)
+        frame = _summed(log, BalanceTerm(balance=name, side=side), days, aged)
         shown: dict[str, tuple[str | None, Decimal]] = dict(Money(log).factors(log.meta.currencies))
         if not amounts:
             shown = {currency: (None, Decimal(0)) for currency in log.meta.currencies}
@@ -47,7 +57,7 @@ def ageing_frame(log: PreparedLog, *, months: int = 12) -> pd.DataFrame:
             key = (day, currency, str(record["band"]))
             cases, balance = sums.get(key, (0, Decimal(0)))
             sums[key] = cases + as_int(record["cases"]), balance + as_decimal(record["balance"]) * factor
-        bands = bands_of(declared)
+        bands = bands_of(declared, since_due=aged is None)
         if any(band == _UNKNOWN for _, _, band in sums):
             bands.append((_UNKNOWN, None, None))
         for day in days:
@@ -74,9 +84,9 @@ def _days(log: PreparedLog, months: int) -> list[date]:
     return found[::-1]
 
 
-def _summed(log: PreparedLog, ledger: str, days: list[date]) -> pd.DataFrame:
+def _summed(log: PreparedLog, term: BalanceTerm, days: list[date], aged: str | None) -> pd.DataFrame:
     """Columns day, currency, band, cases and balance (minor units): one statement for all days."""
-    rows = open_rows(Context(log), BalanceTerm(balance=ledger), days).table
+    rows = open_rows(Context(log), term, days, aged=aged).table
     return log.frame(
         rows.group_by(day=rows["t_day"], currency=rows["case_currency"], band=rows["t_band"]).aggregate(
             cases=rows.count(), balance=rows["t_amount"].sum().cast("int64")

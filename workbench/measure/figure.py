@@ -104,8 +104,9 @@ class Figure:
             result["reason"] = self.reason
         result |= self._told()
         for name, value in self.stats.items():
-            unit = "money" if name in _MONEY_STATS else self.unit
-            result[name] = rounded(value, unit, self.currency) if isinstance(value, float) else value
+            result[name] = (
+                rounded(value, self._unit_of(name), self.currency) if isinstance(value, float) else value
+            )
         if self.parts:
             result["parts"] = [
                 {
@@ -113,13 +114,21 @@ class Figure:
                     "value": rounded(part.value, self.unit, self.currency),
                     "n": part.n,
                     **{
-                        name: rounded(value, self.unit, self.currency) if isinstance(value, float) else value
+                        name: rounded(value, self._unit_of(name), self.currency)
+                        if isinstance(value, float)
+                        else value
                         for name, value in part.stats.items()
                     },
                 }
                 for part in self.parts
             ]
         return result
+
+    def _unit_of(self, name: str) -> str:
+        """What a statistic beside the value is counted in: the value's own unit unless its name says otherwise."""
+        if name in _RATIO_STATS:
+            return "ratio"
+        return "money" if name in _MONEY_STATS else "days" if name.endswith("_days") else self.unit
 
     def _told(self) -> dict[str, Any]:
         """What stands beside the figure for its reader."""
@@ -140,6 +149,7 @@ class Figure:
 
 
 _MONEY_STATS = frozenset({"stalled_value"})
+_RATIO_STATS = frozenset({"share"})
 
 
 def rounded(value: float | None, unit: str, currency: str | None = None) -> float | int | None:

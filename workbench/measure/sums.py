@@ -8,11 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.measure.context import MISSING, Context, Money, as_decimal, as_int
+from workbench.measure.context import Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.periods import months_in
 from workbench.measure.rows import Unavailable
-from workbench.measure.terms import Term, bands_of, is_money, monthly_sums, term_frame, term_sums
+from workbench.measure.terms import (
+    Term,
+    aged_from,
+    bands_of,
+    is_money,
+    monthly_sums,
+    term_frame,
+    term_sums,
+)
 from workbench.messages import Message
 from workbench.template.kpis import RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm, SignedTerm
@@ -24,36 +32,55 @@ Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
 
 
 def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figure] | Unavailable:
-    """The sum of the terms per group and currency, with each part's sum beside it."""
+    """The sum of the terms per group and currency, with each part's sum and share of the whole beside it.
+
+    Of a balance by age the credit balances stand beside: what is owed to customers is never netted.
+    """
     sums = signed_sums(context, kpi.top, period, kpi.parts)
     if isinstance(sums, Unavailable):
         return sums
     if not sums and context.by is None and all(isinstance(signed.term, BalanceTerm) for signed in kpi.top):
         # Nothing open is a balance of nought, not a missing one.
         shown = Money(context.log).factors(context.log.meta.currencies)
-        sums = {(MISSING, currency, ""): (Decimal(0), 0) for currency, _ in shown.values()}
+        sums = {("", currency, ""): (Decimal(0), 0) for currency, _ in shown.values()}
+    owed = _owed(context, kpi, period)
     figures = []
-    for group, currency in _grid(sums):
+    for group, currency in _grid({**sums, **(owed or {})}):
         own = {part: found for (g, c, part), found in sums.items() if (g, c) == (group, currency)}
-        keys = _ordered_parts(context, kpi, own)
-        parts = tuple(
-            Part(key, float(own[key][0]) if key in own else 0.0, own[key][1] if key in own else 0)
-            for key in keys
-        )
+        whole = sum((found[0] for found in own.values()), Decimal(0))
+        parts = []
+        for key in _ordered_parts(context, kpi, own):
+            amount, n = own.get(key, (Decimal(0), 0))
+            parts.append(Part(key, float(amount), n, {"share": float(amount / whole)} if whole > 0 else {}))
+        beside = {}
+        if owed is not None:
+            amount, n = owed.get((group, currency, ""), (Decimal(0), 0))
+            beside = {"credit": float(amount), "credit_cases": n}
         figures.append(
             Figure(
                 kpi.id,
                 kpi.unit,
-                float(sum((found[0] for found in own.values()), Decimal(0))),
+                float(whole),
                 sum(found[1] for found in own.values()),
                 period,
                 currency=currency or None,
                 group=context.group_of(group),
                 unknown=own["unknown"][1] if kpi.parts == "band" and "unknown" in own else 0,
-                parts=parts if kpi.parts else (),
+                stats=beside,
+                parts=tuple(parts) if kpi.parts else (),
             )
         )
     return figures or Unavailable(Message("nothing is open"))
+
+
+def _owed(context: Context, kpi: TotalKPI, period: Period) -> Sums | None:
+    """The credit balances beside the debit balances that a KPI shows by age; None for any other KPI."""
+    term = kpi.top[0].term
+    if kpi.parts != "band" or not isinstance(term, BalanceTerm) or term.side != "debit":
+        return None
+    other = SignedTerm(plus=term.model_copy(update={"side": "credit"}))
+    found = signed_sums(context, [other], period, None)
+    return {} if isinstance(found, Unavailable) else found
 
 
 def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figure] | Unavailable:
@@ -214,6 +241,8 @@ def _ordered_parts(context: Context, kpi: TotalKPI, own: dict[str, Any]) -> list
     """Bands in their order, empty ones too; other parts by size."""
     term = kpi.top[0].term
     if kpi.parts == "band" and isinstance(term, BalanceTerm):
-        names = [name for name, _, _ in bands_of(context.log.template.ledgers[term.balance])]
+        ledger = context.log.template.ledgers[term.balance]
+        by_due = aged_from(context.log, ledger) is None
+        names = [name for name, _, _ in bands_of(ledger, since_due=by_due)]
         return names + (["unknown"] if "unknown" in own else [])
     return sorted(own, key=lambda key: (-own[key][0], key))

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.errors import unknown_name
 from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
@@ -19,11 +20,13 @@ from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
 from workbench.messages import Message
+from workbench.places import in_project
 from workbench.template.model import Ledger
 from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
 
 __all__ = [
     "Term",
+    "aged_from",
     "balance_rows",
     "balances_on",
     "band_name",
@@ -219,7 +222,8 @@ def balances_on(
         return Unavailable(Message("the log shows no event that opens {what}", what=term.balance))
     if not carries_amounts(log, declared):
         return Unavailable(Message("the log has no {what}", what=declared.plus[0].sum[0]))
-    sheet = open_rows(context, term, days, parts=parts)
+    aged = aged_from(log, declared) if parts == "band" else None
+    sheet = open_rows(context, term, days, parts=parts, aged=aged)
     if term.part != "all":
         if declared.due is None or sheet.column(declared.due) is None:
             return Unavailable(Message("the log has no {what}", what=declared.due))
@@ -234,11 +238,17 @@ def carries_amounts(log: PreparedLog, ledger: Ledger) -> bool:
 
 
 def open_rows(
-    context: Context, term: BalanceTerm, days: Sequence[date], *, parts: str | None = None
+    context: Context,
+    term: BalanceTerm,
+    days: Sequence[date],
+    *,
+    parts: str | None = None,
+    aged: str | None = None,
 ) -> Sheet:
     """Cases with a balance at the end of each of some days on the term's side.
 
-    Columns t_day, t_amount, t_overdue (whole days past due on that day) and t_band.
+    Columns t_day, t_amount, t_overdue (whole days past due on that day) and t_band, by days past due; with `aged` by
+    days since that date of the case, or since the day on which its balance was opened where it has none.
     """
     log = context.log
     declared = log.template.ledgers[term.balance]
@@ -256,7 +266,7 @@ def open_rows(
     at = steps["t_at"]
     steps = steps.filter((steps["time"] < at) & (steps["until"].isnull() | (steps["until"] >= at)))
     steps = steps.select("case_key", "balance", "t_day")
-    sheet = Sheet(log, "cases", with_case(log, steps, (term, context.breakdown, parts)))
+    sheet = Sheet(log, "cases", with_case(log, steps, (term, context.breakdown, parts, aged or "")))
     balance = sheet.table["balance"]
     if term.side == "debit":
         sheet.filter(balance > 0)
@@ -265,15 +275,45 @@ def open_rows(
     due = sheet.column(declared.due) if declared.due is not None else None
     overdue = ibis.null("int64") if due is None else sheet.table["t_day"].delta(due, unit="day")
     sheet.table = sheet.table.mutate(t_amount=sheet.table["balance"], t_overdue=overdue)
-    sheet.table = sheet.table.mutate(t_band=_band(sheet.table["t_overdue"], declared.bands))
+    age = sheet.table["t_overdue"] if aged is None else _age(sheet, term.balance, aged)
+    band = _band(age, bands_of(declared, since_due=aged is None))
+    sheet.table = sheet.table.mutate(t_band=band)
     return sheet
 
 
-def bands_of(ledger: Ledger) -> list[tuple[str, int | None, int | None]]:
-    """The age bands of a ledger in their order: name, more days past due than, and at most; None = no bound."""
-    lowers: tuple[int | None, ...] = (None, *ledger.bands)
-    uppers: tuple[int | None, ...] = (*ledger.bands, None)
-    return [(band_name(low, high), low, high) for low, high in zip(lowers, uppers, strict=True)]
+def aged_from(log: PreparedLog, ledger: Ledger) -> str | None:
+    """The date from which the project lets balances age; None for the due date."""
+    since = log.policy(ledger.aged) if ledger.aged is not None else None
+    if not since or since == ledger.due:
+        return None
+    dates = {name for name, found in log.template.attributes.items() if found.type == "date"}
+    if since not in dates and log.meta.attribute(str(since)) is None:
+        raise unknown_name("date", str(since), dates, where=in_project("[policy]"))
+    return str(since)
+
+
+def _age(sheet: Sheet, ledger: str, since: str) -> ir.IntegerValue:
+    """Days since a date of the case, or since its balance was opened where it has none."""
+    steps = sheet.log.ledgers[ledger]
+    steps = steps.filter(steps["role"] == "plus")
+    booked = sheet.name("booked")
+    sheet.attach(steps.group_by("case_key").aggregate(**{booked: steps["day"].min()}), ["case_key"])
+    own, opened = sheet.column(since), sheet.table[booked]
+    begun = opened if own is None else ibis.coalesce(own.cast("date"), opened)
+    age: ir.IntegerValue = sheet.table["t_day"].delta(begun, unit="day")
+    return age
+
+
+def bands_of(ledger: Ledger, *, since_due: bool = True) -> list[tuple[str, int | None, int | None]]:
+    """The age bands of a ledger in their order: name, more days past due than, and at most; None = no bound.
+
+    Counted from another date than the due date nothing is "not due": the first band begins with that day.
+    """
+    edges = ledger.bands if since_due else tuple(edge for edge in ledger.bands if edge > 0)
+    lowers: tuple[int | None, ...] = (None, *edges)
+    uppers: tuple[int | None, ...] = (*edges, None)
+    found = [(band_name(low, high), low, high) for low, high in zip(lowers, uppers, strict=True)]
+    return found if since_due or not edges else [(f"0-{edges[0]}", None, edges[0]), *found[1:]]
 
 
 def band_name(lower: int | None, upper: int | None) -> str:
@@ -287,11 +327,7 @@ def band_name(lower: int | None, upper: int | None) -> str:
     return f">{lower}" if upper is None else f"{lower + 1}-{upper}"
 
 
-def _band(overdue: Any, edges: tuple[int, ...]) -> Any:
-    """Bands by upper edge in days past due; rows without a due date are "unknown"."""
-    branches = [(overdue.isnull(), "unknown")]
-    lower: int | None = None
-    for edge in edges:
-        branches.append((overdue <= edge, band_name(lower, edge)))
-        lower = edge
-    return ibis.cases(*branches, else_=band_name(lower, None))
+def _band(age: Any, bands: Sequence[tuple[str, int | None, int | None]]) -> Any:
+    """Bands by upper edge in days; rows of which the age is not known are "unknown"."""
+    branches = [(age <= upper, name) for name, _, upper in bands if upper is not None]
+    return ibis.cases((age.isnull(), "unknown"), *branches, else_=bands[-1][0])

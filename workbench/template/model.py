@@ -184,6 +184,8 @@ class Ledger(Declared):
     clears: Words = ()
     due: str | None = None
     bands: tuple[int, ...] = ()
+    # From which date the bands of the KPI that shows them count: the due date, or another one of the case.
+    aged: Value | None = None
     tolerance: Value = 0
     stated: str | None = None
     phases: tuple[Phase, ...] = ()
