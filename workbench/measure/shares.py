@@ -11,6 +11,7 @@ from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_int, moment_name, population
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import Rows, Unavailable, finish, in_period, when_moment
+from workbench.measure.stages import stage_rows, stages_of
 from workbench.messages import Message
 from workbench.template.kpis import ShareKPI
 from workbench.template.words import Moment
@@ -46,14 +47,7 @@ def _when(kpi: ShareKPI, sheet: Sheet) -> Moment:
 def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: Any) -> Rows | Unavailable:
     """A row per case and stage reached: did it later reach any stage beyond? Open ones still in it are pending."""
     name = sheet.add("day", day).get_name()
-    base = sheet.table
-    parts = []
-    for index, stage in enumerate(kpi.stages[:-1]):
-        beyond = kpi.stages[index + 1 :]
-        reached, later = sheet.earliest((stage,)), sheet.latest(tuple(beyond))
-        rows = base.mutate(stage=ibis.literal(stage), moved=(later >= reached).fill_null(False))
-        parts.append(rows.filter(reached.notnull()))
-    sheet.table = ibis.union(*parts)
+    sheet.table = stage_rows(sheet, kpi.stages, stages_of(context.log, kpi.stages))
     rows = sheet.table
     pending = ~rows["moved"] & (rows["status"] == "open")
     return finish(
@@ -73,7 +67,8 @@ def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -
     parted = bool(kpi.stages) or kpi.parts is not None
     overall = _summaries(context, kpi, rows, parts=False)
     by_part = _summaries(context, kpi, rows, parts=True) if parted else {}
-    order = {stage: index for index, stage in enumerate(kpi.stages)}
+    stages = stages_of(context.log, kpi.stages) if kpi.stages else ()
+    order = {stage: index for index, stage in enumerate(stages)}
     figures = []
     for (group, _), stats in sorted(overall.items()):
         found_parts = [(part, found) for (of_group, part), found in by_part.items() if of_group == group]
