@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Finding, WorkbenchError
 from workbench.log.prepared import PreparedLog
-from workbench.measured import Measured
-from workbench.messages import Message
+from workbench.measured import Measured, as_date
 from workbench.opening import Opened, open_frame, open_project
 from workbench.records import as_records
 from workbench.template import Template, template_summaries
@@ -66,7 +65,7 @@ def open(
     `as_of` asks for the log as it was known at the end of a day, `refresh` asks databases among its sources anew.
     Raises WorkbenchError naming file, place and remedy when the project cannot be read.
     """
-    return Log(open_project(Path(directory), as_of=as_date(as_of), refresh=refresh, progress=progress))
+    return Log(open_project(Path(directory), as_of=_day(as_of), refresh=refresh, progress=progress))
 
 
 def load(
@@ -101,25 +100,15 @@ def load(
         mapping=dict(mapping or {}),
         time_zone=time_zone,
         currency=currency,
-        as_of=as_date(as_of),
+        as_of=_day(as_of),
         policy=dict(policy or {}),
         privacy=privacy,
     )
     return Log(opened)
 
 
-def as_date(value: str | date | None) -> date | None:
-    """A day, also one written as 2026-06-30; WorkbenchError for anything else."""
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise WorkbenchError(
-            Message("{value!r} is no date", value=value),
-            where="as_of",
-            remedy=Message("Write it as YYYY-MM-DD, for example 2026-06-30"),
-        ) from None
+def _day(value: str | date | None) -> date | None:
+    return None if value is None else as_date(value)
 
 
 class Log(Measured):
@@ -184,7 +173,7 @@ class Log(Measured):
         """
         from workbench.discover import filtered
 
-        window = None if started is None else (as_date(started[0]), as_date(started[1]))
+        window = None if started is None else (_day(started[0]), _day(started[1]))
         return Log(
             self._opened.with_log(
                 filtered(
@@ -205,7 +194,6 @@ class Log(Measured):
     def at(self, as_of: str | date) -> Log:
         """The log as it was known at the end of another day."""
         day = as_date(as_of)
-        assert day is not None
         return Log(self._opened.with_log(self._opened.at(self.prepared, day)))
 
     def in_memory(self) -> Log:

@@ -1,4 +1,4 @@
-"""The commands that answer without a notebook: check, kpis, problems, map, variants, cases, rules."""
+"""The commands that answer without a notebook: check, kpis, compare, problems, map, variants, cases, rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.errors import Finding, WorkbenchError
 if TYPE_CHECKING:
     from workbench.api import Log
 
-__all__ = ["cases", "check", "kpis", "map_", "problems", "rules", "variants"]
+__all__ = ["cases", "check", "compare", "kpis", "map_", "problems", "rules", "variants"]
 
 
 Derived = Annotated[
@@ -29,6 +29,10 @@ _FINDING = ("rule", "severity", "count", "share", "message", "remedy", "where")
 _FIGURE = ("id", "group", "part", "value", "unit", "currency", "n", "pending", "period", "reason")
 _PROBLEM = (
     "rank", "key", "name", "cases", "days", "money", "currency", "cases_counted", "money_counted", "counted_by",
+)  # fmt: skip
+_COMPARED = (
+    "id", "statistic", "unit", "currency", "first", "first_n", "second", "second_n", "difference", "low", "high",
+    "verdict", "reason",
 )  # fmt: skip
 _RULE = ("rule", "name", "cases", "cases_broken", "cases_pending", "adherence", "reason")
 
@@ -111,6 +115,43 @@ def _with_span(row: Record) -> Record:
     """A figure's period as a reader writes it."""
     period = row.get("period")
     return {**row, "period": f"{period['from'] or '…'} – {period['to']}"} if period else row
+
+
+def compare(
+    folder: Folder,
+    other: Annotated[
+        Path | None, typer.Option("--with", metavar="DIR", help="Another project.", show_default=False)
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="ATTRIBUTE", help="A case attribute.", show_default=False)
+    ] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VALUE", help="With --by, twice: the two values.", show_default=False),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="What came before this day, and since.", show_default=False),
+    ] = None,
+    kpi: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this KPI; may be given again.", show_default=False),
+    ] = None,
+    as_of: AsOf = None,
+    form: Form = "table",
+) -> None:
+    """Two populations by KPI with 95 % intervals: two projects, two segments, before and after a day.
+
+    If nothing is said: the project's baseline and now. The difference is second less first.
+    """
+
+    def asked(log: Log) -> list[Record]:
+        import workbench as wb
+
+        with_ = None if other is None else wb.open(other, as_of=as_of)
+        return list(log.comparison_records(with_, by=by, values=value or (), since=since, kpis=kpi))
+
+    show_records(_answer(folder, as_of, asked), form, columns=_COMPARED, limit=0)
 
 
 def problems(

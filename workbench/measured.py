@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
+from workbench.messages import Message
 from workbench.opening import Opened
 from workbench.records import as_records
 from workbench.template import Template
@@ -13,7 +16,21 @@ from workbench.template import Template
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Measured"]
+__all__ = ["Measured", "as_date"]
+
+
+def as_date(value: str | date, *, where: str = "as_of") -> date:
+    """A day, also one written as 2026-06-30; WorkbenchError for anything else."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise WorkbenchError(
+            Message("{value!r} is no date", value=value),
+            where=where,
+            remedy=Message("Write it as YYYY-MM-DD, for example 2026-06-30"),
+        ) from None
 
 
 class Measured:
@@ -67,6 +84,48 @@ class Measured:
 
         return problem_rows(self.prepared, key)
 
+    def compare(
+        self,
+        other: Measured | None = None,
+        *,
+        by: str | None = None,
+        values: Iterable[str] = (),
+        since: str | date | None = None,
+        kpis: Iterable[str] | None = None,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Two populations by KPI, each with its interval, and how sure their difference is.
+
+        This log and `other`; or two `values` of the case attribute `by`; or what came before and what came `since` a
+        day; or, if nothing is said, the project's baseline and now. See `workbench.measure.compare_frame`.
+
+        >>> log.compare(by="customer_segment", values=["large", "small"])      # doctest: +SKIP
+        """
+        from workbench.measure.compare import (
+            Population,
+            baseline_and_now,
+            before_and_after,
+            compare_frame,
+            two_segments,
+        )
+
+        if sum(one is not None for one in (other, by, since)) > 1:
+            raise WorkbenchError(
+                Message("Two populations are compared in one way at a time"),
+                where="compare",
+                remedy=Message("Give one of another log, by and since"),
+            )
+        if other is not None:
+            pair = (Population("first", self.prepared), Population("second", other.prepared))
+        elif by is not None:
+            pair = two_segments(self.prepared, by, values)
+        elif since is not None:
+            pair = before_and_after(self.prepared, as_date(since, where="since"))
+        else:
+            pair = baseline_and_now(self.prepared)
+        return compare_frame(*pair, kpis, confidence=confidence, seed=seed)
+
     # ------------------------------------------------------------------ records
     def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
         """The KPIs as `workbench kpis --format json` prints them."""
@@ -78,3 +137,7 @@ class Measured:
     def problem_records(self, *, focus: Iterable[str] | None = None) -> list[dict[str, Any]]:
         """The problems as `workbench problems --format json` prints them."""
         return as_records(self.problems(focus=focus).round({"money": 2}))
+
+    def comparison_records(self, other: Measured | None = None, **how: Any) -> list[dict[str, Any]]:
+        """The comparison as `workbench compare --format json` prints it."""
+        return as_records(self.compare(other, **how))

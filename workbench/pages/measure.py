@@ -23,9 +23,11 @@ from workbench.measure import (
     segment_frame,
     trend_frame,
 )
+from workbench.measure.compare import baseline_and_now, compare_frame, compared_kpis
 from workbench.pages.ageing import aged
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, kpi_card, said_period
+from workbench.pages.compared import compared
 from workbench.pages.problems import largest, ranked
 from workbench.pages.receivables import receivables
 from workbench.pages.segments import side_by_side
@@ -34,6 +36,8 @@ __all__ = ["MeasurePage"]
 
 _CARDS = 12
 _MONTHS = 12
+# So many KPIs are compared between baseline and now.
+_COMPARED = 8
 # So many KPIs of what the reader ticked are compared between parts of the log, before those of the process.
 _FOCUSED = 2
 
@@ -217,6 +221,17 @@ class MeasurePage(Page):
             median=median,
             p90=p90,
         )
+
+    def comparison(self) -> View:
+        """The project's baseline against now, with how sure each difference is."""
+        pair = baseline_and_now(self.prepared)
+        valued = self._valued
+        wanted = [*self.focused_kpis(), *compared_kpis(self.template)]
+        chosen = [name for name in dict.fromkeys(wanted) if name in valued][:_COMPARED]
+        frame = compare_frame(*pair, chosen)
+        title = self.say("Before and now, and how sure the difference is")
+        body = compared(self, frame, self.say("Baseline"), self.say("Now"))
+        return self.view("comparison", title, body, frame)
 
     # ------------------------------------------------------------------ where days and money are lost
     def bottlenecks(self) -> View:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.api import Log, as_date
+from workbench.api import Log
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.i18n import Speech
+from workbench.measured import as_date
 from workbench.opening import open_project
 from workbench.pages.base import Page, Setting
 from workbench.pages.closed import ClosedPage
