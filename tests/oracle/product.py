@@ -20,7 +20,7 @@ from tests.oracle.tables import Line
 __all__ = ["CREDIT", "DEALS", "Answers", "Process", "Setting", "answer", "compare", "project", "verdicts"]
 
 # Figures are rounded for JSON: money to 2 decimals, days and ratios to 6.
-TOLERANCE = {"money": Fraction(1, 200)}
+TOLERANCE = {"money": Fraction(1, 200), "money_per_day": Fraction(1, 200)}
 FINE = Fraction(1, 1_000_000)
 
 

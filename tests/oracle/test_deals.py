@@ -29,9 +29,9 @@ from typing import Any
 import pytest
 
 import workbench as wb
-from tests.oracle import deal_log, deal_table
+from tests.oracle import deal_log, deal_more_table, deal_table
 from tests.oracle.notation import read_cases, read_events
-from tests.oracle.product import DEALS, Setting, answer, compare, project, verdicts
+from tests.oracle.product import DEALS, Answers, Setting, answer, compare, project, verdicts
 from tests.oracle.tables import Line
 
 CASES = read_cases(deal_log.CASES)
@@ -48,9 +48,23 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return _open(tmp_path_factory.mktemp("deals"), deal_log.EVENTS)
 
 
-@pytest.mark.parametrize("line", deal_table.FIGURES, ids=str)
-def test_figure(log: Any, line: Line) -> None:
-    compare(log, line)
+@pytest.fixture(scope="module")
+def answers(log: Any) -> Answers:
+    return Answers(log)
+
+
+# Told, and not mended yet: what the product says otherwise than the definitions.
+OPEN = {
+    "LC03.stalled_value": "a value told before the stage began is the deal's all the same",
+    "LC28.touchless": "closed is won or lost, not lost or paid",
+}
+
+
+@pytest.mark.parametrize("line", deal_table.FIGURES + deal_more_table.FIGURES, ids=str)
+def test_figure(answers: Answers, line: Line, request: pytest.FixtureRequest) -> None:
+    if line.id in OPEN:
+        request.applymarker(pytest.mark.xfail(reason=OPEN[line.id], strict=False))
+    compare(answers, line)
 
 
 @pytest.mark.parametrize("rule", deal_table.VERDICTS)

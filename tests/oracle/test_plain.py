@@ -13,11 +13,13 @@ from tests.oracle import (
     credit_log,
     credit_table,
     deal_log,
+    deal_more_table,
     deal_table,
     plain_credit,
     plain_credit_kpis,
     plain_credit_rules,
     plain_deals,
+    plain_sales,
 )
 from tests.oracle.notation import read_cases, read_events
 from tests.oracle.plain_figures import Figures
@@ -84,6 +86,11 @@ def test_a_deal_figure_by_hand_is_the_computed_one(line: Line) -> None:
     agrees(line, plain_deals.figures(deals()))
 
 
+@pytest.mark.parametrize("line", deal_more_table.FIGURES, ids=str)
+def test_another_deal_figure_by_hand_is_the_computed_one(line: Line) -> None:
+    agrees(line, plain_sales.figures(deals()))
+
+
 @pytest.mark.parametrize("rule", deal_table.VERDICTS)
 def test_a_deal_verdict_by_hand_is_the_computed_one(rule: str) -> None:
     """The table leaves out the cases that merely have nothing to be said against them on a path of stages."""
@@ -95,6 +102,7 @@ def test_a_deal_verdict_by_hand_is_the_computed_one(rule: str) -> None:
 
 def test_every_computed_deal_figure_stands_in_the_table() -> None:
     assert {(line.id, line.currency) for line in deal_table.FIGURES} == set(plain_deals.figures(deals()))
+    assert {(line.id, line.currency) for line in deal_more_table.FIGURES} == set(plain_sales.figures(deals()))
 
 
 def test_the_countback_worked_in_the_definitions() -> None:
