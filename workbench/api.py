@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import Finding, WorkbenchError
 from workbench.log.prepared import PreparedLog
@@ -242,6 +242,20 @@ class Log(Measured):
         from workbench.discover import case_frame
 
         return case_frame(self.prepared)
+
+    def dso_explained(
+        self, *, by: str | None = None, every: Literal["month"] | None = None, months: int = 12
+    ) -> pd.DataFrame:
+        """DSO by what the money waits for: days, money held and its cost per phase; see `dso_explained_frame`."""
+        from workbench.measure.receivables import dso_explained_frame
+
+        return dso_explained_frame(self.prepared, by=by, every=every, months=months)
+
+    def receivables(self, *, months: int = 12) -> pd.DataFrame:
+        """Receivables at each month end beside each other: open, by age, the DSO family, collection, roll and cure."""
+        from workbench.measure.receivables import receivables_frame
+
+        return receivables_frame(self.prepared, months=months)
 
     def rules(self) -> pd.DataFrame:
         """The policy rules: verdicts, cases that break each, and adherence."""

@@ -50,6 +50,18 @@ def test_segments_add_up_to_the_whole(log: PreparedLog) -> None:
         dso_explained_frame(log, by="customer_segmnt")
 
 
+def test_whoever_had_an_invoice_last_has_its_sales_too(log: PreparedLog) -> None:
+    """A was last with the robot (its posting), whose creation names nobody; small groups are one."""
+    frame = dso_explained_frame(log, by="user_or_collector")
+    assert frame.groupby(frame["group"].fillna("nobody"))["sales"].first().to_dict() == {
+        "bot": 1100,
+        "nobody": 500,
+    }
+    assert frame["days_of_total"].sum() == pytest.approx(sum(PARTS.values()) / 1600)
+    merged = dso_explained_frame(log, by="customer_segment", least=3)
+    assert merged.groupby("group")["money_days"].sum().to_dict() == {"other": sum(PARTS.values())}
+
+
 def test_month_by_month(log: PreparedLog) -> None:
     """The log begins with January: the window of January has its month alone, and its sales."""
     frame = dso_explained_frame(log, every="month")

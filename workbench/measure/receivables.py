@@ -34,13 +34,19 @@ _EXPLAINED = [
 
 
 def dso_explained_frame(
-    log: PreparedLog, *, by: str | None = None, every: Literal["month"] | None = None, months: int = 12
+    log: PreparedLog,
+    *,
+    by: str | None = None,
+    every: Literal["month"] | None = None,
+    months: int = 12,
+    least: int | None = None,
 ) -> pd.DataFrame:
     """DSO explained by process: what the money in receivables was waiting for, in days of sales and in money.
 
     One row per period, group, currency and phase, phases in the order of the process. Without `every` the DSO window
     that ends with the last full month; with "month" the windows that end with each of the last `months` full months,
-    oldest first. `by` is an attribute of the log.
+    oldest first. `by` is an attribute of the log; groups of fewer than `least` cases (default: what the project's
+    privacy says) are one, "other".
 
     `days` are days of the group's own sales and add up to its balance-days DSO; `days_of_total` are days of all sales
     of the currency, so that they add up over groups to the DSO of all. `share` is the phase's part of its group's
@@ -49,8 +55,9 @@ def dso_explained_frame(
     `cases` those that went through the phase. Empty where the process has no phases or the log no amounts. Raises
     WorkbenchError for an unknown attribute.
     """
-    context = Context(log, by)
+    context = Context(log, by, least=least)
     context.check_breakdown()
+    context = context.attributed()
     lines: list[dict[str, Any]] = []
     windows = _windows(log, every, months)
     for kpi in log.template.kpis.values() if windows else ():

@@ -12,6 +12,7 @@ from workbench.draw.prose import details, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.draw.waterfall import waterfall
+from workbench.draw.words import is_missing
 from workbench.measure import case_attributes
 from workbench.measure.receivables import dso_explained_frame, receivables_frame
 from workbench.pages.base import Page
@@ -129,12 +130,13 @@ def _segments(page: Page) -> Markup:
     frame = dso_explained_frame(page.prepared, by=found[0])
     names = _names(page)
     lines = []
-    for (group, currency), own in frame.groupby(["group", "currency"], sort=False, dropna=False):
+    for _, own in frame.groupby(["group", "currency"], sort=False, dropna=False):
+        group, currency = own["group"].iloc[0], own["currency"].iloc[0]
         line: dict[str, Any] = dict(zip(own["phase"], own["days"], strict=True))
         late = own["past_due"].fillna(False).astype(bool)
         lines.append(
             {
-                "group": page.say("not said") if pd.isna(group) else group,
+                "group": page.say("not said") if is_missing(group) else group,
                 "currency": currency,
                 "whole": own["days"].sum(min_count=1),
                 "contribution": own["days_of_total"].sum(min_count=1),
