@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from workbench.measure.functions import (
+    agency,
     balancedays,
     calibration,
     capital,
     cash,
     compared,
     countback,
+    productivity,
     rollrate,
     stalled,
     unapplied,
@@ -18,6 +20,7 @@ from workbench.measure.functions import (
 from workbench.measure.functions.registry import function_figures, function_rows
 
 __all__ = [
+    "agency",
     "balancedays",
     "calibration",
     "capital",
@@ -26,6 +29,7 @@ __all__ = [
     "countback",
     "function_figures",
     "function_rows",
+    "productivity",
     "rollrate",
     "stalled",
     "unapplied",
