@@ -37,7 +37,8 @@ def dso_by_phase(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
 
     `with`: balance (a ledger with phases), sales, cost_of_capital. The parts are in days of the group's own sales
     and add up to the whole; `balance` beside each is the money that stood there on average, `capital_cost` what it
-    cost in the period, where the policy names a cost of capital.
+    cost in the period, where the policy names a cost of capital. No words tell apart what holds for a case at each
+    moment.
     """
     return _figures(context, kpi, period, phases=True)
 
@@ -116,7 +117,7 @@ def dso_published(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """Age times amount of the open invoices over the sales of each invoice's month: published, but not a DSO.
 
     `with`: balance, dated (the document date), sales. At the period's end. Invoices of a month without sales (all
-    cancelled since) are unknown.
+    cancelled since) are unknown. No words multiply an age by a balance.
     """
     rows = _open(context, kpi, period)
     if isinstance(rows, Unavailable):

@@ -22,8 +22,8 @@ __all__ = ["capital_released"]
 def capital_released(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """The money that a DSO at its target would release: (DSO - target) x sales a day; negative when it is met.
 
-    `with`: dso (a KPI that is a ratio in days, with a target), cost_of_capital. A combination of figures knows no
-    target and no sales a day. `capital_cost` is what that money costs a year, where the policy says it.
+    `with`: dso (a KPI that is a ratio in days, with a target), cost_of_capital. No words know the target of
+    another KPI. `capital_cost` is what that money costs a year, where the policy says it.
     """
     dso = _dso(context, kpi)
     found = ratio_figures(context, dso, period)

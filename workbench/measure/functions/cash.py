@@ -52,7 +52,7 @@ def cash_after(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """Cash that came in within W days of an action and before the next one, over the balance at the action.
 
     `with`: pair, sum (amount of the closing events), ledger, within_days. Actions whose W days still run are
-    pending.
+    pending. No words add up what comes within days and before something else.
     """
     log = context.log
     rows = cash_rows(context, kpi, period)

@@ -26,7 +26,8 @@ def dso_countback(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
 
     Subtract a month's sales and add its days while the remainder covers them; of the last month add
     remainder / sales x its days. A month without sales adds its days and consumes nothing. When history is
-    exhausted the value is None and the reason says "more than x".
+    exhausted the value is None and the reason says "more than x". No words go back from month to month until a sum
+    is used up. `with`: balance (a ledger), sales (a sum).
     """
     ledger = str(kpi.with_["balance"])
     sales = SumTerm.model_validate(kpi.with_["sales"])

@@ -20,7 +20,7 @@ from workbench.measure.rows import Unavailable
 from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
-__all__ = ["Answer", "function_figures", "function_rows", "named_by", "register"]
+__all__ = ["Answer", "function_figures", "function_rows", "function_texts", "named_by", "register"]
 
 Answer = list[Figure] | Unavailable
 Table = ir.Table | pd.DataFrame | Unavailable
@@ -65,3 +65,13 @@ def function_rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.Data
 def named_by(kpi: FunctionKPI) -> Callable[[Context, FunctionKPI, Period], Answer]:
     """The function that a KPI names, for analyses that explain its figure further."""
     return _named(kpi).figures
+
+
+def function_texts() -> dict[str, str]:
+    """What each function of the program says of itself; an analyst's own is not among them."""
+    own = {
+        name: found.figures
+        for name, found in _registry.items()
+        if found.figures.__module__.startswith("workbench.")
+    }
+    return {name: function.__doc__ or "" for name, function in own.items()}

@@ -68,6 +68,7 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
 
     `with`: pair (stage visits), won (activities that make a deal won), value (money attribute; for a KPI in
     money). Counts them, or sums their value; a stalled deal without a positive value is unknown then.
+    No words make a limit of what other cases took.
     """
     rows = stalled_rows(context, kpi, period)
     if isinstance(rows, Unavailable):
