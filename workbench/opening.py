@@ -268,6 +268,8 @@ def _fingerprint(project: Project, template: Template, fetched: Mapping[str, str
         "version": __version__,
         "project": project.model_dump(mode="json", exclude=_OF_THE_READER),
         "template": template.model_dump(mode="json"),
+        # Another release of the package that knows public holidays may know others.
+        "holidays": [day.isoformat() for day in project.calendar.days_off],
         "sources": _sources(project, fetched),
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
@@ -332,7 +334,7 @@ def _settings(project: Project, template: Template) -> Settings:
         tie_order=project.tie_order,
         policy=dict(project.policy),
         weekend=project.calendar.weekend,
-        holidays=project.calendar.holidays,
+        holidays=project.calendar.days_off,
         control=tuple(
             ControlTotal(
                 found.date,

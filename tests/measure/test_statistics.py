@@ -138,14 +138,16 @@ def test_a_duration(settled: PreparedLog) -> None:
 
     How many will ever be settled: at 10 days 1/5; at 15 E is lost for good, which leaves 0.8 × 3/4 = 0.6; at 20
     days 0.6 × 1/3 = 0.2 more; D is last seen after 25 days (until the end of March); at 30 the last one, 0.4
-    more: half of all are settled after 30 days.
+    more: half of all are settled after 30 days. Thursday the 1st to Sunday the 11th has 6 working days, to Wednesday
+    the 21st 14, to Saturday the 31st 21.
     """
     found = one(settled, "CC06")
     assert (found.value, found.n) == (20, 3)
     assert found.stats == pytest.approx(
         {
             "mean": 20, "median": 20, "p90": 28, "weighted_mean": 14000 / 600, "km_median": 30,
-            "open": 1, "never": 1, "out_of_order": 1,
+            "mean_business_days": 41 / 3, "median_business_days": 14, "p90_business_days": 19.6,
+            "weighted_mean_business_days": 9700 / 600, "open": 1, "never": 1, "out_of_order": 1,
         }
     )  # fmt: skip
     assert found.reason is None

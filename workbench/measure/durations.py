@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Any
 
 import ibis
@@ -9,7 +10,16 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.sheet import as_of_end
-from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
+from workbench.measure.context import (
+    MISSING,
+    Context,
+    Money,
+    as_decimal,
+    as_float,
+    as_int,
+    moment_name,
+    population,
+)
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Rows, Unavailable, finish, in_period, when_moment
 from workbench.measure.survival import incidence_median
@@ -55,16 +65,30 @@ def duration_rows(context: Context, kpi: DurationKPI, period: Period) -> Rows | 
     if doubtful is not None:
         state = ibis.ifelse(doubtful.isnull(), "unknown", state)
     how_long = ibis.cases((state == "in", value), (state == "never", lived), else_=watched)
+    sheet.table = sheet.table.mutate(r_begun=begin.day, r_over=end.day)
     return finish(
         context, kpi, sheet, state=state, value=value, end=how_long, day=moment.day if moment else None
     )
 
 
 def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: Rows) -> list[Figure]:
-    """n, mean, median, P90, value-weighted mean and censoring-aware median; one figure per group."""
+    """n, mean, median, P90, value-weighted mean and censoring-aware median; one figure per group.
+
+    Mean, median, P90 and value-weighted mean stand in working days beside.
+    """
     # Several aggregates over the same rows: they are worked out once.
     kept = context.log.engine.keep(
-        rows.table.select("r_state", "r_value", "r_end", "r_weight", "r_group", "r_part", "case_currency"),
+        rows.table.select(
+            "r_state",
+            "r_value",
+            "r_begun",
+            "r_over",
+            "r_end",
+            "r_weight",
+            "r_group",
+            "r_part",
+            "case_currency",
+        ),
         "rows",
     )
     overall = _summaries(context, kpi, kept, parts=False)
@@ -86,7 +110,9 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
                     n,
                     period,
                     unknown=stats["unknown"],
-                    when=moment_name(when_moment(kpi, kpi.to or "closed")),
+                    when=moment_name(
+                        when_moment(kpi, kpi.to or ("closed" if rows.sheet.noun == "pair" else "ended"))
+                    ),
                     currency=currency,
                     group=context.group_of(group),
                     reason=None if value is not None else Message("no finished row"),
@@ -97,7 +123,10 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
     return figures
 
 
-_DETAILS = ("mean", "median", "p90", "weighted_mean", "km_median", "open", "never", "out_of_order")
+_DETAILS = (
+    "mean", "median", "p90", "weighted_mean", "km_median", "mean_business_days", "median_business_days",
+    "p90_business_days", "weighted_mean_business_days", "open", "never", "out_of_order",
+)  # fmt: skip
 
 
 def _details(stats: dict[str, Any]) -> dict[str, Any]:
@@ -129,6 +158,7 @@ def _summaries(
     )
     weights = _weighted(context, kpi, table, unit)
     curves = _curves(context, kpi, table)
+    worked = _in_business_days(context, kpi, table)
     result: dict[tuple[str, str], dict[str, Any]] = {}
     for record in main.to_dict("records"):
         key = (str(record["g"]), str(record["p"]))
@@ -140,6 +170,7 @@ def _summaries(
             "p90": _in_unit(record["p90"], unit),
             **{name: as_int(record[name]) for name in ("open", "never", "out_of_order", "unknown")},
         }
+        stats |= worked.get(key, {})
         by_currency = weights.get(key, [])
         if len(by_currency) == 1:
             stats["weighted_mean"] = by_currency[0][1]
@@ -152,6 +183,60 @@ def _summaries(
         stats["value"] = stats["headlines"][0][1]
         result[key] = stats
     return result
+
+
+def _in_business_days(
+    context: Context, kpi: DurationKPI, table: ir.Table
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Mean, median, P90 and value-weighted mean in working days by (group, part).
+
+    Working days after the first day up to and with the last, by the project's calendar. Rows are counted by their
+    number of days first: there are few such numbers, however many rows there are.
+    """
+    days = context.log.days
+    rows = table.filter(table["r_state"] == "in")
+    for day, working in (("r_begun", "before"), ("r_over", "after")):
+        rows = rows.join(days.select(**{day: days["day"], working: days["working"]}), day)
+    worked = rows["after"] - rows["before"]
+    rows = rows.mutate(worked=ibis.greatest(worked, 0) if kpi.negative == "zero" else worked)
+    counted = context.log.frame(
+        rows.group_by(["g", "p", "case_currency", "worked"]).aggregate(
+            n=rows.count(), weight=rows["r_weight"].sum()
+        )
+    )
+    result: dict[tuple[str, str], dict[str, float]] = {}
+    factors = Money(context.log).factors(counted["case_currency"].dropna().astype(str))
+    for (group, part), frame in counted.groupby(["g", "p"]):
+        by_days = frame.groupby("worked")["n"].sum()
+        stats = {
+            "mean_business_days": float((by_days.index * by_days).sum() / by_days.sum()),
+            "median_business_days": quantile_of_counts(by_days, 0.5),
+            "p90_business_days": quantile_of_counts(by_days, 0.9),
+        }
+        weighed = frame[frame["weight"].notna() & frame["case_currency"].notna()]
+        if len({factors[str(name)][0] for name in weighed["case_currency"]}) == 1:
+            weight = [
+                float(as_decimal(own) * factors[str(name)][1])
+                for own, name in zip(weighed["weight"], weighed["case_currency"], strict=True)
+            ]
+            if sum(weight):
+                product = sum(own * days for own, days in zip(weight, weighed["worked"], strict=True))
+                stats["weighted_mean_business_days"] = float(product / sum(weight))
+        result[str(group), str(part)] = stats
+    return result
+
+
+def quantile_of_counts(counts: pd.Series[int], share: float) -> float:
+    """A quantile by linear interpolation of values that are counted: the index holds them, in their order.
+
+    >>> quantile_of_counts(pd.Series([1, 1, 2], index=[0, 4, 10]), 0.5)
+    7.0
+    """
+    place = (int(counts.sum()) - 1) * share
+    until = counts.cumsum().to_numpy()
+    values = counts.index.to_numpy()
+    low, high = (float(values[until.searchsorted(at, side="right")]) for at in (floor(place), ceil(place)))
+    return low + (high - low) * (place - floor(place))
 
 
 def _in_unit(value: Any, unit: int) -> float | None:

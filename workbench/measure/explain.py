@@ -15,7 +15,7 @@ from workbench.measure.targets import aim, target_of
 from workbench.messages import Message
 from workbench.rules import checkable
 from workbench.template.kpis import KPI, CombineKPI, FunctionKPI, RatioKPI, TotalKPI
-from workbench.template.words import BalanceTerm, MovedTerm
+from workbench.template.words import BalanceTerm
 
 __all__ = ["explain", "moment_of"]
 
@@ -103,10 +103,7 @@ def moment_of(log: PreparedLog, kpi: KPI) -> str | None:
         return END
     names = []
     for term in terms:
-        if isinstance(term, MovedTerm | BalanceTerm):
-            names.append("time")
-        elif term.dated is not None:
-            names.append(moment_name(term.dated) or "")
-        else:
-            names.append("started" if term.of == ("cases",) else "time")
+        dated = getattr(term, "dated", None)
+        begun = "started" if getattr(term, "of", None) == ("cases",) else "time"
+        names.append(begun if dated is None else moment_name(dated) or begun)
     return " or ".join(dict.fromkeys(names))

@@ -22,6 +22,7 @@ from workbench.faults import first_fault
 from workbench.historyplace import HistoryPlace
 from workbench.messages import Message
 from workbench.places import in_source
+from workbench.project.calendar import Calendar
 from workbench.project.parts import Part, doubled, refusal
 from workbench.project.privacy import Privacy
 from workbench.project.sources import SOURCE_KINDS, AnySource, Column, EventColumn, Source
@@ -74,13 +75,6 @@ class Window(Part):
         return self
 
 
-class Calendar(Part):
-    """Days not worked: ISO weekdays (6 = Saturday) and dates."""
-
-    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (6, 7)
-    holidays: tuple[date, ...] = ()
-
-
 class Focus(Part):
     """Challenges and goals that concern this project: what has to do with them is shown first."""
 
@@ -112,6 +106,8 @@ class Project(Part):
     sources: tuple[Source, ...] = ()
     policy: Mapping[str, Any] = Field(default_factory=dict)
     targets: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    kpis: Mapping[str, Any] = Field(default_factory=dict)
+    kpi_modules: tuple[str, ...] = ()
     control: tuple[Control, ...] = ()
     baseline: Window | None = None
     calendar: Calendar = Calendar()

@@ -33,7 +33,7 @@ def gaps(log: Checked) -> Iterator[Finding]:
     A day is missed when the same weekday has events in nearly all of the eight weeks before and after, five or more
     at the median; three such days in a row are told, since single ones are holidays. Then the same for each activity.
     """
-    holidays = set(log.log.project.calendar.holidays)
+    holidays = set(log.log.project.calendar.days_off)
     whole = _gaps(log.days, holidays)
     if whole:
         yield _gap(whole, None)
@@ -65,7 +65,7 @@ def _gap(found: Sequence[tuple[date, date]], name: Message | None, activity: str
         severity="warn",
         message=message,
         remedy=Message(
-            "See whether a file or a month is missing; days off work are declared as [calendar] holidays"
+            "See whether a file or a month is missing; days off work are declared as [calendar] country and holidays"
         ),
         count=sum((last - first).days + 1 for first, last in found),
         data={
