@@ -83,3 +83,10 @@ def test_a_cancelled_invoice_breaches_no_limit(log: PreparedLog) -> None:
     """B and C of A, B, C, D; E is unknown, X cancelled."""
     found = one(log, "CC03")
     assert (found.value, found.n, found.unknown) == (0.5, 4, 1)
+
+
+def test_a_period_without_a_beginning_has_an_end(log: PreparedLog) -> None:
+    """Corrections are of 5 and 6 February; until the 3rd P1, P3, P4 and P5 had come in."""
+    assert one(log, "CC37.count", Period(None, date(2026, 2, 5))).n == 1
+    assert one(log, "CC37.count", Period(None, date(2026, 2, 4))).value is None
+    assert one(log, "CC36", Period(None, date(2026, 2, 3))).n == 4

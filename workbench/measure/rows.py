@@ -53,8 +53,14 @@ def when_moment(kpi: BaseKPI, default: Moment | None) -> Moment | None:
 
 
 def in_period(sheet: Sheet, point: Point | None, period: Period) -> None:
-    """Leave the rows whose moment falls into the period; a period without a start takes all that is known."""
-    if period.start is None or point is None:
+    """Leave the rows whose moment falls into the period; one without a start takes all up to its end.
+
+    Up to as-of that is all that is known, limits that are still to come included.
+    """
+    if point is None or (period.start is None and period.end >= sheet.log.as_of):
+        return
+    if period.start is None:
+        sheet.filter(point.day <= ibis.literal(period.end))
         return
     sheet.filter(point.day >= ibis.literal(period.start), point.day <= ibis.literal(period.end))
 
