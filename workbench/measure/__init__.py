@@ -8,12 +8,14 @@ from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
 from workbench.measure.evaluate import figures, kpi_frame
 from workbench.measure.figure import Figure, Part, Period
+from workbench.measure.funnel import funnel_frame
 from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
 from workbench.measure.periods import baseline_period, named_period, now_period
 from workbench.measure.problems import focused_ids, problem_frame, problem_rows
 from workbench.measure.progress import progress_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.measure.rework import rework_frame, rework_totals
+from workbench.measure.sections import SectionFigures, section_figures
 from workbench.measure.segments import case_attributes, figure_columns, segment_frame
 from workbench.measure.targets import bounds, target_of
 from workbench.measure.trend import trend_frame
@@ -22,6 +24,7 @@ __all__ = [
     "Figure",
     "Part",
     "Period",
+    "SectionFigures",
     "ageing_frame",
     "amount_columns",
     "amount_frame",
@@ -33,6 +36,7 @@ __all__ = [
     "figure_rows",
     "figures",
     "focused_ids",
+    "funnel_frame",
     "kpi_frame",
     "named_period",
     "now_period",
@@ -44,6 +48,7 @@ __all__ = [
     "readiness_frame",
     "rework_frame",
     "rework_totals",
+    "section_figures",
     "segment_frame",
     "target_of",
     "trend_frame",

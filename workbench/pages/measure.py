@@ -20,6 +20,7 @@ from workbench.measure import (
     problem_frame,
     progress_frame,
     rework_frame,
+    section_figures,
     segment_frame,
     trend_frame,
 )
@@ -30,6 +31,7 @@ from workbench.pages.cards import NO_TARGET, kpi_card, said_period
 from workbench.pages.compared import compared
 from workbench.pages.problems import largest, ranked
 from workbench.pages.receivables import receivables
+from workbench.pages.sections import section_drawn, section_rows
 from workbench.pages.segments import side_by_side
 
 __all__ = ["MeasurePage"]
@@ -292,6 +294,13 @@ class MeasurePage(Page):
     def receivables(self) -> View:
         """DSO by what the money waits for: now, month by month, by segment, and all month ends beside each other."""
         return receivables(self)
+
+    def process(self) -> View:
+        """What this process alone has: its funnel, its dunning, people beside what their work lets expect."""
+        found = list(section_figures(self.prepared))
+        body = Markup("").join(section_drawn(self, section) for section in found)
+        title = self.say("{process}: a closer look", process=self.template.name) if body else ""
+        return self.view("process", title, body, section_rows(found) if body else None)
 
     def segments(self) -> View:
         """How parts of the log differ: declared segments, and the values of the most telling fields."""

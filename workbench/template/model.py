@@ -31,6 +31,7 @@ __all__ = [
     "Pair",
     "Phase",
     "Reaches",
+    "Section",
     "Segment",
     "StepText",
     "Template",
@@ -254,6 +255,21 @@ class Goal(Declared):
     levers: tuple[str, ...] = ()
 
 
+class Section(Declared):
+    """Figures that belong together, shown on page 3 of this process alone.
+
+    `kpis` stand in a list; `across` side by side for each value of the attribute `by`; `parts` each with its own parts
+    (bands, stages, people) beside what is expected of them. With `funnel` it begins with the funnel by cohort.
+    """
+
+    name: Text
+    kpis: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
+    by: str | None = None
+    parts: tuple[str, ...] = ()
+    funnel: bool = False
+
+
 class Segment(Declared):
     """A named part of the cases."""
 
@@ -321,6 +337,7 @@ class Template(Declared):
     challenges: dict[str, Challenge] = Field(default_factory=dict)
     goals: dict[str, Goal] = Field(default_factory=dict)
     segments: dict[str, Segment] = Field(default_factory=dict)
+    sections: dict[str, Section] = Field(default_factory=dict)
     levers: dict[str, Lever] = Field(default_factory=dict)
     terms: dict[str, Text] = Field(default_factory=dict)
     places: dict[str, Text] = Field(default_factory=dict)
