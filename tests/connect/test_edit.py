@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from workbench.connect.edit import Change, ColumnLine, SourceLines, changed, lines_of, save
+from workbench.connect.changes import Change, changed
+from workbench.connect.edit import ColumnLine, SourceLines, lines_of, save
 from workbench.connect.new import new_project
 from workbench.errors import WorkbenchError
 from workbench.i18n import Speech

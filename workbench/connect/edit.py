@@ -6,21 +6,18 @@ would not be read with.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
 
 import ibis
-import tomlkit
-from tomlkit.items import Comment, Null, Table
 
+from workbench.connect.changes import CLOCK, ROLE, ROLES_OF, Change, changed
 from workbench.connect.fields import stripped
 from workbench.connect.hidden import hidden_columns
-from workbench.connect.proposal import ROLES, Choice, SourceProposal
+from workbench.connect.proposal import Choice, SourceProposal
 from workbench.connect.propose import propose_tables
 from workbench.connect.readers import open_source
 from workbench.connect.stage import Stage, told_plainly
@@ -41,13 +38,10 @@ from workbench.project import (
 from workbench.template import Template
 
 __all__ = [
-    "ROLES_OF",
-    "Change",
     "ColumnLine",
     "LabelLine",
     "PairLine",
     "SourceLines",
-    "changed",
     "lines_of",
     "save",
 ]
@@ -55,22 +49,14 @@ __all__ = [
 _SAMPLES = 3
 _SAMPLED_ROWS = 500
 _LABELS = 500
-_ROLE = "role:"
-
-ROLES_OF: Mapping[str, tuple[str, ...]] = {
-    "events": ROLES,
-    "cases": ("case",),
-    "lookup": ("key",),
-    "rates": ("date", "from", "rate"),
-}
-"""The roles that a column of each kind of source can play."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnLine:
-    """A column with its first values. `field` is the role ("role:case") or attribute that it fills, `event` the
-    activity that its dates record; `proposed` what it was taken for by name and values. A column that the project's
-    privacy keeps out of the log is `hidden`, and has no values here either."""
+    """A column with its first values. `field` is the role ("role:case") or attribute that it fills, or the column of
+    dates whose time of day it holds ("clock:Date"); `event` the activity that its dates record; `proposed` what it was
+    taken for by name and values. A column that the privacy of the project keeps out of the log is `hidden`, and has no
+    values here either."""
 
     name: str
     samples: tuple[str, ...]
@@ -110,22 +96,6 @@ class SourceLines:
     pairs: tuple[PairLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that a person said of a source; without a `name` it is to mean nothing.
-
-    `field`: a column fills a role ("role:case") or an attribute. `event`: its dates record an activity. `label`: a text
-    in the column of activities is one of the process. `same`: a key of the main files is that of the related file.
-    `given` is what a field of one's own says beside its column: type and level.
-    """
-
-    source: str
-    what: Literal["field", "event", "label", "same"]
-    key: str
-    name: str | None
-    given: Mapping[str, str] = field(default_factory=dict)
-
-
 # ---------------------------------------------------------------------- what there is
 def lines_of(project: Project, template: Template) -> tuple[SourceLines, ...]:
     """Every source of a project, its columns and texts, with what they mean now and what is proposed.
@@ -134,7 +104,9 @@ def lines_of(project: Project, template: Template) -> tuple[SourceLines, ...]:
     """
     stage = Stage(ibis.duckdb.connect())
     with told_plainly(str(project.folder)):
-        tables = {source.name: open_source(stage, project, source, template) for source in project.sources}
+        # A date and its time of day are shown as they stand in the source, and proposed as in any other.
+        plain = [source.model_copy(update={"time_of_day": None}) for source in project.sources]
+        tables = {source.name: open_source(stage, project, source, template) for source in plain}
         proposed = _proposed(stage, tables, template)
         hidden = hidden_columns(stage, project, template, tables)
         return tuple(
@@ -197,12 +169,15 @@ def _source_lines(
 
 
 def _fields(source: Source) -> dict[str, str]:
-    """Each role and attribute of a source with its column."""
+    """Each role, attribute and time of day of a source with its column."""
     said = source.model_dump(by_alias=True)
-    roles = {f"{_ROLE}{role}": said.get(role) for role in ROLES_OF.get(source.kind, ())}
-    return {name: column for name, column in roles.items() if column} | {
-        name: given.column for name, given in source.attributes.items()
-    }
+    roles = {f"{ROLE}{role}": said.get(role) for role in ROLES_OF.get(source.kind, ())}
+    clocks = {f"{CLOCK}{day}": column for day, column in (source.time_of_day or {}).items()}
+    return (
+        {name: column for name, column in roles.items() if column}
+        | {name: given.column for name, given in source.attributes.items()}
+        | clocks
+    )
 
 
 def _samples(stage: Stage, table: SourceTable) -> dict[str, tuple[str, ...]]:
@@ -272,120 +247,11 @@ def _check(project: Project, changes: Sequence[Change], template: Template) -> N
     for source in project.sources:
         used: dict[str, str] = {}
         for name, column in _fields(source).items():
-            role = name.startswith(_ROLE)
-            if role and column in used and used[column].startswith(_ROLE):
+            role = name.startswith(ROLE)
+            if role and column in used and used[column].startswith(ROLE):
                 raise WorkbenchError(
                     Message("The column {column!r} cannot play two roles", column=column),
                     where=source.name,
                     remedy=Message("Choose another column for one of them"),
                 )
             used[column] = name
-
-
-def changed(text: str, changes: Sequence[Change]) -> str:
-    """The text of a project.toml with changes, all else as it was; questions that they answer are gone.
-
-    >>> source = '[[sources]]\\nname = "log"\\nkind = "events"\\ncase = "Id"\\n'
-    >>> before = source + '[sources.attributes]\\n# TODO region = "Area"  # alike\\n'
-    >>> print(changed(before, [Change("log", "field", "Area", "region")]))
-    [[sources]]
-    name = "log"
-    kind = "events"
-    case = "Id"
-    [sources.attributes]
-    region = "Area"
-    <BLANKLINE>
-    """
-    document = tomlkit.parse(text)
-    tables = {str(table.get("name")): table for table in document.get("sources", [])}
-    for change in changes:
-        if change.source not in tables:
-            raise unknown_name("source", change.source, tables)
-        table = tables[change.source]
-        _MAKERS[change.what](table, change)
-        _answered(table, change)
-    return tomlkit.dumps(document)
-
-
-def _set_field(table: Table, change: Change) -> None:
-    attributes = table.get("attributes", {})
-    own = None
-    for name in [name for name, given in attributes.items() if _column(given) == change.key]:
-        own = attributes[name] if isinstance(attributes[name], dict) else own
-        del attributes[name]
-    for role in ROLES_OF.get(str(table.get("kind")), ()):
-        if table.get(role) == change.key:
-            del table[role]
-    if change.name is None:
-        return
-    if change.name.startswith(_ROLE):
-        table[change.name.removeprefix(_ROLE)] = change.key
-    elif change.given:
-        line = tomlkit.inline_table()
-        line.update({"column": change.key, **change.given})
-        _part(table, "attributes")[change.name] = line
-    else:
-        _part(table, "attributes")[change.name] = change.key if own is None else own
-
-
-def _set_event(table: Table, change: Change) -> None:
-    events = _part(table, "events")
-    for name in list(events):
-        listed = events[name] if isinstance(events[name], list) else [events[name]]
-        others = [item for item in listed if _column(item) != change.key]
-        if len(others) == len(listed):
-            continue
-        if not others:
-            del events[name]
-        else:
-            events[name] = others[0] if len(others) == 1 else others
-    if change.name is None:
-        return
-    if change.name in events:
-        listed = events[change.name] if isinstance(events[change.name], list) else [events[change.name]]
-        events[change.name] = [*listed, change.key]
-    else:
-        events[change.name] = change.key
-
-
-def _set_label(table: Table, change: Change) -> None:
-    activities = _part(table, "activities")
-    if change.name is None or change.name == change.key:
-        activities.pop(change.key, None)
-    else:
-        activities[change.key] = change.name
-
-
-def _set_same(table: Table, change: Change) -> None:
-    same = _part(table, "same")
-    if change.name is None:
-        same.pop(change.key, None)
-    else:
-        same[change.key] = change.name
-
-
-_MAKERS = {"field": _set_field, "event": _set_event, "label": _set_label, "same": _set_same}
-
-
-def _part(table: Table, name: str) -> Any:
-    """A table within a source, made where there is none."""
-    if name not in table:
-        table[name] = tomlkit.table()
-    return table[name]
-
-
-def _column(given: Any) -> str:
-    return str(given["column"]) if isinstance(given, Mapping) else str(given)
-
-
-def _answered(table: Table, change: Change) -> None:
-    """Take away the questions that a change answers: comments of the form `# TODO name = "column"  # why`."""
-    quoted = re.escape(change.key)
-    asked = re.compile(rf'#\s*TODO\s+(?:[\w.]+\s*=\s*"{quoted}"|"{quoted}"\s*=|same\s*=.*"{quoted}")')
-    for part in (table, *(table.get(name) for name in ("attributes", "events", "activities", "same"))):
-        body = getattr(getattr(part, "value", None), "body", None)
-        if body is None:
-            continue
-        for place, (key, item) in enumerate(body):
-            if key is None and isinstance(item, Comment) and asked.match(item.as_string().strip()):
-                body[place] = (None, Null())

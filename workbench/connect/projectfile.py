@@ -69,6 +69,7 @@ def _source(source: SourceProposal) -> Table:
     for one in source.choices:
         if one.what in ("role", "key"):
             _role(table, one)
+    _clocks(table, source)
     if source.same:
         pairs = ", ".join(f"{_quoted(main)} = {_quoted(own)}" for main, own in source.same.items())
         _todo(table, f"same = {{ {pairs} }}", "keys that find no partner, and those nearly like them")
@@ -84,6 +85,21 @@ def _source(source: SourceProposal) -> Table:
             formats.add(column, fmt)
         table.add("formats", formats)
     return table
+
+
+def _clocks(table: Table, source: SourceProposal) -> None:
+    """Which columns hold the time of day of which dates."""
+    chosen = [one for one in source.choices if one.what == "clock"]
+    applied = {one.name: one.column for one in chosen if one.applied}
+    if applied:
+        table.add("time_of_day", _inline(dict(applied)))
+    for one in chosen:
+        if not one.applied:
+            pairs = ", ".join(
+                f"{_quoted(day)} = {_quoted(clock)}"
+                for day, clock in {**applied, one.name: one.column}.items()
+            )
+            _todo(table, f"time_of_day = {{ {pairs} }}", one.reason)
 
 
 def _role(table: Table, one: Choice) -> None:

@@ -13,7 +13,7 @@ __all__ = ["ROLES", "Choice", "Proposal", "SourceProposal"]
 
 ROLES = ("case", "activity", "time", "resource", "lifecycle", "order")
 
-What = Literal["role", "attribute", "event", "activity", "also", "kept", "key"]
+What = Literal["role", "attribute", "event", "activity", "also", "kept", "key", "clock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Choice:
     For `what = "activity"` the column is a label in the column of activities. `score` runs from 0 to 1: only
     from 0.9 on is a choice applied, below it is a question. `type` and `level` stand at attributes that are
     not the template's; `when` at date columns that become an event only where other columns have some value; `sets`
-    at labels that tell the value of an attribute; `of` at the second event ("also") that the rows of another tell.
+    at labels that tell the value of an attribute; `of` at the second event ("also") that the rows of another tell. For
+    `what = "clock"` the column holds the time of day of the dates in the column `name`.
     """
 
     what: What
@@ -100,6 +101,7 @@ class Proposal:
             for one in source.choices:
                 mark = " " if one.applied else "?"
                 when = "".join(f" where {name} is {' or '.join(values)}" for name, values in one.when.items())
-                lines.append(f"  {mark} {one.name} = {one.column}{when}  ({one.score:.2f}: {one.reason})")
+                name = f"time of day of {one.name}" if one.what == "clock" else one.name
+                lines.append(f"  {mark} {name} = {one.column}{when}  ({one.score:.2f}: {one.reason})")
             lines += [f"  ? {gap}" for gap in source.gaps]
         return "\n".join(lines)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import ibis
 
+from workbench.connect.clocked import with_clocks
 from workbench.connect.draft import Draft, attributes_of, find_role, is_plain_date
 from workbench.connect.fields import Readings, stripped
 from workbench.connect.given import Given, parse_given
@@ -96,7 +97,7 @@ def propose_tables(
     drafts = {}
     for name, table in tables.items():
         rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
-        drafts[name] = Draft(name, table, profile(stage, table), rows)
+        drafts[name] = with_clocks(stage, Draft(name, table, profile(stage, table), rows), mapping)
     given = _given(stage, drafts, template, mapping)
     kinds = main_tables(stage, drafts, template, given)
     told: set[str] = set()
@@ -143,7 +144,8 @@ def _twins(
 
 def _anew(draft: Draft, name: str) -> Draft:
     """The same file, nothing chosen yet."""
-    return Draft(name, draft.table, draft.columns, draft.rows)
+    clocks = [one for one in draft.choices if one.what == "clock"]
+    return Draft(name, draft.table, draft.columns, draft.rows, clocks)
 
 
 def _given(

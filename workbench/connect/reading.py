@@ -13,6 +13,7 @@ from workbench.connect.mainsource import WideEvent, long_roles, wide_events
 from workbench.connect.readability import undecided, unreadable
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
+from workbench.connect.timeofday import clocked_formats, unused_clocks
 from workbench.connect.units import several_currencies
 from workbench.connect.zones import choose_zone
 from workbench.errors import Finding, WorkbenchError, unknown_name
@@ -132,8 +133,21 @@ def resolve(run: Reading, source: Source) -> None:
         names = [column.name for column in table.columns]
         needed += [table.column(lookup.to) for lookup in run.of(LookupSource) if lookup.to in names]
     needed += [table.column(name, key=f"{source.name}.formats") for name in source.formats]
+    if source.time_of_day is None and isinstance(source, EventsSource | CasesSource):
+        dates = [item.column for item in fields if item.type in ("date", "ts")]
+        dates += _event_columns(source, table)
+        run.findings += unused_clocks(
+            run.stage, table, source.name, list(dict.fromkeys(column.name for column in dates))
+        )
     run.tables[source.name] = table.kept(run.stage, tuple(needed))
     run.fields[source.name] = fields
+
+
+def _event_columns(source: EventsSource | CasesSource, table: SourceTable) -> list[SourceColumn]:
+    """The columns that give the times of events."""
+    if isinstance(source, EventsSource):
+        return [table.column(source.time), *also_columns(source, table)]
+    return [event.column for event in wide_events(source, table)]
 
 
 def decide(run: Reading, source: Source) -> None:
@@ -148,7 +162,8 @@ def decide(run: Reading, source: Source) -> None:
     elif isinstance(source, RatesSource):
         times = [table.column(source.date)]
         fields = (*fields, Field("rate", "num", "event", table.column(source.rate)))
-    readings = read_columns(run.stage, table, fields, times=times, formats=source.formats, source=source.name)
+    formats = clocked_formats(source.formats, source.time_of_day or {})
+    readings = read_columns(run.stage, table, fields, times=times, formats=formats, source=source.name)
     run.readings[source.name] = readings
     run.findings += table.findings
     run.findings += undecided(readings, table, source.name, times=times)

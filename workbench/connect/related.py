@@ -52,7 +52,7 @@ def relate(
         if name in mains:
             continue
         said = [one for one in given if one.table == name and one.what == "attribute"]
-        draft.choices = []
+        draft.choices = [one for one in draft.choices if one.what == "clock"]
         related = (
             _rates(draft)
             or _is_known(stage, draft, known.get(name), [drafts[main] for main in mains], template)

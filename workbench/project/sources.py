@@ -144,7 +144,8 @@ class AnySource(Part):
     """What every source says: where it lies, a file or a database, and how it is read.
 
     Of a database `table` or `query` (with `parameters` bound to its `:names`) gives the rows, at most `rows` of them
-    in at most `timeout` seconds.
+    in at most `timeout` seconds. `time_of_day` names for columns of dates the column that holds their time of day; none
+    at all says that there are no such pairs.
     """
 
     name: str = Field(min_length=1)
@@ -157,6 +158,7 @@ class AnySource(Part):
     timeout: float = Field(default=600, gt=0)
     attributes: Attributes = Field(default_factory=dict)
     formats: Mapping[str, Formats] = Field(default_factory=dict)
+    time_of_day: Mapping[str, str] | None = None
     encoding: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     skip: int = Field(default=0, ge=0)

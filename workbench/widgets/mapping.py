@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.connect.edit import ROLES_OF, Change, ColumnLine, LabelLine, SourceLines, lines_of, save
+from workbench.connect.changes import CLOCK, ROLES_OF, Change
+from workbench.connect.edit import ColumnLine, LabelLine, SourceLines, lines_of, save
 from workbench.connect.proposal import Choice
 from workbench.draw.prose import lead, notice, paragraph
 from workbench.errors import WorkbenchError
@@ -200,6 +201,7 @@ class MappingEditor:
         say = self._speech.say
         options: Options = [(_NOTHING, None)]
         options += [(say(_ROLE_NAMES[role]), f"role:{role}") for role in ROLES_OF.get(source.kind, ())]
+        options += [(self._time_of_day(day), f"{CLOCK}{day}") for day in self._days(source, line)]
         known = sorted((self._attribute(name), name) for name in self._template.attributes)
         options += self._distinct(known)
         others = {*own, *([line.field] if line.field else [])} - {value for _, value in options}
@@ -208,6 +210,23 @@ class MappingEditor:
             for name in sorted(others)
             if not name.startswith("role:")
         ]
+
+    def _days(self, source: SourceLines, line: ColumnLine) -> list[str]:
+        """The columns of dates whose time of day another column may hold."""
+        known = self._template.attributes
+        days = [
+            one.name
+            for one in source.columns
+            if one.event
+            or one.field == "role:time"
+            or (one.field in known and known[one.field].type in ("date", "ts"))
+        ]
+        days += [one.name for one in line.proposed if one.what == "clock"]
+        days += [line.field.removeprefix(CLOCK)] if line.field and line.field.startswith(CLOCK) else []
+        return [day for day in dict.fromkeys(days) if day != line.name]
+
+    def _time_of_day(self, day: str) -> str:
+        return self._speech.say("Time of day of {column}", column=day)
 
     def _activities(self, now: str | None) -> Options:
         known = [(self._activity(name), name) for name in self._template.activities]
@@ -234,6 +253,8 @@ class MappingEditor:
         return "; ".join(told)
 
     def _meant(self, one: Choice) -> str:
+        if one.what == "clock":
+            return self._time_of_day(one.name)
         if one.what in ("role", "key") and one.name in _ROLE_NAMES:
             return self._speech.say(_ROLE_NAMES[one.name])
         return self._attribute(one.name)

@@ -16,6 +16,7 @@ from workbench.connect.readers.ocelcsv import is_ocel_table, read_ocel_table
 from workbench.connect.readers.options import Options
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceTable
+from workbench.connect.timeofday import with_time_of_day
 from workbench.errors import WorkbenchError
 from workbench.filesets import fileset, is_set
 from workbench.messages import Message
@@ -32,6 +33,10 @@ def open_file(stage: Stage, path: Path, options: Options = _FOUND_OUT) -> Source
 
     Raises WorkbenchError when the file is missing, is of a kind that nothing here reads, or holds no data table.
     """
+    return with_time_of_day(stage, _open(stage, path, options), options.time_of_day)
+
+
+def _open(stage: Stage, path: Path, options: Options) -> SourceTable:
     if is_set(path):
         return _open_set(stage, path, options)
     if not path.is_file():
@@ -62,7 +67,7 @@ def _open_set(stage: Stage, path: Path, options: Options) -> SourceTable:
 def _open_one(stage: Stage, path: Path, one: Path, files: Sequence[Path], options: Options) -> SourceTable:
     """A file of several. In a folder lie other things, too, a note on the export: how to leave it out is told."""
     try:
-        return open_file(stage, one, options)
+        return _open(stage, one, options)
     except WorkbenchError as error:
         ending, _ = (
             Counter(other.suffix for other in files if other != one).most_common(1)[0]
@@ -84,7 +89,8 @@ def _open_one(stage: Stage, path: Path, one: Path, files: Sequence[Path], option
 def open_source(stage: Stage, project: Project, source: Source, template: Template) -> SourceTable:
     """A source of a project as a table: a file, see `open_file`, or what a database gives."""
     if source.url:
-        return open_database(stage, source, folder=project.folder)
+        found = open_database(stage, source, folder=project.folder)
+        return with_time_of_day(stage, found, source.time_of_day or {})
     return open_file(stage, project.path_of(source), Options.of(source, template))
 
 

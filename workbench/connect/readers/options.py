@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workbench.project import Source
@@ -22,7 +22,8 @@ class Options:
     `skip` rows stand above the header, which takes `header_rows` rows of the sheet `sheet`; lines of `totals` at the
     end are no rows. Of several files the later ones' rows stand in the place of those with the same `replaces`.
     `object` is the type of an object-centric log's objects that are the cases; where it is not said, one that is called
-    as one of `alike` is preferred. `table` is that of a database's file, read within `timeout` seconds.
+    as one of `alike` is preferred. `table` is that of a database's file, read within `timeout` seconds. `time_of_day`
+    names the columns that hold the time of day of columns of dates.
     """
 
     encoding: str | None = None
@@ -36,6 +37,7 @@ class Options:
     table: str | None = None
     timeout: float = 600
     alike: tuple[str, ...] = ()
+    time_of_day: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, source: Source, template: Template) -> Options:
@@ -52,6 +54,7 @@ class Options:
             table=source.table,
             timeout=source.timeout,
             alike=_alike(template, getattr(source, "case", None)),
+            time_of_day=source.time_of_day or {},
         )
 
     @classmethod
