@@ -23,7 +23,7 @@ from workbench.measure.figure import Period
 from workbench.measure.rows import DAY, Unavailable
 from workbench.measure.terms import carries_amounts, monthly_sums, term_sums
 from workbench.messages import Message
-from workbench.template.model import Ledger, Phase
+from workbench.template.model import Ledger
 from workbench.template.words import SumTerm
 
 __all__ = ["UNKNOWN", "Held", "Sold", "balance_day_rows", "held", "phase_names", "sold"]
@@ -35,7 +35,7 @@ Sold = dict[tuple[str, str], Fraction]
 
 UNKNOWN = "unknown"
 _WHOLE = ""
-_BALANCE, _DUE, _FIRST_PHASE = 0, 1, 2
+_BALANCE, _DUE, _NO_DUE, _FIRST_ASKED = range(4)
 
 
 def held(
@@ -203,19 +203,18 @@ def _told_apart(log: PreparedLog, ledger: Ledger, steps: ir.Table, first: Any, l
     Every change is a row - a movement of the balance, the due date going by, something opened or closed - and the
     running sums of these rows say what holds until the next one. All that changes in one instant is one row.
     """
-    touched = steps.filter(
-        (steps["balance"] > 0)
-        & (steps["until"].isnull() | (steps["until"] > ibis.literal(first, type="timestamp(6)")))
-    )
-    keys = touched.select("case_key").distinct()
-    changes = [_change(steps, "time", _BALANCE, steps["delta"].cast("int64")), _due(log, ledger, first, last)]
-    for place, phase in enumerate(ledger.phases):
-        changes += _of_phase(log, phase, _FIRST_PHASE + place)
-    rows = ibis.union(*[change for change in changes if change is not None])
-    rows = rows.semi_join(keys, "case_key")
-    rows = rows.filter(rows["time"].notnull() & (rows["time"] < ibis.literal(last, type="timestamp(6)")))
-    rows = rows.select(*rows.columns)
-    codes = [_BALANCE, _DUE, *(_FIRST_PHASE + place for place in range(len(ledger.phases)))]
+    start, end = (ibis.literal(moment, type="timestamp(6)") for moment in (first, last))
+    touched = steps.filter((steps["balance"] > 0) & (steps["until"].isnull() | (steps["until"] > start)))
+    keys = log.engine.keep(touched.select("case_key").distinct(), "open_cases")
+    asked = list(dict.fromkeys((phase.during, phase.after) for phase in ledger.phases))
+    changes = [_change(steps, "time", _BALANCE, steps["delta"]), *_due(log, ledger, first, last)]
+    for place, (during, after) in enumerate(asked):
+        changes += _asked(log, during, after, _FIRST_ASKED + place)
+    rows = ibis.union(*changes).semi_join(keys, "case_key")
+    rows = rows.filter(rows["time"].notnull() & (rows["time"] < end))
+    # What happened before all periods only matters in sum.
+    rows = rows.mutate(time=ibis.greatest(rows["time"], start))
+    codes = [_BALANCE, _DUE, _NO_DUE, *(_FIRST_ASKED + place for place in range(len(asked)))]
     nothing = ibis.literal(0, type="int64")
     rows = rows.group_by(["case_key", "time"]).aggregate(
         **{
@@ -229,14 +228,11 @@ def _told_apart(log: PreparedLog, ledger: Ledger, steps: ir.Table, first: Any, l
         **{f"s{code}": rows[f"d{code}"].sum().over(so_far).cast("int64") for code in codes},
         until=rows["time"].lead(1).over(in_turn),
     )
-    due = _due_known(log, ledger)
-    rows = rows.left_join(due, "case_key").drop("case_key_right")
-    rows = rows.select(*rows.columns)
-    branches = [(~rows["has_due"].fill_null(False), UNKNOWN)]
-    for place, phase in enumerate(ledger.phases):
+    branches: list[tuple[ir.BooleanValue, str]] = [(rows[f"s{_NO_DUE}"] > 0, UNKNOWN)]
+    for phase in ledger.phases:
         holds = (rows[f"s{_DUE}"] > 0) == ibis.literal(phase.past_due)
         if phase.during is not None or phase.after:
-            holds = holds & (rows[f"s{_FIRST_PHASE + place}"] > 0)
+            holds = holds & (rows[f"s{_FIRST_ASKED + asked.index((phase.during, phase.after))}"] > 0)
         branches.append((holds, phase.id))
     return rows.mutate(phase=ibis.cases(*branches, else_=UNKNOWN), balance=rows[f"s{_BALANCE}"])
 
@@ -247,12 +243,16 @@ def _change(table: ir.Table, time: str, code: int, step: ir.Value) -> ir.Table:
     )
 
 
-def _of_phase(log: PreparedLog, phase: Phase, code: int) -> list[ir.Table]:
+def _asked(log: PreparedLog, during: str | None, after: tuple[str, ...], code: int) -> list[ir.Table]:
     """When what a phase asks for begins and ends in each case."""
     changes = []
-    if phase.during is not None and phase.during in log.pairs:
-        rows = log.pairs[phase.during].select("case_key", "opened", "closed", "stopped", "became")
-        rows = rows.join(log.cases.select("case_key", "ended"), "case_key")
+    if during is not None and during in log.pairs:
+        rows = log.pairs[during].select("case_key", "opened", "closed", "stopped", "became")
+        ended = log.cases.select("case_key", "ended")
+        rows = rows.join(ended.filter(ended["ended"].notnull()), "case_key", how="left").drop(
+            "case_key_right"
+        )
+        rows = rows.select(*rows.columns)
         over = ibis.cases(
             (rows["became"] == "closed", rows["closed"]),
             (rows["became"] == "stopped", rows["stopped"]),
@@ -261,31 +261,31 @@ def _of_phase(log: PreparedLog, phase: Phase, code: int) -> list[ir.Table]:
         )
         rows = rows.mutate(over=over)
         changes += [
-            _change(rows, "opened", code, ibis.literal(1, type="int64")),
-            _change(rows, "over", code, ibis.literal(-1, type="int64")),
+            _change(rows, "opened", code, ibis.literal(1)),
+            _change(rows, "over", code, ibis.literal(-1)),
         ]
-    if phase.after:
-        events = log.events.filter(log.events["activity"].isin(list(log.codes(phase.after))))
+    if after:
+        events = log.events.filter(log.events["activity"].isin(list(log.codes(after))))
         first = events.group_by("case_key").aggregate(since=events["time"].min())
-        changes.append(_change(first, "since", code, ibis.literal(1, type="int64")))
+        changes.append(_change(first, "since", code, ibis.literal(1)))
     return changes
 
 
-def _due_known(log: PreparedLog, ledger: Ledger) -> ir.Table:
+def _due(log: PreparedLog, ledger: Ledger, first: Any, last: Any) -> list[ir.Table]:
+    """The first instant of the day after each case's due date - long ago is soon enough - and who has none."""
     cases = log.cases
-    known = cases[ledger.due].notnull() if ledger.due in cases.columns else ibis.literal(False)
-    return cases.select("case_key", has_due=known)
-
-
-def _due(log: PreparedLog, ledger: Ledger, first: Any, last: Any) -> ir.Table | None:
-    """The first instant of the day after each case's due date; what was due long before counts from the start."""
-    if ledger.due is None or ledger.due not in log.cases.columns:
-        return None
-    start, end = pd.Timestamp(first).date() - timedelta(days=2), pd.Timestamp(last).date() + timedelta(days=2)
-    days = day_table(start, end, log.meta.settings).select("day", "midnight")
-    cases = log.cases.select("case_key", due=log.cases[ledger.due])
-    cases = cases.filter(cases["due"].notnull())
-    after = ibis.greatest(cases["due"] + ibis.interval(days=1), ibis.literal(start))
-    cases = cases.mutate(day=after.cast("date"))
-    found = cases.join(days, "day")
-    return _change(found, "midnight", _DUE, ibis.literal(1, type="int64"))
+    start = ibis.literal(first, type="timestamp(6)")
+    if ledger.due is None or ledger.due not in cases.columns:
+        return [_change(cases.select("case_key", since=start), "since", _NO_DUE, ibis.literal(1))]
+    since, until = (
+        pd.Timestamp(first).date() - timedelta(days=2),
+        pd.Timestamp(last).date() + timedelta(days=2),
+    )
+    days = day_table(since, until, log.meta.settings).select("day", "midnight")
+    dated = cases.select("case_key", due=cases[ledger.due])
+    without = dated.filter(dated["due"].isnull()).select("case_key", since=start)
+    dated = dated.filter(dated["due"].notnull())
+    after = ibis.greatest(dated["due"] + ibis.interval(days=1), ibis.literal(since))
+    found = dated.mutate(day=after.cast("date")).join(days, "day")
+    one = ibis.literal(1)
+    return [_change(found, "midnight", _DUE, one), _change(without, "since", _NO_DUE, one)]
