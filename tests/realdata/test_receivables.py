@@ -12,7 +12,8 @@ import pytest
 import workbench as wb
 from tests.realdata.figures import by_group, figure, rounded
 from workbench import cli
-from workbench.measure import ageing_frame
+from workbench.measure import ageing_frame, figures
+from workbench.measure.figure import Period
 
 pytestmark = pytest.mark.realdata
 
@@ -120,3 +121,34 @@ def test_the_command_says_the_ageing_of_a_day(made: Path, capsys: pytest.Capture
     assert cli.run(["kpis", str(made), "--as-of", "2012-12-31", "--format", "json"]) == 0
     (record,) = [found for found in json.loads(capsys.readouterr().out) if found["id"] == "CC17"]
     assert (record["n"], record["value"]) == (99, 5725.06)
+
+
+def test_dso_by_balance_days_is_the_time_to_pay_weighted_by_value(log: wb.Log) -> None:
+    """All 2,466 are settled: over the whole log the balance-days of each are its amount times its days to pay."""
+    whole = Period(date(2012, 1, 1), log.as_of)
+    outstanding, to_pay = (figures(log.prepared, [name], period=whole)[0] for name in ("CC09", "CC14.paid"))
+    assert outstanding.value == pytest.approx(to_pay.value, rel=1e-12)
+    assert rounded(outstanding.value, 4) == 26.7006
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CC09", 28.255153), ("CC09.published", 17.253763), ("CC18", 0.116029), ("CC18.cure", 0.883971)],
+)
+def test_receivables_at_the_end_of_2013(log: wb.Log, name: str, value: float) -> None:
+    assert rounded(figure(log, name)["value"], 6) == value
+
+
+def test_dso_explained_by_country(log: wb.Log) -> None:
+    """Nothing but terms and lateness is known here: no reminder, no dispute with a date."""
+    assert log.dso_explained().set_index("phase")["days"].round(6).to_dict() == {
+        "within_terms": 25.501867, "disputed_in_terms": 0, "before_action": 2.753286, "dunning": 0, "disputed": 0,
+        "unposted": 0,
+    }  # fmt: skip
+    by_country = log.dso_explained(by="country_code").set_index(["phase", "group"])["days"]
+    assert by_country["within_terms"].round(3).to_dict() == WITHIN_TERMS
+    assert by_country["before_action"].round(3).to_dict() == PAST_DUE
+
+
+WITHIN_TERMS = {"391": 22.647, "406": 29.202, "770": 26.299, "818": 29.049, "897": 21.389}
+PAST_DUE = {"391": 2.052, "406": 2.649, "770": 2.249, "818": 4.097, "897": 4.124}
