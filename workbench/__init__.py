@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.api import Log, data_template, load, new, open, templates
     from workbench.errors import Finding, WorkbenchError
+    from workbench.measure.own import kpi
     from workbench.pages import page
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "WorkbenchError",
     "__version__",
     "data_template",
+    "kpi",
     "load",
     "new",
     "open",
@@ -38,6 +40,7 @@ _HOMES = {
     "Log": "workbench.api",
     "WorkbenchError": "workbench.errors",
     "data_template": "workbench.api",
+    "kpi": "workbench.measure.own",
     "load": "workbench.api",
     "new": "workbench.api",
     "open": "workbench.api",

@@ -16,6 +16,7 @@ from workbench.errors import Finding, WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.measured import Measured, as_date
 from workbench.opening import Opened, open_frame, open_project
+from workbench.ownkpis import with_code
 from workbench.records import as_records
 from workbench.template import Template, template_summaries
 from workbench.template.model import TemplateSummary
@@ -58,14 +59,24 @@ def open(
     *,
     as_of: str | date | None = None,
     refresh: bool = False,
+    run_code: bool = False,
     progress: Progress | None = None,
 ) -> Log:
     """The log of a project: prepared when its sources, mapping or template changed, else read from its store.
 
     `as_of` asks for the log as it was known at the end of a day, `refresh` asks databases among its sources anew.
+    `run_code` allows the project's own code (`kpi_modules`) to run, as the environment variable WORKBENCH_RUN_CODE_OF
+    does; without either its KPIs are missing and a finding says so.
     Raises WorkbenchError naming file, place and remedy when the project cannot be read.
     """
-    return Log(open_project(Path(directory), as_of=_day(as_of), refresh=refresh, progress=progress))
+    folder = Path(directory)
+    opened = open_project(folder, as_of=_day(as_of), refresh=refresh, progress=progress)
+    return Log(with_code(opened, folder, run_code=run_code, face=_face))
+
+
+def _face(opened: Opened, log: PreparedLog) -> Log:
+    """What a project's own function gets of a log."""
+    return Log(opened.with_log(log))
 
 
 def load(
@@ -116,9 +127,6 @@ class Log(Measured):
 
     Every table is a pandas frame; the methods ending in `_records` give what the command line prints as JSON.
     """
-
-    def __init__(self, opened: Opened) -> None:
-        self._opened = opened
 
     # ------------------------------------------------------------------ what it is
     @property

@@ -29,11 +29,15 @@ def history(
     from workbench.project import load_project
     from workbench.template import load_template
 
-    known = load_template(load_project(folder).process).kpis
-    for name in id_ or ():
-        if name not in known:
-            raise unknown_name("KPI", name, known, where="--id")
+    project = load_project(folder)
+    known = {*load_template(project.process).kpis, *project.kpis}
     with History.open(folder) as kept:
+        # A KPI of the project's code is known by its runs.
+        unknown = [name for name in id_ or () if name not in known]
+        recorded = {row["id"] for row in kept.figure_rows(unknown)} if unknown else set()
+        for name in unknown:
+            if name not in recorded:
+                raise unknown_name("KPI", name, known | recorded, where="--id")
         rows = kept.figure_rows(id_)
     records = [
         {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
@@ -15,6 +16,8 @@ from workbench.template import Template
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.measure.own import OwnKPI
 
 __all__ = ["Measured", "as_date"]
 
@@ -36,7 +39,8 @@ def as_date(value: str | date, *, where: str = "as_of") -> date:
 class Measured:
     """The part of a `Log` that measures; every table is a pandas frame."""
 
-    _opened: Opened
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
 
     @property
     def prepared(self) -> PreparedLog:
@@ -45,6 +49,27 @@ class Measured:
     @property
     def template(self) -> Template:
         raise NotImplementedError
+
+    @property
+    def own_kpis(self) -> tuple[str, ...]:
+        """The KPIs that are not the template's: of project.toml, of the project's code, or of `with_kpis`."""
+        return self._opened.own_kpis
+
+    def with_kpis(self, *functions: OwnKPI, **tables: dict[str, Any]) -> Self:
+        """The log with more KPIs: functions made with `workbench.kpi`, or what `[kpis.X]` of a project would say.
+
+        >>> log.with_kpis(my_kpi, X2={"like": "X1", "name": "Another", "unit": "days"})      # doctest: +SKIP
+        """
+        from workbench.measure.own import with_functions
+        from workbench.project.kpis import with_own_kpis
+
+        before = self._opened
+        template = with_own_kpis(self.template, tables)
+        template = with_functions(template, functions, lambda log: type(self)(before.with_log(log)))
+        ids = (*tables, *(own.id for own in functions))
+        # What a function gives cannot be known again by its name: nothing is kept of such a log.
+        log = replace(self.prepared, template=template, answers=None)
+        return type(self)(replace(before, template=template, log=log, own_kpis=(*before.own_kpis, *ids)))
 
     def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
         """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""

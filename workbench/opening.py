@@ -32,6 +32,7 @@ from workbench.log.store import FORMAT, read_store, write_store
 from workbench.messages import Message
 from workbench.places import in_project
 from workbench.project import MissingKeyError, Project, load_project, privacy_key
+from workbench.project.kpis import with_own_kpis
 from workbench.rules import judge
 from workbench.template import Template, load_template
 
@@ -57,6 +58,8 @@ class Opened:
     held: Held | None = None
     # The challenges and goals that concern the project.
     focus: tuple[str, ...] = ()
+    # The KPIs that are the project's own.
+    own_kpis: tuple[str, ...] = ()
 
     def with_log(self, log: PreparedLog) -> Opened:
         return replace(self, log=log)
@@ -76,17 +79,18 @@ def open_project(
     What a database gives is asked for anew only where there is no store that fits, or with `refresh`.
     """
     project = load_project(folder)
-    template = load_template(project.process)
+    plain = load_template(project.process)
+    template = with_own_kpis(plain, project.kpis)
     settings = _settings(project, template)
     store = project.folder / "store"
     sweep(store)
     held = hold(store)
-    wanted = _fingerprint(project, template, {} if held is None or refresh else held.manifest["sources"])
+    wanted = _fingerprint(project, plain, {} if held is None or refresh else held.manifest["sources"])
     if held is None or not _fits(held.manifest, wanted, project):
         held = None  # nobody keeps the older generation from being removed
-        blocked = _prepare(project, template, settings, store, wanted, progress or silent)
+        blocked = _prepare(project, plain, settings, store, wanted, progress or silent)
         if blocked is not None:
-            return blocked
+            return replace(blocked, template=template)
         held = hold(store)
         assert held is not None
         wanted = held.manifest["fingerprint"]
@@ -96,9 +100,10 @@ def open_project(
     log = read_store(held.folder, held.manifest, template, settings, engine)
     if as_of is not None and as_of != log.as_of:
         log = Opened.at(log, as_of)
-    log = replace(log, answers=Answers(store / "answers.db", f"{wanted} {log.as_of}"))
+    log = replace(log, answers=Answers(store / "answers.db", f"{wanted} {_own(project)} {log.as_of}"))
     focus = (*project.focus.challenges, *project.focus.goals)
-    return Opened(template, log, log.meta.findings, log.meta.accounting, held, focus)
+    own = tuple(project.kpis)
+    return Opened(template, log, log.meta.findings, log.meta.accounting, held, focus, own)
 
 
 def open_frame(
@@ -276,7 +281,12 @@ def _fingerprint(project: Project, template: Template, fetched: Mapping[str, str
 
 
 # What a project says to its readers; no row depends on it.
-_OF_THE_READER = {"name", "language", "focus", "history"}
+_OF_THE_READER = {"name", "language", "focus", "history", "kpis", "kpi_modules"}
+
+
+def _own(project: Project) -> str:
+    """A hash of the project's own KPIs: answers rest on them, the store does not."""
+    return hashlib.sha256(json.dumps(project.kpis, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _check_policy(policy: Mapping[str, Any], template: Template) -> None:

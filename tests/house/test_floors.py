@@ -19,7 +19,7 @@ FLOORS: list[tuple[str, list[str]]] = [
     ("ordered", ["template", "historyplace", "project", "log", "rules"]),
     ("ordered", ["connect", "discover", "measure", "diagnose", "improve", "monitor"]),
     ("apart", ["draw"]),
-    ("ordered", ["opening", "records", "measured", "api"]),
+    ("ordered", ["opening", "records", "measured", "ownkpis", "api"]),
     ("ordered", ["widgets", "pages", "run"]),
     (
         "ordered",

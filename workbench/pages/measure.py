@@ -97,11 +97,11 @@ class MeasurePage(Page):
 
     # ------------------------------------------------------------------ KPIs
     def _chosen(self) -> list[str]:
-        """The KPIs that get a card: those of the ticked challenges and goals first, then one for each goal."""
+        """The KPIs that get a card: of the ticked challenges and goals, the project's own, then one for each goal."""
         of_goals = [goal.kpis for goal in self.template.goals.values()]
         turns = max(map(len, of_goals), default=0)
         in_turn = [kpis[turn] for turn in range(turns) for kpis in of_goals if turn < len(kpis)]
-        wanted = [*self.focused_kpis(), *in_turn, *self.template.kpis]
+        wanted = [*self.focused_kpis(), *self.log.own_kpis, *in_turn, *self.template.kpis]
         valued = self._valued
         chosen = [name for name in dict.fromkeys(wanted) if name in valued]
         return chosen[: max(_CARDS, sum(name in valued for name in self.focused_kpis()))]

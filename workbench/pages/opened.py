@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.api import Log
+from workbench.api import open as open_log
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.i18n import Speech
-from workbench.measured import as_date
-from workbench.opening import open_project
 from workbench.pages.base import Page, Setting
 from workbench.pages.closed import ClosedPage
 from workbench.pages.connect import ConnectPage
@@ -54,7 +52,7 @@ def page(step: str, *, project: str = "", as_of: str = "", language: str = "") -
         folder = project_folder(project)
         found = load_project(folder)
         speech = Speech(language or reader.language or found.language)
-        log = Log(open_project(folder, as_of=as_date(as_of) if as_of else None))
+        log = open_log(folder, as_of=as_of or None)
         if log.blocked and step != ConnectPage.step:
             _ = log.prepared
     except WorkbenchError as error:

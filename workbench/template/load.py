@@ -9,17 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from workbench.errors import WorkbenchError, did_you_mean, unknown_name
 from workbench.faults import fault_of
 from workbench.messages import Message
 from workbench.places import at_key
 from workbench.template.check import check_references
+from workbench.template.kpis import KPI
 from workbench.template.model import Template, TemplateSummary
 from workbench.template.words import TEST_WORDS
 
-__all__ = ["load_template", "load_template_folder", "template_folders", "template_summaries"]
+__all__ = ["load_template", "load_template_folder", "template_folders", "template_summaries", "with_kpis"]
 
 # Tables whose entries are named by their key: the key becomes the entry's `id`.
 _KEYED = (
@@ -36,6 +37,7 @@ _KEYED = (
     "segments",
     "levers",
 )
+_KPI_OF: TypeAdapter[KPI] = TypeAdapter(KPI)
 # Fields of a KPI that another one like it does not inherit: they say what is its own.
 _OWN = ("name", "note", "target")
 
@@ -96,6 +98,27 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> Template:
         raise _readable(error, folder) from error
     check_references(template, where=str(folder))
     return template
+
+
+def with_kpis(template: Template, own: Mapping[str, Mapping[str, Any]], *, where: str) -> Template:
+    """A template with more KPIs, each said as a template's file says it; one of an id at hand is laid over that.
+
+    They may be `like` each other and like the template's. `where` is the file that says them. Raises WorkbenchError
+    for an unknown word or name, as for a template.
+    """
+    said = {key: kpi.model_dump(by_alias=True, exclude_unset=True) for key, kpi in template.kpis.items()}
+    raw = {key: {**_merge(said.get(key, {}), entry), "id": key} for key, entry in own.items()}
+    whole = {**said, **raw}
+    found = {}
+    for key in raw:
+        entry = _like(key, whole, Path(where), ())
+        try:
+            found[key] = _KPI_OF.validate_python(entry)
+        except ValidationError as error:
+            raise _readable(error, Path(where), at=("kpis", key)) from error
+    extended = template.model_copy(update={"kpis": {**template.kpis, **found}})
+    check_references(extended, where=where)
+    return extended
 
 
 def template_summaries() -> list[TemplateSummary]:
@@ -175,13 +198,14 @@ def _like(key: str, kpis: Mapping[str, Any], folder: Path, chain: tuple[str, ...
     return {**inherited, **{name: value for name, value in own.items() if name != "like"}}
 
 
-def _readable(error: ValidationError, folder: Path) -> WorkbenchError:
+def _readable(error: ValidationError, folder: Path, *, at: tuple[str, ...] = ()) -> WorkbenchError:
     """The first fault of a template in a line: where it stands, what is wrong, the nearest known word."""
     first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
+    loc = (*at, *first["loc"])
+    place = ".".join(str(part) for part in loc)
     if first["type"] == "extra_forbidden":
         word = str(first["loc"][-1])
-        known = _known_fields(first["loc"]) or set(TEST_WORDS)
+        known = _known_fields(loc) or set(TEST_WORDS)
         hint = did_you_mean(word, known) or Message("Known here: {names}", names=sorted(known))
         message: str = Message("Unknown word {name!r}", name=word)
     elif first["type"] == "union_tag_not_found":
