@@ -42,7 +42,7 @@ LINES = [("invoices", line) for line in credit_more_table.PLAIN] + [
     ("orders", line) for line in orders_table.FIGURES
 ]
 # In the catalogue and restated here, but not declared by the product yet.
-UNDECLARED = {"CC04", "CC31", "CC31.idle", "CC42", "CC48", "CC53", "CC54", "CC56"}
+UNDECLARED = {"CC53"}
 
 
 def restated(name: str) -> Figures:

@@ -55,7 +55,6 @@ def answers(log: Any) -> Answers:
 
 # Told, and not mended yet: what the product says otherwise than the definitions.
 OPEN = {
-    "LC03.stalled_value": "a value told before the stage began is the deal's all the same",
     "LC28.touchless": "closed is won or lost, not lost or paid",
 }
 

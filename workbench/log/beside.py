@@ -42,16 +42,19 @@ def local_day(column: str) -> str:
 
 
 def record_tables(
-    raw: RawLog, template: Template, settings: Settings, engine: Engine, currencies: tuple[str, ...]
+    raw: RawLog,
+    template: Template,
+    settings: Settings,
+    engine: Engine,
+    currencies: tuple[str, ...],
+    activities: tuple[str, ...],
 ) -> tuple[dict[str, ir.Table], dict[str, tuple[LogAttribute, ...]]]:
     """The tables beside a raw log and what their columns are.
 
     Each row has a number (`row_key`, in the order of the key), a currency (`case_currency`: its own, else the
     project's, else the only one of the log), money in minor units of it, and a local day beside each time.
     """
-    default = settings.currency
-    if len(currencies) == 1 and default not in currencies:
-        default = currencies[0]
+    default = own_currency(settings, currencies)
     tables, columns = {}, {}
     for name, table in sorted(raw.side.items()):
         named = table.rename({log_name(own): own for own in table.columns})
@@ -59,8 +62,44 @@ def record_tables(
             LogAttribute(column, "table", _kind(name, column, kind, template), column)
             for column, kind in named.schema().items()
         )
+        if by_activity(template, name) and template.case.activity in named.columns:
+            named = _by_id(named, template, engine, activities)
         tables[name] = _recorded(named, name, template, settings.zone, default, engine)
     return tables, columns
+
+
+def own_currency(settings: Settings, currencies: tuple[str, ...]) -> str:
+    """The currency of money that names none: the project's, or the only one of the log."""
+    return (
+        currencies[0] if len(currencies) == 1 and settings.currency not in currencies else settings.currency
+    )
+
+
+def by_activity(template: Template, name: str) -> bool:
+    """Whether a table says what each activity takes; every event of it has that."""
+    declared = template.tables.get(name)
+    return declared is not None and declared.key == (template.case.activity,)
+
+
+def _by_id(table: ir.Table, template: Template, engine: Engine, activities: tuple[str, ...]) -> ir.Table:
+    """A table by activity with the activities as the log calls them: by id, or by any name the process has for one."""
+    role = template.case.activity
+    known = {
+        _loose(name): declared.id
+        for declared in template.events()
+        for name in (declared.id, *declared.name.all(), *declared.aliases)
+    } | {_loose(name): name for name in activities}
+    given = engine.frame(table.select(role).distinct())[role].dropna().astype(str)
+    renamed = {
+        name: known[_loose(name)]
+        for name in sorted(given)
+        if name not in activities and _loose(name) in known
+    }
+    return table.mutate(**{role: table[role].substitute(renamed)}) if renamed else table
+
+
+def _loose(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _kind(table: str, column: str, kind: dt.DataType, template: Template) -> str:
@@ -189,6 +228,9 @@ def follows(
     for name, table in tables.items():
         declared = template.tables.get(name)
         key = declared.key if declared is not None else ()
+        if by_activity(template, name):  # what an activity takes is the same for all cases
+            found[name] = table
+            continue
         partner = template.case.partner
         narrowed = None if alike is None else alike(table)
         if narrowed is None and partner in table.columns and partner in cases.columns:
@@ -196,8 +238,7 @@ def follows(
         if narrowed is None and key == (template.case.id,):
             keys = cases.select(**{template.case.id: cases["case_id"]})
             narrowed = table.semi_join(keys, template.case.id)
-        # What each activity takes is the same for all cases.
-        if narrowed is None and key != (template.case.activity,):
+        if narrowed is None:
             whole.add(name)
         found[name] = table if narrowed is None else narrowed
     return found, frozenset(whole)

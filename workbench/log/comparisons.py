@@ -19,6 +19,8 @@ def _right_side(sheet: Sheet, value: Any, left: str | None) -> Any:
     if isinstance(value, AttributeValue):
         column = sheet.column(value.attribute)
         return ibis.null("float64") if column is None else column
+    if value == "asof":
+        return ibis.literal(sheet.log.as_of)
     literal = sheet.log.policy(value)
     if left is not None and _is_money(sheet, left) and isinstance(literal, int | float):
         return ibis.literal(float(literal)) * _minor_units(sheet)

@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 from pandas.api.types import is_list_like
 
+from workbench.log import reaching
 from workbench.log.comparisons import compared
 from workbench.log.keys import first_of, last_of
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
@@ -154,6 +155,8 @@ def _(test: words.ExistsTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.RepeatsTest, sheet: Sheet) -> Answer:
+    if sheet.noun == "events":
+        return Answer(reaching.repeated(sheet))
     log = sheet.log
     iterative = [declared.id for declared in log.template.activities.values() if declared.iterative]
     events = log.events.filter(~log.events["is_derived"])
@@ -361,6 +364,12 @@ def _(test: words.ClosedByTest, sheet: Sheet) -> Answer:
     codes = list(sheet.log.codes(test.closed_by))
     by = sheet.table["closed_by"]
     return Answer(ibis.ifelse(by.isnull(), ibis.null("boolean"), by.isin(codes)))
+
+
+# ---------------------------------------------------------------------- beyond the case
+@answer.register
+def _(test: reaching.Reaching, sheet: Sheet) -> Answer:
+    return Answer(reaching.beyond(test, sheet, answer_all))
 
 
 # ---------------------------------------------------------------------- together

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.answers import Answers
-from workbench.log.beside import Narrow, follows
+from workbench.log.beside import Narrow, by_activity, follows
 from workbench.log.draft import policy_value
 from workbench.log.engine import Engine, Narrowing
 from workbench.log.meta import LogMeta
@@ -105,6 +105,12 @@ class PreparedLog:
         for derived in template.derived.values():
             if name == derived.delta:
                 return derived.id in self.meta.recorded
+        if any(
+            name in declared.gives and by_activity(template, key) and self.meta.attribute_of((key,), name)
+            for key, declared in template.tables.items()
+            if key in self.tables
+        ):
+            return True
         if name == template.case.resource:
             return self.meta.attribute(name) is not None or "resource" in self.meta.filled
         return self.meta.attribute(name) is not None
@@ -169,6 +175,7 @@ class PreparedLog:
                 cases=narrowed(self.recorded.cases),
                 tables=recorded,
                 unfiltered=self.unfiltered | whole,
+                whole=self.recorded.unnarrowed,
             ),
             tables=tables,
         )

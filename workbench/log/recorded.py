@@ -46,6 +46,12 @@ class Recorded:
     history: ir.Table | None = None
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
     unfiltered: frozenset[str] = frozenset()
+    whole: Recorded | None = None
+
+    @property
+    def unnarrowed(self) -> Recorded:
+        """All that was recorded, of a log that was narrowed to some cases too."""
+        return self.whole or self
 
 
 def record(
@@ -80,7 +86,7 @@ def record(
     attributes = tuple(
         LogAttribute(found.name, found.level, found.type, found.label) for found in raw.attributes
     )
-    tables, columns = record_tables(raw, template, settings, engine, currencies)
+    tables, columns = record_tables(raw, template, settings, engine, currencies, names)
     meta = LogMeta(
         settings=settings,
         as_of=as_of,

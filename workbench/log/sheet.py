@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
-from ibis.expr.operations import JoinChain
 
 from workbench.errors import WorkbenchError
-from workbench.log.beside import ROW, begins_of, local_day
+from workbench.log.beside import local_day
+from workbench.log.borrowed import beside_rows, closed, with_given
 from workbench.log.days import first_instant
 from workbench.log.keys import count_of, first_of, firstday_of, last_of, lastday_of
 from workbench.log.prepared import PreparedLog
@@ -53,7 +53,7 @@ class Sheet:
     def __init__(self, log: PreparedLog, noun: str, table: ir.Table, label: tuple[str, ...] = ()) -> None:
         self.log = log
         self.noun = noun
-        self.table = _closed(table)
+        self.table = closed(table)
         self.label = label
         self._names = itertools.count()
 
@@ -75,7 +75,7 @@ class Sheet:
         keys = list(on)
         joined = self.table.left_join(other, keys)
         names = [name for name in joined.columns if name not in {f"{key}_right" for key in keys}]
-        self.table = _closed(joined.select(*names))
+        self.table = closed(joined.select(*names))
 
     # ------------------------------------------------------------------ names
     def column(self, name: str) -> ir.Value | None:
@@ -193,17 +193,6 @@ class Sheet:
         return Point(self.table[day], self.table[time])
 
 
-def _closed(table: ir.Table) -> ir.Table:
-    """A joined table under a projection of its own.
-
-    ibis melts joins in a row into one and forgets the tables between; closed, expressions made before the next
-    join still find their columns.
-    """
-    closed = table.select(*table.columns)
-    # What a join answers with takes the first projection into itself.
-    return closed.select(*closed.columns) if isinstance(closed.op(), JoinChain) else closed
-
-
 # Moments of the case as a whole: its first event, the event that ended it, the last that was seen of it.
 _OF_CASE = {
     "started": ("start_day", "start"),
@@ -253,7 +242,7 @@ def sheet_of(
         return None if pair is None else Sheet(log, "pair", with_case(log, pair, seen), of)
     if len(of) == 1 and of[0] in log.template.tables:
         table = log.tables.get(of[0])
-        return None if table is None else Sheet(log, "table", _beside(log, of[0], table), of)
+        return None if table is None else Sheet(log, "table", beside_rows(log, of[0], table), of)
     if of == ("events",):
         events = log.events.filter(~log.events["is_derived"])
     else:
@@ -261,36 +250,7 @@ def sheet_of(
         if not codes:
             return None
         events = log.events.filter(log.events["activity"].isin(codes))
-    return Sheet(log, "events", with_case(log, events, entry), of)
-
-
-def _beside(log: PreparedLog, name: str, table: ir.Table) -> ir.Table:
-    """The rows of a table beside the log, with the columns that every sheet has: its key stands for the case.
-
-    They begin with the moment from which on they are known, and nothing ends them.
-    """
-    declared = log.template.tables[name]
-    key: ir.Value = table[ROW].cast("string")
-    if declared.key and declared.key[0] in table.columns:
-        key = table[declared.key[0]].cast("string")
-    begins = begins_of(name, table, log.template)
-    start: ir.Value = ibis.null("timestamp(6)")
-    start_day: ir.Value = ibis.null("date")
-    if begins is not None:
-        timed = table[begins].type().is_timestamp()
-        start, start_day = (table[begins], table[local_day(begins)]) if timed else (start, table[begins])
-    return table.mutate(
-        case_key=ibis.null("int64"),
-        case_id=key,
-        start=start,
-        start_day=start_day,
-        end=start,
-        end_day=start_day,
-        status=ibis.literal("open"),
-        ended=ibis.null("timestamp(6)"),
-        ended_day=ibis.null("date"),
-        ended_kind=ibis.null("string"),
-    )
+    return Sheet(log, "events", with_case(log, with_given(log, events, entry), entry), of)
 
 
 def with_case(log: PreparedLog, rows: ir.Table, entry: object) -> ir.Table:
@@ -333,6 +293,8 @@ _LOOKED_AT: dict[str, tuple[Callable[[str], str], ...]] = {
     "to": _MOMENT,
     "when": _MOMENT,
     "dated": _MOMENT,
+    "since": _MOMENT,
+    "at": _MOMENT,
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from workbench.log.inside import inside
 from workbench.log.sheet import Sheet
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, moment_name, population
 from workbench.measure.figure import Figure, Period
@@ -32,6 +33,8 @@ def average_rows(context: Context, kpi: AverageKPI, period: Period) -> Rows | Un
         declared = context.log.meta.attribute_of(kpi.of, kpi.value)
         money = declared is not None and declared.type == "money"
         value: Any = column
+    elif kpi.inside is not None:
+        value = inside(sheet, kpi.inside)
     elif kpi.until is not None:
         value = _count_until(sheet, kpi)
     else:

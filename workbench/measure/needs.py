@@ -18,9 +18,11 @@ from workbench.template.words import (
     AnyTest,
     BalanceTerm,
     BreaksTest,
+    CaseTerm,
     CountTerm,
     FirstAfter,
     KeepsTest,
+    LapseTerm,
     Moment,
     MovedTerm,
     NotTest,
@@ -58,9 +60,13 @@ def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
 def _nouns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
     for noun in kpi.of:
         if noun in template.pairs:
-            yield template.expand(template.pairs[noun].opens)
+            yield from _pairs(template, (noun,))
         elif noun not in ("cases", "events"):
             yield (noun,)
+
+
+def _pairs(template: Template, of: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield from (template.expand(template.pairs[noun].opens) for noun in of if noun in template.pairs)
 
 
 def _columns(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
@@ -89,6 +95,16 @@ def _terms(template: Template, terms: Iterable[SignedTerm]) -> Iterator[tuple[st
             yield (term.balance if isinstance(term, BalanceTerm) else term.moved,)
         elif isinstance(term, SumTerm):
             yield (_column(template, term.of, term.sum),)
+            if term.times is not None:
+                yield (_column(template, term.of, term.times),)
+        elif isinstance(term, LapseTerm):
+            yield from _pairs(template, term.of)
+        elif isinstance(term, CaseTerm):
+            yield from _terms(template, term.each_case)
+        if isinstance(term, BalanceTerm) and term.at_moment:
+            yield from _moment(template, term.at)
+        if isinstance(term, MovedTerm):
+            yield from _moment(template, term.since)
         if isinstance(term, SumTerm | CountTerm) and term.of[0] in template.tables:
             yield term.of
 

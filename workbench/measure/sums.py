@@ -15,6 +15,7 @@ from workbench.measure.rows import Unavailable
 from workbench.measure.terms import (
     Term,
     aged_from,
+    ages_of,
     bands_of,
     is_money,
     monthly_sums,
@@ -23,7 +24,7 @@ from workbench.measure.terms import (
 )
 from workbench.messages import Message
 from workbench.template.kpis import RatioKPI, TotalKPI
-from workbench.template.words import BalanceTerm, SignedTerm
+from workbench.template.words import BalanceTerm, CountTerm, SignedTerm, SumTerm
 
 __all__ = ["add_sums", "ratio_figures", "signed_sums", "sum_rows", "total_figures"]
 
@@ -118,9 +119,27 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
                 group=context.group_of(group),
                 reason=None if value is not None else Message("nothing to divide by in the period"),
                 stats={"top": float(above), "bottom": float(below)},
+                parts=_ratio_parts(context, kpi, period, group, currency) if kpi.parts else (),
             )
         )
     return figures or Unavailable(Message("the period holds nothing to divide by"))
+
+
+def _ratio_parts(
+    context: Context, kpi: RatioKPI, period: Period, group: str, currency: str
+) -> tuple[Part, ...]:
+    """The ratio of each part, sum over sum again, with both beside it; null where nothing stands below."""
+    tops = signed_sums(context, kpi.top, period, kpi.parts)
+    bottoms = signed_sums(context, kpi.bottom, period, kpi.parts)
+    if isinstance(tops, Unavailable) or isinstance(bottoms, Unavailable):
+        return ()
+    parts = []
+    for name in sorted({part for g, c, part in {**tops, **bottoms} if (g, c) == (group, currency)}):
+        above, n = tops.get((group, currency, name), (Decimal(0), 0))
+        below, _ = bottoms.get((group, currency, name), (Decimal(0), 0))
+        value = float(above / below) if below > 0 else None
+        parts.append(Part(name, value, n, {"top": float(above), "bottom": float(below)}))
+    return tuple(parts)
 
 
 def _pooled(
@@ -245,4 +264,6 @@ def _ordered_parts(context: Context, kpi: TotalKPI, own: dict[str, Any]) -> list
         by_due = aged_from(context.log, ledger) is None
         names = [name for name, _, _ in bands_of(ledger, since_due=by_due)]
         return names + (["unknown"] if "unknown" in own else [])
+    if kpi.parts == "band" and isinstance(term, SumTerm | CountTerm):
+        return [name for name, _, _ in ages_of(term)] + (["unknown"] if "unknown" in own else [])
     return sorted(own, key=lambda key: (-own[key][0], key))

@@ -16,17 +16,19 @@ from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
+from workbench.measure.casesums import balance_when, case_by_case, lapsed, moved_since, of_the_case, product
 from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period
 from workbench.messages import Message
 from workbench.places import in_project
 from workbench.template.model import Ledger
-from workbench.template.words import BalanceTerm, CountTerm, MovedTerm, SumTerm
+from workbench.template.words import BalanceTerm, CaseTerm, CountTerm, LapseTerm, MovedTerm, SumTerm
 
 __all__ = [
     "Term",
     "aged_from",
+    "ages_of",
     "balance_rows",
     "balances_on",
     "band_name",
@@ -40,25 +42,35 @@ __all__ = [
     "term_sums",
 ]
 
-Term = SumTerm | CountTerm | BalanceTerm | MovedTerm
+Term = SumTerm | CountTerm | BalanceTerm | MovedTerm | LapseTerm | CaseTerm
 
 
 def is_money(log: PreparedLog, term: Term) -> bool:
     """Whether a term is an amount in minor units: a balance, a movement, or a money attribute."""
     if isinstance(term, SumTerm):
         declared = log.meta.attribute_of(term.of, term.sum)
-        return declared is not None and declared.type == "money"
-    return not isinstance(term, CountTerm)
+        return term.worth or (declared is not None and declared.type == "money")
+    if isinstance(term, CaseTerm):
+        return is_money(log, term.each_case[0].term)
+    return not isinstance(term, CountTerm | LapseTerm)
 
 
 def term_rows(
     context: Context, term: Term, period: Period, *, parts: str | None = None
 ) -> Sheet | Unavailable:
     """The rows of a term with columns t_amount, t_group and t_part."""
+    sheet: Sheet | Unavailable
     if isinstance(term, BalanceTerm):
-        sheet: Sheet | Unavailable = balance_rows(context, term, period, parts=parts)
+        if term.at_moment:
+            sheet = balance_when(context, term, period, parts)
+        else:
+            sheet = balance_rows(context, term, period, parts=parts)
     elif isinstance(term, MovedTerm):
-        sheet = _moved(context, term, period, parts)
+        sheet = (moved_since if term.since else _moved)(context, term, period, parts)
+    elif isinstance(term, LapseTerm):
+        sheet = lapsed(context, term, period, parts)
+    elif isinstance(term, CaseTerm):
+        sheet = case_by_case(context, term, period, parts, term_rows)
     else:
         sheet = _flow(context, term, period, parts)
     return sheet if isinstance(sheet, Unavailable) else _parted(context, sheet, parts)
@@ -107,6 +119,11 @@ def monthly_sums(
 
     A balance may be asked for in any periods that end in different months.
     """
+    if isinstance(term, LapseTerm | CaseTerm) or _of_moments(term):
+        found = {month: term_sums(context, term, month, parts=parts) for month in months}
+        return next((sums for sums in found.values() if isinstance(sums, Unavailable)), None) or {
+            month: sums for month, sums in found.items() if not isinstance(sums, Unavailable)
+        }
     if isinstance(term, BalanceTerm):
         days = {_balance_day(term, month): month for month in months}
         sheet = balances_on(context, term, list(days), parts=parts)
@@ -127,6 +144,13 @@ def monthly_sums(
     return {
         month: frame[frame["month"] == number].drop(columns="month") for number, month in months_of.items()
     }
+
+
+def _of_moments(term: Term) -> bool:
+    """Whether a term asks each case for a moment of its own."""
+    return (isinstance(term, BalanceTerm) and term.at_moment) or (
+        isinstance(term, MovedTerm) and term.since is not None
+    )
 
 
 def _month_number(day: date) -> int:
@@ -171,11 +195,16 @@ def _flow(
     if isinstance(term, CountTerm):
         amount: Any = ibis.literal(1, type="int64")
     else:
-        column = sheet.column(term.sum)
+        column = of_the_case(sheet, term.sum) if term.of_case else sheet.column(term.sum)
         if column is None:
             return Unavailable(Message("the log has no {what}", what=term.sum))
-        amount = column
+        amount = product(context.log, sheet, term, column)
+        if isinstance(amount, Unavailable):
+            return amount
     sheet.table = sheet.table.mutate(t_amount=amount, t_day=point.day)
+    if term.since is not None:
+        age = ibis.literal(period.end).delta(sheet.point(term.since).day, unit="day")
+        sheet.table = sheet.table.mutate(t_band=_band(age, ages_of(term)))
     return sheet
 
 
@@ -224,6 +253,7 @@ def balances_on(
         return Unavailable(Message("the log has no {what}", what=declared.plus[0].sum[0]))
     aged = aged_from(log, declared) if parts == "band" else None
     sheet = open_rows(context, term, days, parts=parts, aged=aged)
+    keep_where(sheet, term.where)
     if term.part != "all":
         if declared.due is None or sheet.column(declared.due) is None:
             return Unavailable(Message("the log has no {what}", what=declared.due))
@@ -309,11 +339,25 @@ def bands_of(ledger: Ledger, *, since_due: bool = True) -> list[tuple[str, int |
 
     Counted from another date than the due date nothing is "not due": the first band begins with that day.
     """
-    edges = ledger.bands if since_due else tuple(edge for edge in ledger.bands if edge > 0)
+    if not since_due:
+        return _ages(tuple(edge for edge in ledger.bands if edge > 0))
+    return _between(ledger.bands)
+
+
+def ages_of(term: SumTerm | CountTerm) -> list[tuple[str, int | None, int | None]]:
+    """The age bands of a flow in their order; the first begins with the day itself."""
+    return _ages(term.bands)
+
+
+def _ages(edges: tuple[int, ...]) -> list[tuple[str, int | None, int | None]]:
+    found = _between(edges)
+    return [(f"0-{edges[0]}", None, edges[0]), *found[1:]] if edges else found
+
+
+def _between(edges: tuple[int, ...]) -> list[tuple[str, int | None, int | None]]:
     lowers: tuple[int | None, ...] = (None, *edges)
     uppers: tuple[int | None, ...] = (*edges, None)
-    found = [(band_name(low, high), low, high) for low, high in zip(lowers, uppers, strict=True)]
-    return found if since_due or not edges else [(f"0-{edges[0]}", None, edges[0]), *found[1:]]
+    return [(band_name(low, high), low, high) for low, high in zip(lowers, uppers, strict=True)]
 
 
 def band_name(lower: int | None, upper: int | None) -> str:

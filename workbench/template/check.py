@@ -10,7 +10,7 @@ from workbench.messages import Message
 from workbench.places import at_key
 from workbench.template.base import AttributeValue, Declared
 from workbench.template.model import RATE_FIELDS, LedgerEntry, Template
-from workbench.template.words import FirstAfter, SignedTerm
+from workbench.template.words import FirstAfter, SignedTerm, SumTerm
 
 __all__ = ["check_references"]
 
@@ -111,7 +111,11 @@ class _Checker:
             spot = f"{place}.{name.rstrip('_')}"
             if value is None or value == ():
                 continue
-            if name in _MOMENT_FIELDS or (name == "dated" and not isinstance(entry, LedgerEntry)):
+            if (
+                name in _MOMENT_FIELDS
+                or (name == "at" and value not in ("start", "end"))
+                or (name == "dated" and not isinstance(entry, LedgerEntry))
+            ):
                 self.moment(value, spot)
             elif name == "allowed":
                 self.policy(value, spot)
@@ -124,6 +128,9 @@ class _Checker:
     def referred(self, entry: Declared, name: str) -> tuple[str, set[str]]:
         """What a field of an entry names, and all that it may name; an empty kind where it names nothing."""
         template = self.template
+        special = self.special(entry, name)
+        if special is not None:
+            return special
         if name in _ACTIVITY_FIELDS:
             return _ACTIVITY, self.activities | _extra(entry, name, template)
         if name in _ATTRIBUTE_FIELDS:
@@ -144,6 +151,17 @@ class _Checker:
             known |= {f"{key}.{name}" for key, table in template.tables.items() for name in table.attributes}
             return Message("activity or attribute"), known
         return "", set()
+
+    def special(self, entry: Declared, name: str) -> tuple[str, set[str]] | None:
+        """The same of fields that mean something else in one kind of entry than in others."""
+        value = getattr(entry, name)
+        if name == "inside" and isinstance(value, str):  # of an average it is what is counted
+            return "", set()
+        if name == "times" and isinstance(entry, SumTerm) and not value.startswith("policy."):
+            return _ATTRIBUTE, self.attributes
+        if name in ("earlier", "covered_by"):
+            return _ACTIVITY, self.activities | set(self.template.tables)
+        return (_ACTIVITY, self.activities) if name == "else_by" else None
 
     def values(self, value: Any, place: str) -> None:
         """Descend into nested tables; check policy parameters and attributes on right sides."""
@@ -205,6 +223,8 @@ _ACTIVITY_FIELDS = {
 }
 _ATTRIBUTE_FIELDS = {
     "attribute",
+    "first_of",
+    "latest",
     "weight",
     "key",
     "due",
@@ -215,7 +235,7 @@ _ATTRIBUTE_FIELDS = {
     "value",
     "sum",
 }
-_MOMENT_FIELDS = {"from_", "to", "when", "moment"}
+_MOMENT_FIELDS = {"from_", "to", "when", "moment", "since"}
 _LEDGER_FIELDS = {"ledger", "balance", "moved", "while_", "reconciled"}
 _PAIR_FIELDS = {"pair", "during", "unless_during"}
 _RULE_FIELDS = {"keeps", "breaks"}

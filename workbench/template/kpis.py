@@ -100,18 +100,19 @@ class ShareKPI(BaseKPI):
 
 
 class AverageKPI(BaseKPI):
-    """A number per row (a count of events, or an attribute): mean, median, P90, total."""
+    """A number per row (a count of events, an attribute, or what lies inside a pair): mean, median, P90, total."""
 
     kind: Literal["average"]
     count: Words = ()
     value: str | None = None
+    inside: Literal["events", "resource_changes"] | None = None
     until: str | None = None
     headline: Literal["mean", "median", "p90", "total"] = "mean"
 
     @model_validator(mode="after")
     def _count_or_value(self) -> AverageKPI:
-        if bool(self.count) == bool(self.value):
-            raise ValueError(Message("an average has either `count` or `value`"))
+        if [bool(self.count), bool(self.value), bool(self.inside)].count(True) != 1:
+            raise ValueError(Message("an average has one of `count`, `value` and `inside`"))
         return self
 
 

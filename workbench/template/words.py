@@ -10,7 +10,34 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from workbench.template.base import Declared, Value, Words, as_list
+from workbench.template.base import Declared, Words, as_list
+from workbench.template.plainwords import (
+    AfterTest,
+    AttributeTest,
+    BackwardTest,
+    BeforeTest,
+    BreaksTest,
+    ClosedByTest,
+    ClosingTest,
+    Comparison,
+    CoveredTest,
+    FirstAfter,
+    FirstOfTest,
+    HasTest,
+    InsideTest,
+    InTimeTest,
+    KeepsTest,
+    LacksTest,
+    LatestTest,
+    Moment,
+    MomentTest,
+    OutcomeTest,
+    RepeatsTest,
+    SinceStartTest,
+    StatusTest,
+    SumTest,
+    WithinTest,
+)
 
 __all__ = [
     "TEST_WORDS",
@@ -22,19 +49,25 @@ __all__ = [
     "BalanceTerm",
     "BeforeTest",
     "BreaksTest",
+    "CaseTerm",
     "ClosedByTest",
     "ClosingTest",
     "Comparison",
     "CountTerm",
     "CountTest",
+    "CoveredTest",
     "DuringTest",
+    "EarlierTest",
     "ExistsTest",
     "FirstAfter",
+    "FirstOfTest",
     "HasTest",
     "InTimeTest",
     "InsideTest",
     "KeepsTest",
     "LacksTest",
+    "LapseTerm",
+    "LatestTest",
     "Moment",
     "MomentTest",
     "MovedTerm",
@@ -42,6 +75,7 @@ __all__ = [
     "OutcomeTest",
     "RepeatsTest",
     "SignedTerm",
+    "SinceStartTest",
     "StatusTest",
     "SumTerm",
     "SumTest",
@@ -52,61 +86,11 @@ __all__ = [
 ]
 
 
-class FirstAfter(Declared):
-    """The first of some activities at or after another moment of the case, and before a third one if it is named."""
-
-    first: Words
-    after: str
-    before: str | None = None
-
-
-# An activity (its first time), "last X", a date attribute, opened/closed/deadline (pairs), time (events),
-# started/ended/last_event (cases), asof; a list means the earliest of them.
-Moment = str | tuple[str, ...] | FirstAfter
-
-
-class Comparison(Declared):
-    """`is`, `at_least`, `at_most`, `over`, `under`: several mean all of them."""
-
-    is_: Value | None = Field(default=None, alias="is")
-    at_least: Value | None = None
-    at_most: Value | None = None
-    over: Value | None = None
-    under: Value | None = None
-
-
-class AttributeTest(Comparison):
-    """An attribute of the row compared; `one_of` lists accepted values; `or_missing` is the answer without one."""
-
-    attribute: str
-    one_of: tuple[Value, ...] | None = None
-    or_missing: bool | None = None
-
-
-class HasTest(Declared):
-    """Cases: at least one of these activities occurred."""
-
-    has: Words
-
-
-class LacksTest(Declared):
-    """Cases: none of these activities occurred."""
-
-    lacks: Words
-
-
 class CountTest(Comparison):
     """Cases: how many of these events (that pass `where`) occurred, compared."""
 
     count: Words
     where: Tests = ()
-
-
-class SumTest(Comparison):
-    """Cases: the sum of an event attribute over these activities, compared (a case without any has sum 0)."""
-
-    sum: str
-    of: Words
 
 
 class ExistsTest(Declared):
@@ -116,66 +100,6 @@ class ExistsTest(Declared):
     where: Tests = ()
 
 
-class RepeatsTest(Declared):
-    """Cases: an activity that is not marked iterative occurs twice."""
-
-    repeats: Literal[True]
-
-
-class BackwardTest(Declared):
-    """Cases: a stage of the ordered list (`ideal` = the ideal path) occurs after a later stage.
-
-    Repeats of an iterative activity do not count: a second instalment after the first posting is no step back.
-    """
-
-    backward: Literal["ideal"] | tuple[str, ...]
-
-
-class StatusTest(Declared):
-    """Cases: open or ended (at as-of)."""
-
-    status: Annotated[tuple[Literal["open", "ended"], ...], BeforeValidator(as_list)]
-
-
-class OutcomeTest(Declared):
-    """Pairs: what became of the opening event."""
-
-    outcome: Annotated[tuple[Literal["closed", "stopped", "ended", "open"], ...], BeforeValidator(as_list)]
-
-
-class MomentTest(Declared):
-    """Cases: the moment happened not later than that *day* (plus days); decided once the day has gone by."""
-
-    moment: Moment
-    by: str
-    plus_days: Value = 0
-
-
-class WithinTest(Declared):
-    """Pairs: closed within n days of opening (elapsed, or working days); decided once they have gone by."""
-
-    within_days: Value
-    calendar: Literal["elapsed", "days", "business"] = "elapsed"
-
-
-class InTimeTest(Declared):
-    """Pairs: closed by the pair's deadline day; decided once it has gone by."""
-
-    in_time: Literal[True]
-
-
-class AfterTest(Declared):
-    """Events: such an event occurred earlier in the case, at a strictly earlier time."""
-
-    after: Words
-
-
-class BeforeTest(Declared):
-    """Events: such an event occurs later in the case, at a strictly later time."""
-
-    before: Words
-
-
 class DuringTest(Declared):
     """Events: while such a pair (that passes `where`) is open."""
 
@@ -183,34 +107,19 @@ class DuringTest(Declared):
     where: Tests = ()
 
 
-class InsideTest(Declared):
-    """Pairs: such an event lies between opening and closing."""
+class EarlierTest(Declared):
+    """Something of the same partner came before the row's own moment: a row of a table, or an event of any case.
 
-    inside: Words
+    `dated` is the table's moment; a date counts up to and with the day itself. Only what passes counts: rows by
+    `where`, events by being one of `by` (default: all). With `take` "last" it is the last one before that must pass:
+    an invoice has the decision that stood when it was made.
+    """
 
-
-class ClosedByTest(Declared):
-    """Pairs: which activity closed it; unknown until something has."""
-
-    closed_by: Words
-
-
-class ClosingTest(Comparison):
-    """Pairs: an attribute of the closing event compared."""
-
-    closing: str
-
-
-class KeepsTest(Declared):
-    """Cases: none of these rules (or groups of rules) is broken; pending while a limit still runs."""
-
-    keeps: Words
-
-
-class BreaksTest(Declared):
-    """Cases: one of these rules is broken; `R02.skipped` asks for one reason only."""
-
-    breaks: Words
+    earlier: Words
+    dated: str | None = None
+    where: Tests = ()
+    by: Words = ()
+    take: Literal["any", "last"] = "any"
 
 
 class AnyTest(Declared):
@@ -251,6 +160,11 @@ TEST_WORDS: dict[str, type[Declared]] = {
     "inside": InsideTest,
     "closed_by": ClosedByTest,
     "closing": ClosingTest,
+    "first_of": FirstOfTest,
+    "since_start": SinceStartTest,
+    "covered_by": CoveredTest,
+    "earlier": EarlierTest,
+    "latest": LatestTest,
     "keeps": KeepsTest,
     "breaks": BreaksTest,
     "any": AnyTest,
@@ -288,6 +202,11 @@ Test = Annotated[
     | Annotated[InsideTest, Tag("inside")]
     | Annotated[ClosedByTest, Tag("closed_by")]
     | Annotated[ClosingTest, Tag("closing")]
+    | Annotated[FirstOfTest, Tag("first_of")]
+    | Annotated[SinceStartTest, Tag("since_start")]
+    | Annotated[CoveredTest, Tag("covered_by")]
+    | Annotated[EarlierTest, Tag("earlier")]
+    | Annotated[LatestTest, Tag("latest")]
     | Annotated[KeepsTest, Tag("keeps")]
     | Annotated[BreaksTest, Tag("breaks")]
     | Annotated[AnyTest, Tag("any")]
@@ -298,55 +217,107 @@ Test = Annotated[
 Tests = Annotated[tuple[Test, ...], BeforeValidator(as_list)]
 
 
-class SumTerm(Declared):
-    """Money or a number summed over rows; each row falls into the period of its own time or of `dated`."""
+class _Flow(Declared):
+    """Rows summed or counted; each falls into the period of its own time or of `dated`.
 
-    sum: str
+    As parts by `band`, rows are told apart by their age in days since a moment, up to each of `bands`.
+    """
+
     of: Words = ("cases",)
     where: Tests = ()
     dated: Moment | None = None
+    since: Moment | None = None
+    bands: tuple[int, ...] = ()
 
 
-class CountTerm(Declared):
+class SumTerm(_Flow):
+    """Money or a number summed over rows, times another attribute of the row or a number of the policy.
+
+    `worth` says that what comes out, over `divided_by`, is money in the project's currency: minutes at so much an hour.
+    `of_case` takes the case's own value, whatever the row says: a deal's last value for each of its stages.
+    """
+
+    sum: str
+    times: str | None = None
+    divided_by: float = 1
+    worth: bool = False
+    of_case: bool = False
+
+
+class CountTerm(_Flow):
     """Rows counted."""
 
     count: Literal[True]
-    of: Words = ("cases",)
-    where: Tests = ()
-    dated: Moment | None = None
 
 
 class BalanceTerm(Declared):
-    """A ledger's balance at a moment of the period: before its first day, or at the end of its last."""
+    """A ledger's balance: before the period's first day, at the end of its last, or at a moment of the case.
+
+    At a moment of the case it is that of the cases whose moment falls into the period.
+    """
 
     balance: str
-    at: Literal["start", "end"] = "end"
+    at: str = "end"
     part: Literal["all", "not_due", "past_due"] = "all"
     side: Literal["debit", "credit", "net"] = "debit"
+    where: Tests = ()
+
+    @property
+    def at_moment(self) -> bool:
+        """Whether it is taken at a moment of each case, and not on a day."""
+        return self.at not in ("start", "end")
 
 
 class MovedTerm(Declared):
-    """What events of some activities took away from a ledger, also where they name no amount of their own."""
+    """What events of some activities took away from a ledger, also where they name no amount of their own.
+
+    `else_by` stands for them in a log that records none of them. With `since` a moment of the case: from it on, for
+    the cases whose moment falls into the period.
+    """
 
     moved: str
     by: Words
+    else_by: Words = ()
+    since: str | None = None
+
+
+class LapseTerm(Declared):
+    """Time inside closed pairs, in seconds: from opening to closing, or the longest wait between two events in it."""
+
+    lapse: Literal["duration", "longest_gap"]
+    of: Words
+
+
+class CaseTerm(Declared):
+    """Terms added up case by case; with a floor each case counts no less: what one has too much pays no other."""
+
+    each_case: tuple[SignedTerm, ...]
+    floor: float | None = None
+
+
+_TERMS: dict[str, type[Declared]] = {
+    "sum": SumTerm,
+    "count": CountTerm,
+    "balance": BalanceTerm,
+    "moved": MovedTerm,
+    "lapse": LapseTerm,
+    "each_case": CaseTerm,
+}
 
 
 def _term_word(data: Any) -> str | None:
     if isinstance(data, Declared):
-        return {SumTerm: "sum", CountTerm: "count", BalanceTerm: "balance", MovedTerm: "moved"}.get(
-            type(data)
-        )
-    if isinstance(data, dict):
-        return next((word for word in ("sum", "count", "balance", "moved") if word in data), None)
-    return None
+        return next((word for word, model in _TERMS.items() if type(data) is model), None)
+    return next((word for word in _TERMS if word in data), None) if isinstance(data, dict) else None
 
 
 Term = Annotated[
     Annotated[SumTerm, Tag("sum")]
     | Annotated[CountTerm, Tag("count")]
     | Annotated[BalanceTerm, Tag("balance")]
-    | Annotated[MovedTerm, Tag("moved")],
+    | Annotated[MovedTerm, Tag("moved")]
+    | Annotated[LapseTerm, Tag("lapse")]
+    | Annotated[CaseTerm, Tag("each_case")],
     Discriminator(_term_word),
 ]
 
@@ -358,7 +329,7 @@ class SignedTerm(Declared):
     minus: Term | None = None
 
     @property
-    def term(self) -> SumTerm | CountTerm | BalanceTerm | MovedTerm:
+    def term(self) -> SumTerm | CountTerm | BalanceTerm | MovedTerm | LapseTerm | CaseTerm:
         term = self.plus if self.plus is not None else self.minus
         assert term is not None  # the loader refuses a term without a sign
         return term
@@ -368,5 +339,15 @@ class SignedTerm(Declared):
         return 1 if self.plus is not None else -1
 
 
-for _model in (CountTest, ExistsTest, DuringTest, AnyTest, AllTest, NotTest):
+for _model in (
+    CountTest,
+    ExistsTest,
+    DuringTest,
+    EarlierTest,
+    AnyTest,
+    AllTest,
+    NotTest,
+    CaseTerm,
+    SignedTerm,
+):
     _model.model_rebuild()

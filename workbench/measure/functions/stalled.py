@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.log.sheet import as_of_end, sheet_of
+from workbench.measure.casesums import of_the_case
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.functions.registry import Answer, register
@@ -30,6 +31,11 @@ def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table
     if sheet is None:
         return Unavailable(Message("the log shows no such event"))
     won = sheet.add("won", sheet.has(tuple(kpi.with_["won"])))
+    # A value told before the stage began is the deal's all the same.
+    value = str(kpi.with_["value"]) if kpi.unit == "money" else ""
+    weight = of_the_case(sheet, value) if value in log.cases.columns else sheet.column(value)
+    if kpi.unit == "money" and weight is None:
+        return Unavailable(Message("the log has no {what}", what=kpi.with_["value"]))
     rows = sheet.table
     names = enumerate(log.meta.activities)
     activity = ibis.cases(*[(rows["activity"] == code, name) for code, name in names])
@@ -37,9 +43,6 @@ def stalled_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table
     group = context.group_column(sheet)
     if group is None:
         return Unavailable(Message("these rows have no attribute {what}", what=repr(context.by)))
-    weight = sheet.column(str(kpi.with_["value"])) if kpi.unit == "money" else None
-    if kpi.unit == "money" and weight is None:
-        return Unavailable(Message("the log has no {what}", what=kpi.with_["value"]))
     rows = rows.mutate(
         stage=stage.cast("string").fill_null(""),
         g=group.fill_null(MISSING),

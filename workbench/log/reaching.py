@@ -1,0 +1,204 @@
+"""Tests that look beyond the row and its case: at the whole log, filtered or not, and at tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.log.beside import begins_of, known_at, local_day
+from workbench.log.prepared import PreparedLog
+from workbench.log.sheet import Point, Sheet, sheet_of
+from workbench.template import words
+from workbench.template.base import Declared
+
+__all__ = ["Reaching", "beyond", "repeated"]
+
+Reaching = words.FirstOfTest | words.SinceStartTest | words.CoveredTest | words.EarlierTest | words.LatestTest
+Answering = Callable[[Sheet, Iterable[Declared]], Any]
+
+
+def beyond(test: Reaching, sheet: Sheet, answers: Answering) -> Any:
+    """The answer to such a test for every row; `answers` answers the tests inside it."""
+    if isinstance(test, words.FirstOfTest):
+        return _first_of(test, sheet)
+    if isinstance(test, words.SinceStartTest):
+        return _since_start(test, sheet)
+    if isinstance(test, words.CoveredTest):
+        return _covered(test, sheet)
+    if isinstance(test, words.LatestTest):
+        return _latest(test, sheet)
+    return _earlier(test, sheet, answers)
+
+
+def _own_moment(sheet: Sheet) -> Point:
+    """When the row itself happened: the event, the opening of a pair, the beginning of a case or a table's row."""
+    return sheet.point({"events": "time", "pair": "opened"}.get(sheet.noun, "started"))
+
+
+def _first_of(test: words.FirstOfTest, sheet: Sheet) -> Any:
+    """Whether an event is the first of its kind with its value of a case attribute; null without a value."""
+    whole = sheet.log.recorded.unnarrowed
+    name = sheet.name("first")
+    if test.first_of not in whole.cases.columns:
+        return ibis.null("boolean")
+    codes = list(sheet.log.codes(sheet.label))
+    keys = whole.cases.select("case_key", value=whole.cases[test.first_of]).filter(
+        lambda found: found["value"].notnull()
+    )
+    events = whole.events.filter(whole.events["activity"].isin(codes)).select("case_key", "src_order", "time")
+    found = events.join(keys, "case_key")
+    order = ibis.window(
+        group_by=found["value"], order_by=[found["time"], found["case_key"], found["src_order"]]
+    )
+    found = found.mutate(**{name: ibis.row_number().over(order) == 0})
+    sheet.attach(found.select("case_key", "src_order", name), ["case_key", "src_order"])
+    return sheet.table[name]
+
+
+def repeated(sheet: Sheet) -> Any:
+    """Whether an event repeats an activity of its case that is not marked iterative."""
+    template = sheet.log.template
+    iterative = [declared.id for declared in template.activities.values() if declared.iterative]
+    codes = list(sheet.log.meta.codes(iterative))
+    rows = sheet.table
+    again = (rows["occurrence"] > 1).fill_null(False)
+    return again & ~rows["activity"].isin(codes) if codes else again
+
+
+def _since_start(test: words.SinceStartTest, sheet: Sheet) -> Any:
+    """Whether the row came at least so many days after the log began."""
+    events = sheet.log.recorded.unnarrowed.events
+    name = sheet.name("log_began")
+    day = sheet.add("own_day", _own_moment(sheet).day).get_name()
+    _beside_all(sheet, events.aggregate(**{name: events["day"].min()}))
+    days = int(sheet.log.policy(test.since_start))
+    return sheet.table[day] >= sheet.table[name] + ibis.interval(days=days)
+
+
+def _covered(test: words.CoveredTest, sheet: Sheet) -> Any:
+    """Whether the row came at or after the first of what is named."""
+    log = sheet.log
+    whole, template = log.recorded.unnarrowed, log.template
+    names = tuple(name for name in test.covered_by if name not in template.tables)
+    events = whole.events.filter(whole.events["activity"].isin(list(log.codes(names))))
+    begun = [events.aggregate(at=events["time"].min(), on=events["day"].min())]
+    for name in test.covered_by:
+        table = whole.tables.get(name)
+        begins = None if table is None else begins_of(name, table, template)
+        if table is not None and begins is not None:
+            timed = table[begins].type().is_timestamp()
+            at = table[begins].min() if timed else ibis.null("timestamp(6)")
+            begun.append(table.aggregate(at=at, on=table[local_day(begins) if timed else begins].min()))
+    every = ibis.union(*begun) if len(begun) > 1 else begun[0]
+    at, on = sheet.name("covered_at"), sheet.name("covered_on")
+    own = _own_moment(sheet)
+    day = sheet.add("own_day", own.day).get_name()
+    time = sheet.add("own_time", own.time if own.time is not None else ibis.null("timestamp(6)")).get_name()
+    _beside_all(sheet, every.aggregate(**{at: every["at"].min(), on: every["on"].min()}))
+    rows = sheet.table
+    same_day = ibis.ifelse(rows[time].isnull() | rows[at].isnull(), True, rows[time] >= rows[at])
+    return ((rows[day] > rows[on]) | ((rows[day] == rows[on]) & same_day)).fill_null(False)
+
+
+def _earlier(test: words.EarlierTest, sheet: Sheet, answers: Answering) -> Any:
+    """Whether something that passes came before the row, of its case's own partner; null without a partner."""
+    log = sheet.log
+    partner = str(log.template.case.partner)
+    if partner not in log.cases.columns:
+        return ibis.null("boolean")
+    parts = [*_rows_of_tables(test, log, partner, answers), *_events_of(test, log, partner)]
+    if not parts:  # where nobody keeps such records, nothing stands in them
+        return ibis.literal(False)
+    known = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    who, at = sheet.name("partner"), sheet.name("own_time")
+    sheet.attach(log.cases.select("case_key", **{who: log.cases[partner]}), ["case_key"])
+    own = _own_moment(sheet)
+    # A row that has only a day comes after all of that day.
+    time = own.day.cast("timestamp(6)") + ibis.interval(days=1) if own.time is None else own.time
+    day = f"{at}_day"
+    sheet.table = sheet.table.mutate(**{at: time, day: own.day})
+    mine = sheet.table.select(who, at, day).filter(sheet.table[who].notnull()).distinct()
+    found = mine.join(known, mine[who] == known["known_of"])
+    found = found.filter(
+        ibis.ifelse(
+            found["known_at"].isnull(), found["known_on"] <= found[day], found["known_at"] < found[at]
+        )
+    )
+    found = found.mutate(
+        stands_at=ibis.coalesce(found["known_at"], found["known_on"].cast("timestamp(6)")),
+    )
+    any_at, pass_at = sheet.name("any_at"), sheet.name("pass_at")
+    summary = found.group_by([who, at, day]).aggregate(
+        **{
+            any_at: found["stands_at"].max(),
+            pass_at: found["stands_at"].max(where=found["passes"]),
+        }
+    )
+    sheet.attach(summary, [who, at, day])
+    rows = sheet.table
+    passed = rows[pass_at].notnull()
+    if test.take == "last":
+        passed = passed & (rows[pass_at] >= rows[any_at])
+    return ibis.ifelse(rows[who].isnull(), ibis.null("boolean"), passed.fill_null(False))
+
+
+def _rows_of_tables(
+    test: words.EarlierTest, log: PreparedLog, partner: str, answers: Answering
+) -> list[ir.Table]:
+    """The dated rows of the tables that are named: of whom, when, and whether they pass."""
+    # A filter of cases must not hide what is known of a customer.
+    tables = known_at(log.recorded.unnarrowed.tables, log.template, log.as_of)
+    found = []
+    for name in test.earlier:
+        rows = sheet_of(replace(log, tables=tables), (name,), test) if name in tables else None
+        if rows is None or partner not in rows.table.columns or test.dated is None:
+            continue
+        passes = answers(rows, test.where).value
+        moment = rows.point(test.dated)
+        time = ibis.null("timestamp(6)") if moment.time is None else moment.time
+        dated = rows.table.select(
+            known_of=rows.table[partner], known_at=time, known_on=moment.day, passes=passes.fill_null(False)
+        )
+        found.append(dated.filter(dated["known_on"].notnull()))
+    return found
+
+
+def _events_of(test: words.EarlierTest, log: PreparedLog, partner: str) -> list[ir.Table]:
+    """The events of all cases that are named: of whom, when, and whether they pass."""
+    names = tuple(name for name in test.earlier if name not in log.template.tables)
+    codes = list(log.codes(names))
+    if not codes:
+        return []
+    whole = log.recorded.unnarrowed
+    known = (whole.events["day"] <= ibis.literal(log.as_of)) & whole.events["activity"].isin(codes)
+    events = whole.events.filter(known).select("case_key", "activity", "time", "day")
+    rows = events.join(whole.cases.select("case_key", known_of=whole.cases[partner]), "case_key")
+    passing = list(log.codes(test.by)) if test.by else codes
+    return [
+        rows.select(
+            "known_of",
+            known_at=rows["time"],
+            known_on=rows["day"],
+            passes=rows["activity"].isin(passing),
+        )
+    ]
+
+
+def _latest(test: words.LatestTest, sheet: Sheet) -> Any:
+    """Whether a table's row has the latest day of a column that is not after as-of."""
+    day = sheet.point(test.latest).day
+    name, last = sheet.add("of_day", day).get_name(), sheet.name("last_day")
+    known = sheet.table.filter(sheet.table[name] <= ibis.literal(sheet.log.as_of))
+    _beside_all(sheet, known.aggregate(**{last: known[name].max()}))
+    return (sheet.table[name] == sheet.table[last]).fill_null(False)
+
+
+def _beside_all(sheet: Sheet, single: ir.Table) -> None:
+    """Put the one row of a table beside every row of the sheet."""
+    joined = sheet.table.cross_join(single)
+    joined = joined.select(*joined.columns)
+    sheet.table = joined.select(*joined.columns)
