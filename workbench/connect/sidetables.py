@@ -92,7 +92,7 @@ def joins_to_log(name: str, kind: str, table: SideTable | None, template: Templa
     if kind not in ("id", "cat"):
         return False
     known = template.attributes.get(name)
-    if table is not None and known is not None and known.table == table.id:
+    if table is not None and known is not None and known.table == table.id and name not in table.key:
         return False
     named = {template.case.id, template.case.partner}
     named |= {*table.key, *table.joins} if table is not None else set()
