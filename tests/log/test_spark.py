@@ -132,6 +132,28 @@ def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return sorted(({str(name): value for name, value in row.items()} for row in rows), key=str)
 
 
+# A share, a duration, and what a figure sets in relation, of each process.
+BY_PERSON = {
+    "credit-collections": ["CC06", "CC12", "CC15", "CC35"],
+    "lead-to-cash": ["LC01", "LC07"],
+}
+
+
+def test_figures_by_who_did_what(both: Both) -> None:
+    """By an attribute of events: a case's last, small groups merged, working days beside."""
+
+    def found(log: PreparedLog) -> list[str]:
+        asked = figures(log, BY_PERSON[log.template.process], by=log.template.case.resource, least=3)
+        return sorted(str(figure.as_dict(grouped=True)) for figure in asked)
+
+    assert found(both.spark) == found(both.duckdb)
+
+
+def test_ageing_from_another_date_and_credits(both: Both) -> None:
+    for how in ({"aged": "invoice_date"}, {"side": "credit"}):
+        assert plain(ageing_frame(both.spark, **how)) == plain(ageing_frame(both.duckdb, **how))  # type: ignore[arg-type]
+
+
 def test_every_figure(both: Both) -> None:
     def all_figures(log: PreparedLog) -> dict[str, list[dict[str, Any]]]:
         return {
