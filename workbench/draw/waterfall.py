@@ -44,6 +44,8 @@ def waterfall(
     currency: str | None = None,
     highlight: Iterable[Any] = (),
     columns: Sequence[Column] = (),
+    x_label: Any = None,
+    y_label: Any = None,
 ) -> Markup:
     """The parts of a whole in the frame's order, and the whole itself as the last bar, named by `whole`.
 
@@ -81,7 +83,11 @@ def waterfall(
         title=title,
         description=description,
         frame=_table(rows, y, [bar["name"] for bar in specs[0]["data"]["values"]], columns),
-        table_columns=[Column("part", speech.say("group")), _figures(y, kind, currency, speech), *columns],
+        table_columns=[
+            Column("part", speech.say("group") if x_label is None else x_label),
+            _figures(y, kind, currency, y_label, speech),
+            *columns,
+        ],
     )
 
 
@@ -121,12 +127,12 @@ def spec_of(
     return _spec(bars, ends, size)
 
 
-def _figures(y: str, kind: Measure, currency: str | None, speech: Speech) -> Column:
+def _figures(y: str, kind: Measure, currency: str | None, label: Any, speech: Speech) -> Column:
     if kind == "money":
-        return Column(y, speech.say("amount"), "money", currency=currency)
+        return Column(y, speech.say("amount") if label is None else label, "money", currency=currency)
     if kind == "days":
-        return Column(y, speech.say("time"), "days")
-    return Column(y, speech.say("number"), "number")
+        return Column(y, speech.say("time") if label is None else label, "days")
+    return Column(y, speech.say("number") if label is None else label, "number")
 
 
 def _table(rows: pd.DataFrame, y: str, names: Sequence[str], columns: Sequence[Column]) -> pd.DataFrame:

@@ -24,13 +24,18 @@ def receivables(page: Page) -> View:
     """DSO by what the money waits for: now, month by month, by segment; below, all month ends beside each other."""
     log = page.prepared
     now = dso_explained_frame(log)
-    if now["days"].isna().all():
+    now = now[now["days"].notna()].reset_index(
+        drop=True
+    )  # a currency without sales in the window has no days
+    if now.empty:
         said = page.say(
             "This log has no receivables with due dates and sales from which days of sales could be told."
         )
         return page.view("receivables", page.say("DSO by process"), notice(said, "note"))
     course = dso_explained_frame(log, every="month")
     parts = []
+    own_currency = log.meta.settings.currency
+    now = now.sort_values("currency", key=lambda column: column != own_currency, kind="stable")
     for currency in dict.fromkeys(now["currency"]):
         own = now[now["currency"] == currency]
         parts.append(_now(page, own, currency))
@@ -41,7 +46,7 @@ def receivables(page: Page) -> View:
 
 
 def _headline(page: Page, frame: pd.DataFrame) -> str:
-    """How many days of sales stand open, and how many of them after the due date; of the first currency."""
+    """How many days of sales stand open, and how many of them after the due date; of the first currency alone."""
     own = frame[frame["currency"] == frame["currency"].iloc[0]]
     late = own["past_due"].fillna(False).astype(bool)
     return page.say(
@@ -79,6 +84,8 @@ def _now(page: Page, own: pd.DataFrame, currency: str) -> Markup:
         whole=page.say("DSO, balance-days"),
         kind="days",
         highlight=own.loc[late, "phase"].tolist(),
+        x_label=page.say("Phase"),
+        y_label=page.say("Days of sales"),
         columns=columns,
     )
 
