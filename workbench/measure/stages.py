@@ -14,7 +14,7 @@ from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet
 from workbench.template.model import Pair
 
-__all__ = ["stage_rows", "stages_of"]
+__all__ = ["stage_rows", "stages_gone_back", "stages_of"]
 
 
 def stages_of(log: PreparedLog, declared: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,6 +49,23 @@ def stage_rows(sheet: Sheet, declared: tuple[str, ...], stages: tuple[str, ...])
     return ibis.union(*parts)
 
 
+def stages_gone_back(log: PreparedLog, declared: tuple[str, ...]) -> ir.Table | None:
+    """Of each case with named stages whether it came to one after it had been in a later one: case_key, went_back.
+
+    None where the log shows the declared stages as activities.
+    """
+    pair = _named_by(log, declared)
+    if pair is None:
+        return None
+    stages = (*_values(log, pair, declared[-1]), declared[-1])
+    visits = _by_state(log, pair, stages)
+    own = visits.filter(visits["place"] < len(stages) - 1)
+    beyond = own.select(other="case_key", other_place="place", other_first="first")
+    both = own.left_join(beyond, [own["case_key"] == beyond["other"], own["place"] < beyond["other_place"]])
+    both = both.select("case_key", back=(both["last"] > both["other_first"]).fill_null(False))
+    return both.group_by("case_key").aggregate(went_back=both["back"].any())
+
+
 def _gone(reached: ir.Value, first: ir.Value, last: ir.Value) -> ir.Value:
     """When a stage beyond was gone to: its first time, or its last where it had been reached before as well."""
     return ibis.cases((first >= reached, first), (last >= reached, last), else_=ibis.null("timestamp(6)"))
@@ -56,7 +73,7 @@ def _gone(reached: ir.Value, first: ir.Value, last: ir.Value) -> ir.Value:
 
 def _moves(sheet: Sheet, pair: Pair, stages: tuple[str, ...]) -> ir.Table:
     """Of stages that are named: case_key, stage, reached, moved, went."""
-    visits = _by_state(sheet, pair, stages)
+    visits = _by_state(sheet.log, pair, stages)
     beyond = visits.select(other="case_key", other_place="place", other_first="first", other_last="last")
     rows = visits.filter(visits["place"] < len(stages) - 1)
     both = rows.left_join(
@@ -116,12 +133,12 @@ def _values(log: PreparedLog, pair: Pair, last: str) -> list[str]:
     return sorted(found, key=lambda stage: (found[stage], stage))
 
 
-def _by_state(sheet: Sheet, pair: Pair, stages: tuple[str, ...]) -> ir.Table:
+def _by_state(log: PreparedLog, pair: Pair, stages: tuple[str, ...]) -> ir.Table:
     """case_key, stage, place, first, last of each stage that a case was in, the last one by its activity."""
-    visits = _visits(sheet.log, pair, stages[-1])
+    visits = _visits(log, pair, stages[-1])
     place = ibis.cases(*[(visits["stage"] == stage, number) for number, stage in enumerate(stages)])
     named = visits.mutate(place=place.cast("int64"))
-    final = Sheet(sheet.log, "cases", sheet.log.cases)
+    final = Sheet(log, "cases", log.cases)
     won = final.table.select(
         "case_key",
         stage=ibis.literal(stages[-1]),

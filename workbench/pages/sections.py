@@ -80,8 +80,8 @@ def _list(page: Page, found: list[Figure]) -> Markup:
         Column("name", page.say("KPI")),
         Column("value", page.say("Value"), "figure", currency="currency"),
         Column("median", page.say("Median"), "figure", currency="currency", optional=True),
-        Column("low", page.say("From"), "figure", currency="currency", optional=True),
-        Column("high", page.say("To"), "figure", currency="currency", optional=True),
+        Column("low", page.say("Interval from"), "figure", currency="currency", optional=True),
+        Column("high", page.say("to"), "figure", currency="currency", optional=True),
         Column("n", page.say("Rows behind it"), "number"),
         Column("pending", page.say("Not yet decided"), "number"),
     ]
