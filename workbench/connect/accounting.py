@@ -22,6 +22,7 @@ _NAMES = {
     "missing_time": Message("missing time"),
     "came_again": Message("came again unchanged"),
     "no_or_repeated_key": Message("no or repeated key"),
+    "repeated_header": Message("repeated header"),
     "replaced": Message("replaced by a later delivery"),
     "subtotal": Message("line of subtotals"),
     "trailing_total": Message("line of totals"),
@@ -36,7 +37,7 @@ _NAMES = {
 _AS_ASKED = ("not_complete", "paired_start")
 
 # What was left out when the source was opened is told where it is known why.
-_TOLD = ("came_again", "replaced", "subtotal", "trailing_total")
+_TOLD = ("came_again", "repeated_header", "replaced", "subtotal", "trailing_total")
 
 
 def with_dropped(accounting: SourceAccounting, dropped: Mapping[str, int]) -> SourceAccounting:

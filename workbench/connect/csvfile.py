@@ -14,10 +14,12 @@ from pathlib import Path
 
 import duckdb
 
+from workbench.connect.barlist import BarList, bar_list
 from workbench.connect.csvframe import Around, around, line_cells, named_delimiter, without_end
 from workbench.connect.encodings import Decoded, as_utf8, with_plain_newlines
 from workbench.connect.headers import distinct, headed, is_data, is_day, title_note
 from workbench.connect.stage import LARGE, Stage
+from workbench.connect.tables import Place
 from workbench.connect.totals import REASON, end_note
 from workbench.errors import Finding, WorkbenchError
 from workbench.messages import Message
@@ -40,7 +42,8 @@ class CSVFile:
     """An opened CSV: `relation` gives `row` (0-based, without the header) and the columns by safe names.
 
     `lines` gives the columns of all rows, the header first, unnumbered and in the order of the file. `kept` says
-    that the relation no longer is the text itself, but a file in which single columns are quick to read.
+    that the relation no longer is the text itself, but a file in which single columns are quick to read. `headers` are
+    the rows of the header as they are written, column by column; `places` says where rows do not follow the first.
     """
 
     where: str
@@ -54,6 +57,8 @@ class CSVFile:
     findings: tuple[Finding, ...] = ()
     settings: Mapping[str, str | int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    headers: tuple[tuple[str, ...], ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 def open_csv(
@@ -77,14 +82,17 @@ def open_csv(
     named = named_delimiter(decoded.path)
     delimiter = delimiter or named
     lead = skip or int(named is not None)
+    printed = None if delimiter or skip or header_rows > 1 else bar_list(stage, decoded.path, path)
     try:
-        if header_rows > 1:
+        if printed is not None:
+            file = _printed(stage, printed, path)
+        elif header_rows > 1:
             upper = line_cells(decoded.path, delimiter, lead)
             file = _opened(stage, decoded.path, path, delimiter, lead + 1, upper)
         else:
             file = _opened(stage, decoded.path, path, delimiter, lead)
     except WorkbenchError:
-        if header_rows > 1:
+        if header_rows > 1 or printed is not None:
             raise
         found = around(decoded.path, delimiter=delimiter, skip=lead, fixed=skip > 0)
         if found is None or (found.below and not totals):
@@ -101,6 +109,18 @@ def _opened(
     _refuse_too_wide(text, path, delimiter, skip)
     text, options = _dialect(stage, text, path, delimiter, skip)
     return _header(stage, text, options, path, skip, upper)
+
+
+def _printed(stage: Stage, printed: BarList, path: Path) -> CSVFile:
+    """A printed list as the table that it shows."""
+    file = _opened(stage, printed.text, path, ",", 0)
+    return replace(
+        file,
+        first_row=printed.first_row,
+        findings=tuple(printed.findings),
+        dropped=printed.dropped,
+        places=tuple(printed.places),
+    )
 
 
 def _inside(stage: Stage, text: Path, path: Path, found: Around, *, titles: bool) -> CSVFile:
@@ -184,6 +204,7 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int, upper
             rows = stage.numbered("source", lines, cells)
         header = stage.rows(f"SELECT * EXCLUDE row FROM {rows} WHERE row = 0 LIMIT 1")
         names = [str(cell).strip() if cell is not None else "" for row in header for cell in row]
+        written = [names, *([[*upper, *[""] * len(names)]] if upper else [])]
         if upper:
             names = headed(upper, names)
         looked_at = [number for number in range(len(read)) if not (kept and names and names[number])]
@@ -209,7 +230,8 @@ def _header(stage: Stage, text: Path, options: str, path: Path, skip: int, upper
     labels = distinct([names[number] for number in used])
     columns = tuple((name, f"c{number}") for number, name in zip(used, labels, strict=True))
     relation = f"(SELECT row - 1 AS row, {', '.join(sql for _, sql in columns)} FROM {rows} WHERE row > 0)"
-    return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2, total - 1)
+    headers = tuple(tuple(one[number] for number in used) for one in written)
+    return CSVFile(path.name, relation, lines, columns, large, kept, skip + 2, total - 1, headers=headers)
 
 
 def _refuse_no_header(names: list[str], used: list[int], path: Path, skip: int) -> None:

@@ -22,6 +22,7 @@ from workbench.connect.readers.options import Options
 from workbench.connect.readers.sheetfindings import sheet_findings
 from workbench.connect.readers.sheetxml import SheetFacts
 from workbench.connect.readers.workbook import Sheet, Workbook
+from workbench.connect.repeated import without_repeated_headers
 from workbench.connect.stage import LARGE, Stage
 from workbench.connect.subtotals import without_subtotals
 from workbench.connect.tables import Place, SourceColumn, SourceTable
@@ -81,6 +82,9 @@ def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
         places=tuple(filled.places),
     )
     table = replace(table, places=tuple(replace(place, where=where) for place in table.places))
+    if header.rows == 1:
+        names = [header.names[int(column.sql[1:])] for column in columns]
+        table = without_repeated_headers(stage, table, [names])
     return (
         without_totals(stage, without_subtotals(stage, table, filled.rows), filled.rows)
         if options.totals == "drop"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from workbench.connect.csvfile import open_csv
 from workbench.connect.readers.options import Options
+from workbench.connect.repeated import without_repeated_headers
 from workbench.connect.stage import Stage
 from workbench.connect.subtotals import without_subtotals
 from workbench.connect.tables import SourceColumn, SourceTable
@@ -36,7 +37,9 @@ def open_text(stage: Stage, path: Path, options: Options) -> SourceTable:
         lines=file.lines,
         settings=file.settings,
         dropped=file.dropped,
+        places=file.places,
     )
+    table = without_repeated_headers(stage, table, file.headers)
     return (
         without_totals(stage, without_subtotals(stage, table, file.rows), file.rows)
         if options.totals == "drop"
