@@ -47,3 +47,16 @@ def test_activities_are_judged_by_the_rule() -> None:
     """b was quoted before it was qualified."""
     found = one(BY_ACTIVITY, "LC24.back")
     assert (found.value, found.n) == (0.2, 5)
+
+
+def test_a_request_for_a_quote_stands_for_the_qualification() -> None:
+    """a was asked on the 2nd and never qualified: 3 days; b qualified on the 3rd, asked on the 4th: 2 days."""
+    events = """\
+a | quote_requested       | 2026-01-02 09:00
+a | quote_issued          | 2026-01-05 09:00
+b | opportunity_qualified | 2026-01-03 09:00
+b | quote_requested       | 2026-01-04 09:00
+b | quote_issued          | 2026-01-05 09:00
+"""
+    found = one(events, "LC10")
+    assert (found.value, found.n) == (2.5, 2)
