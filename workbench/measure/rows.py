@@ -19,7 +19,7 @@ from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
 
-__all__ = ["DAY", "Rows", "Unavailable", "finish", "in_period", "when_moment"]
+__all__ = ["DAY", "Rows", "Unavailable", "finish", "in_period", "part_of", "when_moment"]
 
 DAY = 86_400_000_000
 
@@ -90,20 +90,19 @@ def finish(
         "r_end": end if end is not None else ibis.null("int64"),
         "r_weight": weight if weight is not None else ibis.null("int64"),
         "r_group": group,
-        "r_part": part if part is not None else _part(sheet, kpi),
+        "r_part": part if part is not None else part_of(sheet, kpi.parts),
         "r_day": day if day is not None else ibis.null("date"),
     }
     sheet.table = sheet.table.mutate(**columns)
     return Rows(sheet, money)
 
 
-def _part(sheet: Sheet, kpi: BaseKPI) -> ir.Value:
+def part_of(sheet: Sheet, name: str | None) -> ir.Value:
     """The part a row belongs to: an attribute's value, the activity that opened it, or the state it was in."""
-    if kpi.parts is None:
+    if name is None:
         return ibis.literal("")
-    name = kpi.parts
     if name == "state":
-        state = sheet.log.template.pairs[kpi.of[0]].state
+        state = sheet.log.template.pairs[sheet.label[0]].state
         name = state if state is not None and state in sheet.table.columns else "opening_activity"
     if name == "opening_activity":
         column = sheet.table["activity"]

@@ -15,11 +15,11 @@ from workbench.log.conditions import keep_where
 from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import Point, Sheet, as_text, sheet_of, with_case
+from workbench.log.sheet import Point, Sheet, sheet_of, with_case
 from workbench.measure.casesums import balance_when, case_by_case, lapsed, moved_since, of_the_case, product
 from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
-from workbench.measure.rows import Unavailable, in_period
+from workbench.measure.rows import Unavailable, in_period, part_of
 from workbench.messages import Message
 from workbench.places import in_project
 from workbench.template.model import Ledger
@@ -84,8 +84,7 @@ def _parted(context: Context, sheet: Sheet, parts: str | None) -> Sheet | Unavai
     if parts == "band" and "t_band" in sheet.table.columns:
         part = sheet.table["t_band"]
     elif parts is not None and parts != "band":
-        column = sheet.column(parts)
-        part = ibis.literal("unknown") if column is None else as_text(column).fill_null("unknown")
+        part = part_of(sheet, parts)
     sheet.table = sheet.table.mutate(t_group=group.fill_null(MISSING), t_part=part)
     return sheet
 

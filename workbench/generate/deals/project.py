@@ -1,4 +1,4 @@
-"""The project folder of sales: events, deals, leads, spend and quota, chunk by chunk."""
+"""The project folder of sales: events, deals, leads, spend, quota and what steps cost, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -139,6 +139,13 @@ def _write_side_tables(writer: ProjectWriter, world: World, *, cases: int, seed:
         for rep in world.people.members("sales")
     ]
     writer.table("data/quota.csv", ["quarter", "sales_rep", "target"], quota)
+    costs = [
+        [entry["name"], entry["minutes"], world["costs"][entry["team"]]]
+        for entry in world["activities"].values()
+    ]
+    writer.table(
+        "data/activity_costs.csv", ["activity_name", "activity_minutes", "cost_rate_per_hour"], costs
+    )
     rates = rate_rows(world["currencies"], first_day=world.first_day - 92, last_day=world.last_day, seed=seed)
     writer.table("data/rates.csv", ["date", "currency", "rate"], rates)
 
