@@ -162,7 +162,8 @@ class Speech:
         """
         from babel.numbers import format_decimal
 
-        return format_decimal(value, format=f"#,##0{_decimals(places)}", locale=self.locale)
+        shown = _unsigned_nought(value, places)
+        return format_decimal(shown, format=f"#,##0{_decimals(places)}", locale=self.locale)
 
     def percent(self, value: float | None, *, places: int = 1) -> str:
         """A share 0–1 as per cent.
@@ -176,6 +177,7 @@ class Speech:
         if value is None:
             return "–"
         own = str(Locale.parse(self.locale).percent_formats[None].pattern)
+        value = _unsigned_nought(value, places + 2)
         return format_percent(value, format=own.replace("##0", f"##0{_decimals(places)}"), locale=self.locale)
 
     def money(self, value: float | Decimal | None, currency: str | None, *, places: int | None = None) -> str:
@@ -194,7 +196,7 @@ class Speech:
             return self.number(value, places=2 if places is None else places)
         if places is None:
             return _apart(format_currency(value, currency, locale=self.locale))
-        pattern = self._money_pattern(places)
+        pattern, value = self._money_pattern(places), _unsigned_nought(value, places)
         return _apart(
             format_currency(value, currency, format=pattern, locale=self.locale, currency_digits=False)
         )
@@ -234,7 +236,7 @@ class Speech:
     def _unit(self, value: float, unit: str, *, places: int) -> str:
         from babel.units import format_unit
 
-        number = round(value, places)
+        number = _unsigned_nought(round(value, places), places)
         form = "#,##0" if float(number).is_integer() else f"#,##0{_decimals(places)}"
         said = format_unit(number, unit, length="short", format=form, locale=self.locale)
         # A line does not end between a number and its unit.
@@ -331,6 +333,11 @@ class Speech:
 def _apart(amount: str) -> str:
     """A currency that is written in letters does not touch its number: CHF 8,502 beside €8,502."""
     return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", amount)
+
+
+def _unsigned_nought(value: Any, places: int) -> Any:
+    """A number that shows as nought has no minus before it."""
+    return abs(value) if round(value, places) == 0 else value
 
 
 def _decimals(places: int) -> str:

@@ -238,3 +238,12 @@ def test_an_error_is_one_line_in_every_language(error: WorkbenchError, english: 
 
 def test_a_full_stop_is_set_once() -> None:
     assert str(WorkbenchError("It failed.", remedy="Try again.")) == "It failed. Try again."
+
+
+def test_nought_has_no_minus_before_it() -> None:
+    speech = Speech("en")
+    assert speech.number(-0.001) == "0"
+    assert speech.percent(-0.0001) == "0.0%"
+    assert speech.days(-0.04 * 86400) == "0\u00a0days"
+    assert speech.money(-0.4, "EUR", places=0) == "€0"
+    assert speech.number(-0.6, places=1) == "-0.6"
