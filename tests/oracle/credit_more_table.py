@@ -11,10 +11,10 @@
 - CC30: disputes of cases that are not over
 - CC31: changes of hands from the registration to the resolution, both included, derived events left out
 - CC32: the credit memo stands between registration and resolution
-- CC35: a posting without amount applies the whole payment
+- CC35: a posting without amount applies the whole payment; more applied than received hides no other's cash
 - CC40: the first collection event after the due date and before the write-off
 - CC44: a case with any rule pending is pending
-- CC47: whoever touched an invoice last has it; nobody has what nobody touched
+- CC47: whoever is known to have taken the last collection step has the invoice; some have nobody
 - CC48: no more can be collected of an invoice than stood open when it fell overdue
 - CC52: until the 30th day after due; an invoice that was paid by then was never that late
 """

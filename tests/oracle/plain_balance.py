@@ -35,7 +35,7 @@ def steps(inv: Invoice) -> list[tuple[datetime, Fraction]]:
     """When the balance changes and by how much."""
     return [
         (midnight(inv.issued, inv) if event.activity == "invoice_generated" else event.time, amount)
-        for event, amount in inv.moves()
+        for event, amount in inv.moves
     ]
 
 
@@ -115,7 +115,10 @@ def roll(book: Book, currency: str, month: tuple[date, date]) -> Figures:
         rolled[name] += (
             min(balance, later + moved(inv, "invoice_written_off", "write_off_amount", begin, end))
         ) * factor
-        cured[name] += min(balance, moved(inv, "payment_received", "payment_amount", begin, end)) * factor
+        cash = moved(inv, "payment_received", "payment_amount", begin, end)
+        if inv.paid and inv.paid.activity == "invoice_settled" and begin < inv.paid.day <= end:
+            cash = balance
+        cured[name] += max(Fraction(0), min(balance, cash)) * factor
     bottom = sum(start.values(), Fraction(0))
 
     def of(part: dict[str, Fraction]) -> Figure:
@@ -134,7 +137,7 @@ def moved(inv: Invoice, activity: str, attribute: str, begin: date, end: date) -
 
 
 def collector(inv: Invoice) -> str | None:
-    """Whoever touched it last has it."""
+    """Whoever is known to have taken the last collection step has it."""
     return next((event.user for event in reversed(inv.all(*COLLECTION)) if event.user), None)
 
 

@@ -7,7 +7,7 @@ and it carries the table to other as-of days, other policies and generated logs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -36,6 +36,7 @@ class Policy:
     collection_days: int = 30
     effect_days: int = 14
     late_days: int = 30
+    holidays: Container[date] = ()
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,15 @@ class Invoice:
     events: Sequence[Event]
     as_of: date
 
-    @property
+    @cached_property
     def amount(self) -> Fraction:
         return Fraction(self.row["invoice_amount"])
 
-    @property
+    @cached_property
     def due(self) -> date:
         return date.fromisoformat(self.row["due_date"])
 
-    @property
+    @cached_property
     def issued(self) -> date:
         return date.fromisoformat(self.row["invoice_date"])
 
@@ -64,8 +65,9 @@ class Invoice:
     def first(self, *names: str) -> Event | None:
         return next(iter(self.all(*names)), None)
 
+    @cached_property
     def moves(self) -> list[tuple[Event, Fraction]]:
-        """What changes the balance, event by event. A cancellation takes what is left."""
+        """What changes the balance, event by event. A cancellation or settlement takes what is still open."""
         moves: list[tuple[Event, Fraction]] = []
         for event in self.events:
             if event.activity == "invoice_generated":
@@ -74,36 +76,39 @@ class Invoice:
                 moves.append((event, -Fraction(event.facts[PAYING[event.activity]])))
             elif event.activity == "invoice_written_off":
                 moves.append((event, -Fraction(event.facts["write_off_amount"])))
-            elif event.activity == "invoice_cancelled":
-                moves.append((event, -sum((amount for _, amount in moves), Fraction(0))))
+            elif event.activity in ("invoice_cancelled", "invoice_settled"):
+                moves.append((event, -max(Fraction(0), sum((amount for _, amount in moves), Fraction(0)))))
         return moves
 
     def balance_before(self, moment: datetime) -> Fraction:
-        return sum((amount for event, amount in self.moves() if event.time < moment), Fraction(0))
+        return sum((amount for event, amount in self.moves if event.time < moment), Fraction(0))
 
     def balance_on(self, day: date) -> Fraction:
         """At the end of that local day."""
-        return sum((amount for event, amount in self.moves() if event.day <= day), Fraction(0))
+        return Fraction(sum(amount for event, amount in self.moves if event.day <= day))
 
     def debit_on(self, day: date) -> Fraction:
         return max(Fraction(0), self.balance_on(day))
 
     @cached_property
     def paid(self) -> Event | None:
-        """Paid in full: the payment or credit memo with which the two reach the amount."""
+        """Paid in full: the payment or credit memo with which the two reach the amount.
+
+        A settlement pays where the invoice has no payment at all.
+        """
         reached = Fraction(0)
         for event in self.all(*PAYING):
             reached += Fraction(event.facts[PAYING[event.activity]])
             if reached >= self.amount:
                 return event
-        return None
+        return None if self.first("payment_received") else self.first("invoice_settled")
 
     @property
     def fully_credited(self) -> bool:
         memos = [Fraction(event.facts["credit_amount"]) for event in self.all("credit_memo_issued")]
         return sum(memos, Fraction(0)) >= self.amount
 
-    @property
+    @cached_property
     def cancelled(self) -> bool:
         return self.first("invoice_cancelled") is not None
 

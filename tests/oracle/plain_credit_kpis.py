@@ -76,6 +76,12 @@ def collection_index(book: Book, currency: str, month: tuple[date, date]) -> Fig
             Fraction(0),
         )
 
+    def voided(inv: Invoice) -> Fraction:
+        """What was cancelled in the month was no sale, and nobody collected it."""
+        gone = inv.first("invoice_cancelled")
+        return inv.debit_on(day_after(first, -1)) * bool(gone and first <= gone.day <= last)
+
+    begin -= book.total(currency, voided)
     bottom = begin + sales - current
     return {
         ("CC12", currency): Figure(ratio(begin + sales - end - book.total(currency, given_up), bottom)),
@@ -192,7 +198,7 @@ def effect(inv: Invoice, reminder: Event, days: int) -> list[Event]:
 
 def effect_figures(book: Book) -> Figures:
     result: Figures = {}
-    reminders = [(inv, e) for inv in book.standing for e in inv.all("overdue_reminder_sent")]
+    reminders = [(inv, e) for inv in book.invoices for e in inv.all("overdue_reminder_sent")]
     for name, days in [("CC22.7", 7), ("CC22", book.policy.effect_days), ("CC22.30", 30)]:
         result[name, None] = share(
             [
@@ -215,17 +221,20 @@ def effect_figures(book: Book) -> Figures:
     return result
 
 
-def touchless(inv: Invoice) -> bool:
-    return not any(event.automated is False for event in inv.events)
+def touchless(inv: Invoice) -> bool | None:
+    """No human event; None where none is known to be human and not all are known."""
+    flags = [event.automated for event in inv.events]
+    return False if False in flags else None if None in flags else True
 
 
 def rework(inv: Invoice) -> bool:
-    """A repeated activity that is not iterative, or a step back to a non-iterative one on the ideal path."""
+    """A repeated activity that is not iterative, or a step back on the ideal path that is no such repeat."""
     names = [event.activity for event in inv.events]
     repeated = any(names.count(name) > 1 for name in names if name not in ITERATIVE)
     places = [(IDEAL.index(name), name) for name in names if name in IDEAL]
     back = any(
-        place < max((p for p, _ in places[:i]), default=0) and name not in ITERATIVE
+        place < max((p for p, _ in places[:i]), default=0)
+        and not (name in ITERATIVE and (place, name) in places[:i])
         for i, (place, name) in enumerate(places)
     )
     return repeated or back
@@ -233,9 +242,9 @@ def rework(inv: Invoice) -> bool:
 
 def other_figures(book: Book) -> Figures:
     disputed: list[Row] = [(inv, inv.first("dispute_registered") is not None) for inv in book.standing]
-    cycles = [days_between(a, b) for inv in book.standing for a, b in inv.disputes() if b]
-    posted = [days_between(a, b) for inv in book.standing for a, b in inv.postings() if b]
-    in_time = [v for inv in book.standing for v in rule_6(inv, book.policy)]
+    cycles = [days_between(a, b) for inv in book.invoices for a, b in inv.disputes() if b]
+    posted = [days_between(a, b) for inv in book.invoices for a, b in inv.postings() if b]
+    in_time = [v for inv in book.invoices for v in rule_6(inv, book.policy)]
     closed: list[Row] = [
         (inv, inv.first("invoice_written_off") is not None) for inv in book.standing if inv.closed
     ]
@@ -262,7 +271,7 @@ def other_figures(book: Book) -> Figures:
             for currency, money in lost.items()
         },
         ("CC41", None): share([not flag for flag in flags]),
-        ("CC41.touchless", None): share([touchless(inv) for inv, _ in closed]),
+        ("CC41.touchless", None): share([yes for inv, _ in closed if (yes := touchless(inv)) is not None]),
         ("CC43", None): share([rework(inv) for inv in book.standing]),
     }
 

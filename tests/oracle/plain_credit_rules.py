@@ -29,16 +29,17 @@ def level_of(event: Event) -> int | None:
 
 
 def levels(reminders: Sequence[Event]) -> list[str]:
-    """Strictly 1, 2, 3: each is the highest so far plus one. Equal times are read in order of level."""
+    """Strictly 1, 2, 3: each is the highest so far plus one, and none below is missing. Equal times go by level."""
     known = sorted(
         (event for event in reminders if level_of(event)), key=lambda e: (e.time, level_of(e), e.row)
     )
     result = ["unknown" for event in reminders if level_of(event) is None]
-    highest = 0
+    sent: set[int] = set()
     for event in known:
         level = level_of(event) or 0
-        result.append("ok" if level == highest + 1 else "broken")
-        highest = max(highest, level)
+        complete = max(sent, default=0) == level - 1 and set(range(1, level)) <= sent
+        result.append("ok" if complete else "broken")
+        sent.add(level)
     return result
 
 
@@ -53,6 +54,11 @@ def rule_3(inv: Invoice, policy: Policy) -> list[str]:
         return []
     limit = day_after(inv.due, policy.first_dunning_days)
     first = next((e for e in inv.all(*TOUCHES) if e.time >= inv.overdue_at), None)
+    if any(
+        opened.time < inv.overdue_at and (end is None or end.time >= inv.overdue_at)
+        for opened, end in inv.disputes()
+    ):
+        return [limited(False, limit, inv.as_of, excused=True)]
     excuses = [e for e in [inv.paid, *inv.all("dispute_registered", "invoice_written_off")] if e]
     excuses = [e for e in excuses if inv.overdue_at <= e.time and e.day <= limit]
     excused = any(first is None or before(e, first) for e in excuses)
@@ -84,8 +90,9 @@ def rule_5(inv: Invoice) -> list[str]:
 def rule_6(inv: Invoice, policy: Policy) -> list[str]:
     return [
         limited(
-            posted is not None and business_days(received.day, posted.day) <= policy.posting_days,
-            business_day_after(received.day, policy.posting_days),
+            posted is not None
+            and business_days(received.day, posted.day, policy.holidays) <= policy.posting_days,
+            business_day_after(received.day, policy.posting_days, policy.holidays),
             inv.as_of,
         )
         for received, posted in inv.postings()
@@ -111,7 +118,10 @@ def rule_9(inv: Invoice, policy: Policy) -> list[str]:
     changes = [e for e in inv.all("payment_terms_changed") if start and before(start, e)]
     if policy.terms_approvers is None:
         return ["unknown" for _ in changes]
-    return ["ok" if e.user in policy.terms_approvers else "broken" for e in changes]
+    return [
+        "unknown" if e.user is None else "ok" if e.user in policy.terms_approvers else "broken"
+        for e in changes
+    ]
 
 
 def rule_10(inv: Invoice) -> list[str]:
@@ -132,17 +142,21 @@ def rule_rows(book: Book, inv: Invoice) -> dict[str, list[str]]:
     policy = book.policy
     credit_events = any(other.first(*CREDIT_EVENTS) for other in book.invoices)
     approvals = [e.time for e in inv.all("credit_limit_approved")]
+    # A log that never shows a posting or a resolution cannot be asked for them.
+    posts, resolves = (
+        any(other.first(name) for other in book.invoices) for name in ("payment_posted", "dispute_resolved")
+    )
     return {
         "1": rule_1(inv),
         "2": levels(inv.all("overdue_reminder_sent")),
         "3": rule_3(inv, policy),
         "4": rule_4(inv),
         "5": rule_5(inv),
-        "6": rule_6(inv, policy),
+        "6": rule_6(inv, policy) if posts else [],
         "7": [precedence(e, approvals) for e in inv.all("invoice_generated")] if credit_events else [],
         **rule_8(inv, policy),
         "9": rule_9(inv, policy),
-        "10": rule_10(inv),
+        "10": rule_10(inv) if resolves else [],
         "11": rule_11(inv, policy),
     }
 

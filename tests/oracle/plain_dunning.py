@@ -77,8 +77,10 @@ def collection_start(inv: Invoice) -> Event | None:
     return next((event for event in inv.all(*COLLECTION) if event.day > inv.due), None)
 
 
-def late_start(inv: Invoice, off: Event, days: int) -> bool:
-    """Dunned too late, or never before it was given up."""
+def late_start(inv: Invoice, off: Event, days: int) -> bool | None:
+    """Dunned too late, or never before it was given up. Not decided while it could still be dunned in time."""
+    if day_after(inv.due, days) > inv.as_of:
+        return None
     start = collection_start(inv)
     return start is None or not before(start, off) or (start.day - inv.due).days > days
 
@@ -92,6 +94,12 @@ def breaches(book: Book) -> list[bool | None]:
             start = collection_start(inv)
             rows.append((start is None or start.day > limit) if limit <= book.as_of else None)
     return rows
+
+
+def unauthorised(book: Book, inv: Invoice) -> bool | None:
+    """Breaks rule 9; None where nobody knows who changed the terms."""
+    rows = rule_9(inv, book.policy)
+    return True if "broken" in rows else None if "unknown" in rows else False
 
 
 def conformance(book: Book, inv: Invoice) -> bool | None:
@@ -113,7 +121,7 @@ def standing_disputes(book: Book) -> list[tuple[Invoice, Event]]:
 def handling(book: Book) -> Figures:
     """CC31: changes of hands inside each resolved dispute; the longest pauses among the whole time."""
     changes, pauses, spans = [], Fraction(0), Fraction(0)
-    for inv in book.standing:
+    for inv in book.invoices:
         for opened, closed in inv.disputes():
             if closed is None:
                 continue
@@ -129,10 +137,10 @@ def handling(book: Book) -> Figures:
 
 def figures(book: Book) -> Figures:
     """CC25–27, CC30–32, CC39, CC40, CC44, CC45 and CC52."""
-    touches = [(inv, event) for inv in book.standing for event in inv.all(*TOUCHES)]
-    promises = [kept(inv, event) for inv in book.standing for event in inv.all("promise_recorded")]
-    calls = [promised(inv, event) for inv in book.standing for event in inv.all("collection_call_made")]
-    resolved = [(inv, a, b) for inv in book.standing for a, b in inv.disputes() if b]
+    touches = [(inv, event) for inv in book.invoices for event in inv.all(*TOUCHES)]
+    promises = [kept(inv, event) for inv in book.invoices for event in inv.all("promise_recorded")]
+    calls = [promised(inv, event) for inv in book.invoices for event in inv.all("collection_call_made")]
+    resolved = [(inv, a, b) for inv in book.invoices for a, b in inv.disputes() if b]
     given_up = [(inv, event) for inv in book.standing if (event := inv.first("invoice_written_off"))]
     days = book.policy.first_dunning_days
     unsettled = standing_disputes(book)
@@ -156,6 +164,6 @@ def figures(book: Book) -> Figures:
         ("CC39.touches", None): count([touches_before(inv, event) for inv, event in given_up]),
         ("CC40", None): share([late_start(inv, event, days) for inv, event in given_up]),
         ("CC44", None): share([conformance(book, inv) for inv in book.standing]),
-        ("CC45", None): share(["broken" in rule_9(inv, book.policy) for inv in book.standing]),
+        ("CC45", None): share([yes for inv in book.standing if (yes := unauthorised(book, inv)) is not None]),
         ("CC52", None): share(breaches(book)),
     }

@@ -14,11 +14,19 @@ from tests.oracle.plain_words import before, days_between, pairs
 
 __all__ = ["figures"]
 
+COVER = {"insurance", "factoring", "guarantee"}
+
 
 def between(book: Book, start: str, end: str) -> Figure:
     """t(end) − t(start), first times, where the invoice has both and they are in this order."""
     ends = [(inv.first(start), inv.first(end)) for inv in book.standing]
     return duration([days_between(a, b) for a, b in ends if a and b and days_between(a, b) >= 0])
+
+
+def holds(book: Book) -> list[Fraction]:
+    """Each block with its release, cancelled invoices' too: it was worked on."""
+    found = [pairs(inv.all("order_on_hold"), inv.all("order_released"), "order_id") for inv in book.invoices]
+    return [days_between(a, b) for rows in found for a, b in rows if b]
 
 
 def weighted(book: Book, currency: str, days: Callable[[Invoice], Fraction | None]) -> Figure:
@@ -76,16 +84,16 @@ def posting(book: Book) -> Figures:
     result: Figures = {}
     for currency in book.currencies():
         result["CC35", currency] = Figure(
-            book.total(currency, lambda inv: sum((rest for _, rest in unapplied(inv)), Fraction(0)))
+            book.total(currency, lambda inv: max(Fraction(0), sum(rest for _, rest in unapplied(inv))))
         )
     waiting = [
         since(received, book.as_of)
-        for inv in book.standing
+        for inv in book.invoices
         for received, posted in inv.postings()
         if posted is None
     ]
     result["CC35.age", None] = duration(waiting)
-    payments = [wrong for inv in book.standing for _, wrong in corrected(inv)]
+    payments = [wrong for inv in book.invoices for _, wrong in corrected(inv)]
     if any(inv.first("payment_application_corrected") for inv in book.invoices):
         result["CC36", None] = share([not wrong for wrong in payments])
         result["CC37", None] = share(payments)
@@ -100,7 +108,9 @@ def secured(book: Book, currency: str) -> Figure:
     def late(inv: Invoice) -> Fraction:
         return inv.debit_on(book.as_of) * (inv.due < book.as_of)
 
-    covered = book.total(currency, lambda inv: late(inv) * bool(inv.row.get("guarantee_type")))
+    covered = book.total(
+        currency, lambda inv: late(inv) * (inv.row.get("guarantee_type", "").lower() in COVER)
+    )
     return Figure(ratio(covered, book.total(currency, late)))
 
 
@@ -135,7 +145,7 @@ def figures(book: Book) -> Figures:
         ("CC05.order", None): between(book, "order_received", "invoice_generated"),
         ("CC05.delivery", None): between(book, "goods_delivered", "invoice_generated"),
         ("CC15.late", None): share(late),
-        ("CC55", None): between(book, "order_on_hold", "order_released"),
+        ("CC55", None): duration(holds(book)),
         **posting(book),
     }
     if any("credit_limit" in inv.row for inv in book.invoices):

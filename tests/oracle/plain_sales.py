@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from tests.oracle.notation import Event
-from tests.oracle.plain_deals import DECIDED, NAMES, STAGES, Deal, Policy, rules_of
+from tests.oracle.plain_deals import DECIDED, NAMES, STAGES, Deal, Policy, rules_of, steps_of
 from tests.oracle.plain_figures import DAY, Figure, Figures, duration, mean, quantile, ratio, share
 from tests.oracle.plain_words import before, day_after, days_between, pairs
 
@@ -33,7 +33,7 @@ def between(deals: Sequence[Deal], start: Sequence[str], end: str, *, last: bool
     rows = []
     for deal in deals:
         opened, closed = deal.first(*start), deal.last(end) if last else deal.first(end)
-        if opened and closed and not before(closed, opened):
+        if opened and closed and opened.time <= closed.time:
             rows.append(days_between(opened, closed))
     return duration(rows)
 
@@ -53,7 +53,7 @@ def limits(won: Sequence[Deal]) -> dict[str, Fraction]:
     """Stage → P90 of the days that won deals stayed in it."""
     stays: dict[str, list[Fraction]] = {}
     for deal in won:
-        for here, there in pairwise(deal.all(*STAGES, "opportunity_lost")):
+        for here, there in pairwise(steps_of(deal)):
             if here.activity not in DECIDED:
                 stays.setdefault(here.activity, []).append(days_between(here, there))
     return {
@@ -67,7 +67,7 @@ def stalled(deals: Sequence[Deal], won: Sequence[Deal]) -> Figures:
     """Open deals that stand longer in their stage than nine of ten won deals did."""
     known, number, money = limits(won), dict[str, Fraction](), dict[str, Fraction]()
     for deal in deals:
-        here = deal.last(*STAGES)
+        here = next(reversed(steps_of(deal)), None)
         if here is None or deal.first(*DECIDED) or here.activity not in known:
             continue
         if elapsed(here, deal.as_of) > known[here.activity]:
@@ -94,8 +94,10 @@ def unapproved(deal: Deal, policy: Policy) -> bool:
     return high and not deal.has("quote_approved")
 
 
-def conformance(deal: Deal, policy: Policy) -> bool | None:
-    rows = [verdict for verdicts in rules_of(deal, policy).values() for verdict in verdicts]
+def conformance(deal: Deal, policy: Policy, *, invoices: bool) -> bool | None:
+    rows = [
+        verdict for verdicts in rules_of(deal, policy, invoices=invoices).values() for verdict in verdicts
+    ]
     return None if "pending" in rows else "broken" not in rows
 
 
@@ -116,7 +118,8 @@ def reworked(deal: Deal) -> bool:
         return True
     places = [(IDEAL.index(name), name) for name in names if name in IDEAL]
     return any(
-        place < max((p for p, _ in places[:i]), default=0) and name not in ITERATIVE
+        place < max((p for p, _ in places[:i]), default=0)
+        and not (name in ITERATIVE and (place, name) in places[:i])
         for i, (place, name) in enumerate(places)
     )
 
@@ -145,7 +148,7 @@ def velocity(deals: Sequence[Deal], won: Sequence[Deal], lost: Sequence[Deal]) -
         waiting = [deal for deal in waiting if deal.has("opportunity_qualified")]
     cycle = between(won, ["opportunity_created"], "opportunity_won").value
     rate = ratio(len(won), len(won) + len(lost))
-    value = ratio(sum((deal.value or Fraction(0) for deal in won), Fraction(0)), len(won))
+    value = mean([deal.value for deal in won if deal.value is not None])
     if cycle is None or rate is None or value is None:
         return Figure(None)
     return Figure(len(waiting) * rate * value / cycle)
@@ -183,7 +186,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
         ("LC17", None): between(deals, ["opportunity_won"], "sales_order_created"),
         ("LC18", None): between(deals, ["sales_order_created"], "order_fulfilled"),
         ("LC21", None): between(paid, ["opportunity_won"], "payment_received", last=True),
-        ("LC23", None): share([conformance(deal, policy) for deal in closed]),
+        ("LC23", None): share([conformance(deal, policy, invoices=bool(invoiced)) for deal in closed]),
         ("LC24", None): share([skips(deal) for deal in staged]),
         ("LC24.back", None): share([goes_back(deal) for deal in staged]),
         ("LC25", None): Figure(Fraction(sum(days for deal in deals for days in pushes(deal)))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -29,17 +29,21 @@ def day_after(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
-def business_day_after(day: date, days: int) -> date:
-    """The day on which the n-th working day after `day` ends; Saturdays and Sundays are not worked."""
+def worked(day: date, holidays: Container[date]) -> bool:
+    return day.weekday() < 5 and day not in holidays
+
+
+def business_day_after(day: date, days: int, holidays: Container[date] = ()) -> date:
+    """The day on which the n-th working day after `day` ends; Saturdays, Sundays and holidays are not worked."""
     while days:
         day = day_after(day, 1)
-        days -= day.weekday() < 5
+        days -= worked(day, holidays)
     return day
 
 
-def business_days(first: date, last: date) -> int:
+def business_days(first: date, last: date, holidays: Container[date] = ()) -> int:
     """Working days after the first day up to and including the second."""
-    return sum(day_after(first, i).weekday() < 5 for i in range(1, (last - first).days + 1))
+    return sum(worked(day_after(first, i), holidays) for i in range(1, (last - first).days + 1))
 
 
 def seconds(first: Event, last: Event) -> Fraction:
