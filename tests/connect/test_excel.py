@@ -252,7 +252,7 @@ def test_the_first_sheet_that_holds_a_table_is_read_and_the_others_named(
         "Read me": [["What this is"]],
         "Legend": [["code", "means"], ["x", "closed"]],
         "Log": LOG,
-        "More": LOG,
+        "More": [["case", "note", "time"], *LOG[1:]],
     }
     table, rows = read(stage, write(tmp_path / "book.xlsx", sheets))
     assert (len(rows), table.settings["sheet"]) == (2, "Log")

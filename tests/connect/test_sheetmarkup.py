@@ -68,7 +68,7 @@ def test_a_sheet_of_several_is_named(stage: Stage, tmp_path: Path) -> None:
     text = SPREADSHEET.format(sheets=of("North") + of("South/East"))
     table, rows = opened(stage, tmp_path / "a.xls", text)
     assert rows[0][0] == "North"
-    assert "sheet" in {finding.rule for finding in table.findings}
+    assert {finding.rule for finding in table.findings} == {"alike_sheets"}
     _, rows = opened(stage, tmp_path / "a.xls", text, Options(sheet="South_East"))
     assert rows[0][0] == "South/East"
 

@@ -117,7 +117,8 @@ def header_of(
     """The header of a sheet, found or (`skip` rows above, or of several rows) as it was said; None where there is none.
 
     A cell that is merged across columns heads the names below it: "Payment" above "Day" and "Amount" makes them
-    "Payment Day" and "Payment Amount".
+    "Payment Day" and "Payment Amount". Names that are complete and differ without it are the header by themselves, and
+    what heads them is a title.
     """
     if rows_of_it > 1 or skip:
         return _said(rows, merged, skip, rows_of_it)
@@ -126,12 +127,22 @@ def header_of(
     for number in range(lowest + 1):
         if any(top == bottom == number and left < right for (top, left), (bottom, right) in merged):
             names = joined(rows[number], rows[number + 1], merged, number)
+            if find_header(rows[number + 1 :]) == 0 and _is_complete(rows[number + 1], names):
+                lower = tuple(map(str.strip, rows[number + 1]))
+                return Header(number + 1, lower, 1, _title(rows[: number + 1]))
             found = [*rows[:number], names, *rows[number + 2 :]]
             if _are_grouped(rows[number], names) and find_header(found) == number:
                 return Header(number, tuple(names), 2, _title(rows[:number]))
     return (
         None if place is None else Header(place, tuple(map(str.strip, rows[place])), 1, _title(rows[:place]))
     )
+
+
+def _is_complete(lower: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether the lower row of a header names every column, each of them otherwise."""
+    own = [name.strip() for name in lower]
+    given = [name for name in own if name]
+    return len(given) == len([name for name in names if name]) and len(set(given)) == len(given)
 
 
 def _said(

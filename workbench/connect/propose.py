@@ -98,6 +98,8 @@ def propose_tables(
     for name, table in tables.items():
         rows = int(stage.row(f"SELECT count(*) FROM {table.relation}")[0])
         drafts[name] = with_clocks(stage, Draft(name, table, profile(stage, table), rows), mapping)
+        asked = [one for one in table.findings if one.severity == "block"]
+        drafts[name].gaps += [f"{one.message}. {one.remedy}" for one in asked]
     given = _given(stage, drafts, template, mapping)
     kinds = main_tables(stage, drafts, template, given)
     told: set[str] = set()

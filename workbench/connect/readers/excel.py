@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.connect.headers import Header, distinct, header_of, is_data, is_day, title_note
+from workbench.connect.readers.allsheets import EVERY, alike_sheets, all_sheets
 from workbench.connect.readers.cells import LONGEST, as_texts
 from workbench.connect.readers.options import Options
 from workbench.connect.readers.sheetfindings import sheet_findings
@@ -40,13 +41,57 @@ _MOST_PLACES = 10_000
 
 
 def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
-    """A sheet of a workbook as a table. WorkbenchError where none holds one, or the workbook cannot be read."""
+    """A sheet of a workbook as a table, or all of one shape as one (`sheet = "*"`).
+
+    WorkbenchError where none holds a table, or the workbook cannot be read.
+    """
     book = Workbook.open(stage, path)
-    name, sheet, header = _chosen(book, options)
+    every = options.sheet == EVERY
+    name, sheet, header = _chosen(book, replace(options, sheet=None) if every else options)
+    alike = [] if options.sheet and not every else _alike(book, name, header, options)
+    if every and alike:
+        tables = [_read(stage, path, name, sheet, header, book.told(name), options)]
+        for other, own in alike:
+            again = book.sheet(other)
+            tables.append(_read(stage, path, other, again, own, book.told(other), options))
+        book.book.close()
+        return all_sheets(stage, path, [name, *(other for other, _ in alike)], tables, options)
     facts = book.told(name)
+    book.book.close()
+    table = _read(stage, path, name, sheet, header, facts, options)
+    if every:
+        return replace(table, settings={**table.settings, "sheet": EVERY})
+    if alike:
+        # Which of them is meant is not decided, and asked again whenever the workbook is opened.
+        settings = {key: value for key, value in table.settings.items() if key != "sheet"}
+        note = alike_sheets(path.name, name, [other for other, _ in alike])
+        return replace(table, settings=settings, findings=(note, *table.findings))
+    return replace(table, findings=(*_chosen_note(book, name, options, path.name), *table.findings))
+
+
+def _alike(book: Workbook, name: str, header: Header, options: Options) -> list[tuple[str, Header]]:
+    """The other visible sheets that have the names of a header, and data below them."""
+    found = []
+    for other in book.visible:
+        if other == name:
+            continue
+        try:
+            sheet = book.sheet(other)
+        except WorkbenchError:  # a sheet that cannot be read is no table like this one
+            continue
+        rows = sheet.head(_HEAD + options.skip)
+        own = header_of(rows, sheet.merged(), skip=options.skip, rows_of_it=options.header_rows)
+        if own is not None and own.names == header.names and _has_data(rows[own.above + own.rows :]):
+            found.append((other, own))
+    return found
+
+
+def _read(
+    stage: Stage, path: Path, name: str, sheet: Sheet, header: Header, facts: SheetFacts, options: Options
+) -> SourceTable:
+    """The rows of a sheet below its header, and what is known of them."""
     filled = _Filled(header, facts, first_column=sheet.first_column)
     target = stage.file("sheet", ".parquet")
-    book.book.close()
     _write(target, sheet, filled)
     if not filled.rows:
         raise WorkbenchError(
@@ -55,7 +100,7 @@ def open_excel(stage: Stage, path: Path, options: Options) -> SourceTable:
             remedy=Message("Export it again with data"),
         )
     where = path.name
-    findings = _chosen_note(book, name, options, where)
+    findings = []
     if header.above and not options.skip:
         findings.append(title_note(where, header.above, header.title))
     findings += sheet_findings(where, name, facts, filled.padded, filled.lossy)
