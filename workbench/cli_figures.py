@@ -83,13 +83,24 @@ def kpis(
             metavar="ATTRIBUTE", help="One figure for each value of this attribute.", show_default=False
         ),
     ] = None,
+    over: Annotated[
+        Literal["week", "month", "quarter", "year"] | None,
+        typer.Option(help="One figure for each full week, month, quarter or year.", show_default=False),
+    ] = None,
+    months: Annotated[
+        int, typer.Option(metavar="N", min=1, help="With --over: how many full months back.")
+    ] = 12,
     as_of: AsOf = None,
     form: Form = "table",
 ) -> None:
-    """The KPIs: value, unit, n, pending, period.
+    """The KPIs: value, unit, n, pending, period; with --over as series.
 
     Where a figure cannot be computed the value is empty and the reason stands beside it.
     """
+    if over is not None:
+        series = _answer(folder, as_of, lambda log: log.trend_records(by=by, every=over, months=months))
+        show_records(series, form, limit=0)
+        return
     records = _answer(folder, as_of, lambda log: log.kpi_records(by=by))
     if form == "json":
         show_json(records)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.measure.own import OwnKPI
+    from workbench.measure.trend import Every
 
 __all__ = ["Measured", "as_date"]
 
@@ -151,6 +152,24 @@ class Measured:
             pair = baseline_and_now(self.prepared)
         return compare_frame(*pair, kpis, confidence=confidence, seed=seed)
 
+    def trend(
+        self,
+        kpis: Iterable[str] | None = None,
+        *,
+        by: str | None = None,
+        every: Every = "month",
+        months: int = 12,
+    ) -> pd.DataFrame:
+        """KPIs over time and, with `by`, for each value of an attribute: id, group, currency, start, value, n, reason.
+
+        `every` is week, month, quarter or year; `start` is its first day. See `workbench.measure.trend_frame`.
+        """
+        from workbench.measure import trend_frame
+
+        wanted = list(self.template.kpis) if kpis is None else kpis
+        frame = trend_frame(self.prepared, wanted, months=months, by=by, every=every)
+        return frame.rename(columns={"month": "start"})
+
     # ------------------------------------------------------------------ records
     def kpi_records(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> list[dict[str, Any]]:
         """The KPIs as `workbench kpis --format json` prints them."""
@@ -166,3 +185,7 @@ class Measured:
     def comparison_records(self, other: Measured | None = None, **how: Any) -> list[dict[str, Any]]:
         """The comparison as `workbench compare --format json` prints it."""
         return as_records(self.compare(other, **how))
+
+    def trend_records(self, kpis: Iterable[str] | None = None, **how: Any) -> list[dict[str, Any]]:
+        """The series as `workbench kpis --over month --format json` prints them."""
+        return as_records(self.trend(kpis, **how), days={"start"})

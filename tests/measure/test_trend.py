@@ -115,3 +115,70 @@ def test_an_unknown_kpi_and_no_case(
     empty = trend_frame(within_nothing(credit), ["CC15"])
     assert empty.empty
     assert list(empty.columns) == ["id", "currency", "month", "value", "n", "pending", "reason"]
+
+
+GROUPED = """
+invoice_number | invoice_amount | due_date | customer_segment
+a | 100.00 | 2026-01-20 | x
+b | 100.00 | 2026-01-25 | y
+c | 100.00 | 2026-03-10 | x
+"""
+
+
+def test_by_an_attribute_every_value_has_every_month() -> None:
+    """a (x) is in time, b (y) late, c (x) late in March; y has nothing in February and March."""
+    log = prepared(EVENTS, GROUPED, as_of="2026-04-15", least=1)
+    frame = trend_frame(log, ["CC15", "CC16"], by="customer_segment")
+    shares = frame[frame["id"] == "CC15"]
+    assert shares["group"].tolist() == ["x"] * 3 + ["y"] * 3
+    assert shares["month"].tolist() == [date(2026, month, 1) for month in (1, 2, 3)] * 2
+    assert shares["value"].fillna(-1).tolist() == [1.0, -1, 0.0, 0.0, -1, -1]
+    assert shares["n"].tolist() == [1, 0, 1, 1, 0, 0]
+    # A balance is of its month's end: b is overdue at the end of January, c at that of March.
+    overdue = frame[frame["id"] == "CC16"].set_index(["group", "month"])["value"].dropna()
+    assert overdue.to_dict() == {
+        ("y", date(2026, 1, 1)): 1.0,
+        ("x", date(2026, 2, 1)): 0.0,
+        ("x", date(2026, 3, 1)): 1.0,
+    }
+
+
+def test_small_groups_are_one_here_too() -> None:
+    frame = trend_frame(
+        prepared(EVENTS, GROUPED, as_of="2026-04-15", least=5), ["CC15"], by="customer_segment"
+    )
+    assert frame["group"].nunique() == 1
+    assert frame["value"].fillna(-1).tolist() == [0.5, -1, 0.0]
+
+
+def test_a_series_by_an_attribute_is_the_breakdown_of_each_month(credit: PreparedLog) -> None:
+    kpis = [kpi for kpi in credit.template.kpis.values() if kpi.period in ("all", "month", "asof")]
+    names = list({kpi.kind: kpi.id for kpi in kpis if kpi.kind not in ("later", "function")}.values())
+    frame = trend_frame(credit, names, by="customer_segment", months=2)
+    for start in frame["month"].unique():
+        for figure in figures(credit, names, by="customer_segment", period=Period(start, _end(start))):
+            own = frame[(frame["id"] == figure.id) & (frame["month"] == start)]
+            keys = zip(own["group"], own["currency"], strict=True)
+            same = own[[key == (figure.group, figure.currency) for key in keys]]
+            if figure.value is not None:
+                assert same["value"].tolist() == [figure.value], (figure.id, start, figure.group)
+                assert same["n"].tolist() == [figure.n]
+
+
+def test_weeks_are_whole_and_begin_on_mondays() -> None:
+    frame = trend_frame(prepared(EVENTS, CASES, as_of="2026-04-15"), ["CC15"], months=3, every="week")
+    assert [day.weekday() for day in frame["month"]] == [0] * len(frame)
+    assert (frame["month"].iloc[0], frame["month"].iloc[-1]) == (date(2026, 1, 5), date(2026, 4, 6))
+    valued = frame.dropna(subset=["value"]).set_index("month")["value"]
+    # Due on Tuesday 20 January, Sunday 25 January, Tuesday 10 March.
+    assert valued.to_dict() == {date(2026, 1, 19): 0.5, date(2026, 3, 9): 0.0}
+
+
+def test_a_year_that_has_not_gone_by_is_none() -> None:
+    log = prepared(EVENTS, CASES, as_of="2026-04-15")
+    assert trend_frame(log, ["CC15"], every="year").empty
+    assert trend_frame(log, ["CC15"], every="quarter")["value"].tolist() == [pytest.approx(1 / 3)]
+    with pytest.raises(WorkbenchError, match=r"Unknown period 'day' \(every\).*month"):
+        trend_frame(log, ["CC15"], every="day")  # type: ignore[arg-type]
+    with pytest.raises(WorkbenchError, match="Unknown attribute"):
+        trend_frame(log, ["CC15"], by="colour")
