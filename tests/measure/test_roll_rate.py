@@ -88,6 +88,8 @@ def test_the_rows_behind(log: PreparedLog) -> None:
     rows = figure_rows(log, "CC18").set_index("case_id")
     assert set(rows.index) == {"no due date", *CASES_OPEN}
     assert rows.loc["part paid", ["band", "band_after", "balance"]].tolist() == ["1-30", "31-60", 200]
+    sums = rows.drop(index="no due date")[["balance", "rolled", "written_off", "cured"]].sum().tolist()
+    assert sums == [BALANCE, ROLLED, 300, CURED]
 
 
 CASES_OPEN = {

@@ -16,7 +16,7 @@ from workbench.template.kpis import KPI, CombineKPI, DurationKPI, FunctionKPI, R
 
 __all__ = ["figure_rows"]
 
-_AMOUNTS = ("amount", "balance", "cash", "received", "applied")
+_AMOUNTS = ("amount", "balance", "cash", "received", "applied", "rolled", "written_off", "cured")
 
 
 def figure_rows(log: PreparedLog, kpi_id: str, *, period: Period | None = None) -> pd.DataFrame:
