@@ -70,6 +70,11 @@ def test_cash_per_collector_and_day(log: PreparedLog) -> None:
     assert sorted(rows.loc[rows["case_id"] == "B6", "value"]) == [50, 50]
 
 
+def test_by_collector_an_invoice_counts_for_each_who_had_it(log: PreparedLog) -> None:
+    by = {found.group: (found.value, found.n) for found in figures(log, ["CC46"], by="user_or_collector")}
+    assert by == {"ana": (pytest.approx(410 / 3), 7), "ben": (pytest.approx(150 / 5), 6)}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "ana"),
     [("CC46.closed", 4 / 8, 4 / 3), ("CC46.promises", 1 / 8, 1 / 3), ("CC46.touches", 13 / 8, 7 / 3)],

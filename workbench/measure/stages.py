@@ -16,6 +16,9 @@ from workbench.template.model import Pair
 
 __all__ = ["stage_rows", "stages_gone_back", "stages_of"]
 
+# Engines type times and what is missing each in their own way; what is put together must be of one type.
+_TIME = "timestamp(6)"
+
 
 def stages_of(log: PreparedLog, declared: tuple[str, ...]) -> tuple[str, ...]:
     """The stages of the log in their order: activities, or the values of the attribute that names stages."""
@@ -41,9 +44,9 @@ def stage_rows(sheet: Sheet, declared: tuple[str, ...], stages: tuple[str, ...])
         ]
         rows = base.mutate(
             stage=ibis.literal(stage),
-            reached=reached,
+            reached=reached.cast(_TIME),
             moved=(later >= reached).fill_null(False),
-            went=gone[0] if len(gone) == 1 else ibis.least(*gone),
+            went=(gone[0] if len(gone) == 1 else ibis.least(*gone)).cast(_TIME),
         )
         parts.append(rows.filter(rows["reached"].notnull()))
     return ibis.union(*parts)
@@ -143,9 +146,10 @@ def _by_state(log: PreparedLog, pair: Pair, stages: tuple[str, ...]) -> ir.Table
         "case_key",
         stage=ibis.literal(stages[-1]),
         place=ibis.literal(len(stages) - 1, type="int64"),
-        first=final.earliest(stages[-1:]),
-        last=final.latest(stages[-1:]),
+        first=final.earliest(stages[-1:]).cast(_TIME),
+        last=final.latest(stages[-1:]).cast(_TIME),
     )
+    named = named.mutate(first=named["first"].cast(_TIME), last=named["last"].cast(_TIME))
     return ibis.union(
         named.select("case_key", "stage", "place", "first", "last"), won.filter(won["first"].notnull())
     )

@@ -33,7 +33,7 @@ def hold_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | 
             holds["began"] >= ibis.literal(period.start), holds["began"] <= ibis.literal(period.end)
         )
     rows = holds.left_join(_came_of(context, kpi, holds), ["case_key", "start_pos"])
-    rows = rows.select(*holds.columns, "came")
+    rows = rows.select(*holds.columns, "came", resource=rows["who"])
     sheet = Sheet(log, "cases", with_case(log, rows, (kpi, context.breakdown)))
     group = context.group_column(sheet)
     if group is None:
@@ -56,7 +56,7 @@ def hold_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | 
 def _actions(context: Context, kpi: FunctionKPI) -> ir.Table:
     """What people did: case_key, pos, day, who."""
     log = context.log
-    codes = list(log.codes(tuple(kpi.with_["by"])))
+    codes = list(log.codes(kpi.of))
     events = log.events.filter(log.events["activity"].isin(codes) & log.events["resource"].notnull())
     flag = log.template.case.automated
     if flag in events.columns:
@@ -116,7 +116,7 @@ def _stratum(sheet: Sheet, kpi: FunctionKPI) -> ir.Value:
 def productivity(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """What comes of a collector's day: cash, invoices paid in full, promises, touches; each collector as a part.
 
-    `with`: by (the actions of those who chase), count (what is counted) or sum (the amount of it), own (only what
+    `of` are the actions of those who chase; `with`: count (what is counted), sum (the amount of it), own (only what
     they did themselves), strata, ledger. No words say in whose hands an invoice is. A day is one on which the
     collector acted. `expected`, `low` and `high` are indirect standardisation by segment x age; the parts stand by
     name, never ranked, and collectors with fewer than five invoices are one.
@@ -191,6 +191,7 @@ def _days(context: Context, kpi: FunctionKPI, period: Period) -> dict[tuple[str,
         actions = actions.filter(
             actions["day"] >= ibis.literal(period.start), actions["day"] <= ibis.literal(period.end)
         )
+    actions = actions.mutate(resource=actions["who"])
     sheet = Sheet(context.log, "cases", with_case(context.log, actions, (kpi, context.breakdown)))
     group = context.group_column(sheet)
     assert group is not None
