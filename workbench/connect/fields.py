@@ -239,6 +239,8 @@ def read_columns(
     wanted |= {item.column.name: item.column for item in fields if item.type in _TIMES}
     numbers = {item.column.name: item.column for item in fields if item.type in _NUMERIC}
     declared = {table.column(name, key=f"{source}.formats").name: text for name, text in formats.items()}
+    # What one format cannot be right for has been read file by file.
+    declared = {name: text for name, text in declared.items() if name not in table.by_file}
     given: dict[str, TimeReading] = {}
     for name, column in wanted.items():
         typed = typed_reading(column.type)

@@ -88,17 +88,28 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
             row=place,
         )
     formats = either(f"{_toml(name)} = {_toml(one['format'])}" for one in shown)
+    remedy = Message(
+        "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
+    )
+    if proof.verdict == "mixed" and len({one.where for one in table.places}) > 1:
+        remedy = _source_each(formats)
     return Finding(
         rule=rule,
         severity="block",
         message=message,
-        remedy=Message(
-            "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
-        ),
+        remedy=remedy,
         count=proof.present,
         share=1.0,
         where=in_column(table.where, name),
         data={"readings": shown, "value": value},
+    )
+
+
+def _source_each(formats: Any) -> Message:
+    """What answers for files that differ: no one format is right for them all."""
+    return Message(
+        "If the files differ, make each a source of its own and say in its formats: {formats}",
+        formats=formats,
     )
 
 
@@ -195,13 +206,16 @@ def _ask_number(name: str, proof: NumberProof, table: SourceTable, source: str) 
             row=place,
         )
     formats = either(f"{_toml(name)} = {_toml(text)}" for text in NUMBER_FORMATS)
+    remedy = Message(
+        "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
+    )
+    if proof.verdict == "mixed" and len({one.where for one in table.places}) > 1:
+        remedy = _source_each(formats)
     return Finding(
         rule=rule,
         severity="block",
         message=message,
-        remedy=Message(
-            "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
-        ),
+        remedy=remedy,
         count=proof.present,
         share=1.0,
         where=in_column(table.where, name),

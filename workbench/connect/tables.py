@@ -45,6 +45,7 @@ class SourceTable:
     says that reading single columns again and again costs little, as in Parquet. `lines` gives a text file's rows
     with the header, unnumbered. `points` are columns of text in which every value is a number with a decimal point,
     as the cells of a spreadsheet say. `dropped` counts rows of the source that the relation leaves out, by reason.
+    `by_file` are columns that the files of a folder write in several ways, brought into one form when they were opened.
     `places` says where rows stand that do not simply follow the first. `settings` are keys of the source that opening
     it decided on (which sheet, which row holds the header): written into `project.toml`, they make the next opening
     decide the same. `roles` are the columns that the format itself, as event logs do, gives a role: case, activity,
@@ -61,6 +62,7 @@ class SourceTable:
     lines: str | None = None
     settings: Mapping[str, str | int] = field(default_factory=dict)
     points: frozenset[str] = frozenset()
+    by_file: frozenset[str] = frozenset()
     dropped: Mapping[str, int] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)

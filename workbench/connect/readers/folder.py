@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
+from workbench.connect.readers.byfile import in_one_form
 from workbench.connect.readers.options import Options
 from workbench.connect.stage import Stage
 from workbench.connect.tables import Place, SourceColumn, SourceTable
@@ -26,6 +27,8 @@ _SHOWN = 5
 
 def put_together(stage: Stage, path: Path, tables: Sequence[SourceTable], options: Options) -> SourceTable:
     """The tables of several files, in their order, as one. A column is the one of its name in each of them."""
+    if len(tables) > 1:
+        tables = in_one_form(stage, path.name, tables)
     names = list(dict.fromkeys(column.name for table in tables for column in table.columns))
     columns = tuple(
         SourceColumn(name, f"c{number}", _type(tables, name)) for number, name in enumerate(names)
@@ -56,6 +59,7 @@ def put_together(stage: Stage, path: Path, tables: Sequence[SourceTable], option
         lines=None,
         settings=dict(set.intersection(*(set(table.settings.items()) for table in tables))),
         points=frozenset.intersection(*(table.points for table in tables)),
+        by_file=frozenset.union(*(table.by_file for table in tables)),
         dropped=dropped,
         places=places,
     )
