@@ -133,3 +133,13 @@ def test_spend_follows_a_filter_by_source_and_targets_are_said_not_to(sales: Pre
     fair = filtered(sales, attributes={"lead_source": "fair"})
     assert one(fair, "LC31").value == 6.0
     assert fair.unfiltered == {"targets"}
+
+
+def test_a_table_that_a_filter_leaves_whole_is_no_measure_of_a_part(sales: PreparedLog) -> None:
+    """The targets are all the company's: half of the deals cover no part of them that anybody knows."""
+    assert str(one(filtered(sales, attributes={"lead_source": "fair"}), "LC34").reason) == (
+        "the filter cannot narrow targets"
+    )
+    won = filtered(sales, has=("opportunity_won",), attributes={})
+    assert one(won, "LC04").value == one(sales, "LC04").value
+    assert "all of leads" in [str(said) for said in one(won, "LC04").filter]

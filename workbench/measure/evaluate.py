@@ -16,7 +16,7 @@ from workbench.measure.durations import duration_figures, duration_rows
 from workbench.measure.explain import explain
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions import function_figures
-from workbench.measure.needs import needs_of, rules_of
+from workbench.measure.needs import needs_of, rules_of, tables_of
 from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
 from workbench.measure.rows import Rows, Unavailable
@@ -143,6 +143,9 @@ def reason_without(log: PreparedLog, kpi: KPI) -> Message | None:
     missing = log.missing(needs_of(log.template, kpi))
     if missing is not None:
         return lacking(missing)
+    tables, of_log = tables_of(log.template, kpi)
+    if of_log and tables & log.unfiltered:
+        return Message("the filter cannot narrow {tables}", tables=sorted(tables & log.unfiltered))
     rules = [log.template.rules[name] for name in rules_of(log.template, kpi)]
     unmet = [checkable(log, rule) for rule in rules]
     if unmet and unmet[0] is not None and None not in unmet:

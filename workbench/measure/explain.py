@@ -9,7 +9,7 @@ from workbench.log.frames import as_day, one_value
 from workbench.log.prepared import PreparedLog, lacking
 from workbench.measure.context import moment_name
 from workbench.measure.figure import Figure, Period
-from workbench.measure.needs import rules_of
+from workbench.measure.needs import rules_of, tables_of
 from workbench.measure.periods import baseline_period
 from workbench.measure.targets import aim, target_of
 from workbench.messages import Message
@@ -51,7 +51,7 @@ def explain(log: PreparedLog, found: Sequence[Figure], *, baseline: Asked | None
                 when=figure.when or moment_of(log, kpi),
                 definition=kpi.note,
                 good=kpi.good,
-                filter=log.meta.filters,
+                filter=(*log.meta.filters, *_left_whole(log, kpi)),
                 target=target,
                 aim=None if target is None else aim(kpi, target, figure.value, base),
                 rules=taking_part,
@@ -59,6 +59,12 @@ def explain(log: PreparedLog, found: Sequence[Figure], *, baseline: Asked | None
             )
         )
     return result
+
+
+def _left_whole(log: PreparedLog, kpi: KPI) -> tuple[Message, ...]:
+    """Tables beside the log that the filter could not narrow, where the KPI counts their rows."""
+    tables, _ = tables_of(log.template, kpi)
+    return tuple(Message("all of {table}", table=name) for name in sorted(tables & log.unfiltered))
 
 
 def _bases(

@@ -30,12 +30,27 @@ from workbench.template.words import (
     SumTerm,
 )
 
-__all__ = ["needs_of", "rules_of"]
+__all__ = ["needs_of", "rules_of", "tables_of"]
 
 
 def needs_of(template: Template, kpi: KPI) -> tuple[tuple[str, ...], ...]:
     """Names that the log must know, each a tuple of alternatives."""
     return tuple(dict.fromkeys([*kpi.needs, *_implied(template, kpi)]))
+
+
+def tables_of(template: Template, kpi: KPI) -> tuple[frozenset[str], bool]:
+    """The tables beside the log whose rows a KPI counts, and whether it counts rows of the log as well."""
+    if not isinstance(kpi, TotalKPI | RatioKPI):
+        found = frozenset(kpi.of) & template.tables.keys()
+        return found, not found
+    signed = [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())]
+    of = [
+        frozenset(one.term.of) & template.tables.keys()
+        if isinstance(one.term, SumTerm | CountTerm)
+        else frozenset()
+        for one in signed
+    ]
+    return frozenset().union(*of), not all(of)
 
 
 def _implied(template: Template, kpi: KPI) -> Iterator[tuple[str, ...]]:
