@@ -46,6 +46,7 @@ from workbench.measure import (
     segment_frame,
     trend_frame,
 )
+from workbench.measure.receivables import dso_explained_frame
 from workbench.monitor import worklist_frame
 from workbench.rules import judge
 from workbench.template import load_template
@@ -179,6 +180,11 @@ def test_every_verdict(both: Both) -> None:
     assert len({row["verdict"] for row in ours}) > 3
 
 
+def dso_by_month(log: PreparedLog) -> pd.DataFrame:
+    """DSO by what the money waits for, in windows that overlap."""
+    return dso_explained_frame(log, every="month", months=3)
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -188,6 +194,7 @@ def test_every_verdict(both: Both) -> None:
         automation_frame,
         bottleneck_frame,
         case_frame,
+        dso_by_month,
         evidence_frame,
         example_frame,
         map_frame,

@@ -239,7 +239,10 @@ def _told_apart(log: PreparedLog, ledger: Ledger, steps: ir.Table, first: Any, l
 
 def _change(table: ir.Table, time: str, code: int, step: ir.Value) -> ir.Table:
     return table.select(
-        "case_key", time=table[time], code=ibis.literal(code, type="int64"), step=step.cast("int64")
+        "case_key",
+        time=table[time].cast("timestamp(6)"),
+        code=ibis.literal(code, type="int64"),
+        step=step.cast("int64"),
     )
 
 
