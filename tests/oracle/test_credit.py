@@ -62,7 +62,7 @@ from typing import Any
 import pytest
 
 import workbench as wb
-from tests.oracle import credit_log, credit_table
+from tests.oracle import countback_log, credit_log, credit_table
 from tests.oracle.notation import Event, read_cases, read_events
 from tests.oracle.plain_credit import Book, Policy
 from tests.oracle.plain_credit_kpis import figures
@@ -175,3 +175,10 @@ def test_a_write_off_of_the_rest_counts_the_rest_only(opened: Opened) -> None:
     log = opened(events=read_events(text, zone=credit_log.ZONE), name="part written off")
     arithmetic = "(900 + 1,000) / 21,000"
     compare(log, Line("CC38.sales", "EUR", Fraction(1900, 21000), arithmetic=arithmetic))
+
+
+def test_the_countback_worked_in_the_definitions(tmp_path: Path) -> None:
+    """AR 200; sales 90 (30 days), 80 (31), 100 (30): 30 + 31 + 9 = 70 days."""
+    events, cases = read_events(countback_log.EVENTS, zone="UTC"), read_cases(countback_log.CASES)
+    log = wb.open(project(tmp_path, events, cases, setting=Setting(CREDIT, "UTC", countback_log.AS_OF)))
+    assert answer(log, "CC08", "EUR")["value"] == 70

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 
+from tests.oracle import countback_log as worked
 from tests.oracle import (
     credit_log,
     credit_table,
@@ -107,20 +108,6 @@ def test_every_computed_deal_figure_stands_in_the_table() -> None:
 
 def test_the_countback_worked_in_the_definitions() -> None:
     """AR 200; sales 90 (30 days), 80 (31), 100 (30): 110 left, 30 left, 30 / 100 × 30 = 9, so 70 days."""
-    cases = read_cases("""
-        invoice_number | invoice_amount | currency | invoice_date | due_date
-        A | 100 | EUR | 2026-04-01 | 2026-05-01
-        B |  80 | EUR | 2026-05-01 | 2026-06-01
-        C |  90 | EUR | 2026-06-01 | 2026-07-01
-    """)
-    events = read_events(
-        """
-        A | invoice_generated | 2026-04-01 09:00 | - | -
-        A | payment_received | 2026-04-02 09:00 | - | - | payment_amount=70
-        B | invoice_generated | 2026-05-01 09:00 | - | -
-        C | invoice_generated | 2026-06-01 09:00 | - | -
-        """,
-        zone="UTC",
-    )
-    worked = plain_credit_kpis.figures(plain_credit.Book.at(events, cases, as_of="2026-06-30"))
-    assert worked["CC08", "EUR"].value == Fraction(70)
+    events, cases = read_events(worked.EVENTS, zone="UTC"), read_cases(worked.CASES)
+    book = plain_credit.Book.at(events, cases, as_of=worked.AS_OF)
+    assert plain_credit_kpis.figures(book)["CC08", "EUR"].value == Fraction(70)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -69,6 +70,12 @@ def test_cases_and_total(log: wb.Log) -> None:
 )
 def test_figure(log: wb.Log, name: str, statistic: str, expected: float, digits: int) -> None:
     assert rounded(figure(log, name)[statistic], digits) == expected
+
+
+def test_mean_signed_lateness(log: wb.Log) -> None:
+    """Paid less due over all 2,466 invoices, early payments as negative days."""
+    days = log.rows("CC13")["value"]
+    assert (len(days), rounded(days.mean() / pd.Timedelta(days=1), 3)) == (2466, -3.555)
 
 
 @pytest.mark.parametrize(("disputed", "invoices", "late"), [(True, 561, 0.6827), (False, 1905, 0.2593)])
