@@ -37,7 +37,14 @@ def credit(
     )
 
 
-def sales(events: Iterable[Event], cases: CaseTable, *, as_of: str) -> Figures:
+def sales(
+    events: Iterable[Event],
+    cases: CaseTable,
+    *,
+    as_of: str,
+    policy: plain_deals.Policy | None = None,
+    rates: Sequence[tuple[str, str, str]] = (),
+) -> Figures:
     """Every figure of lead-to-cash that needs the log alone."""
-    deals = plain_deals.deals_at(events, cases, as_of=as_of)
-    return plain_deals.figures(deals) | plain_sales.figures(deals)
+    deals = plain_deals.deals_at(events, cases, as_of=as_of, rates=rates)
+    return plain_deals.figures(deals) | plain_sales.figures(deals, policy)

@@ -184,13 +184,13 @@ def dunning_figures(book: Book) -> Figures:
 
 
 def effect(inv: Invoice, reminder: Event, days: int) -> list[Event]:
-    """The payments within W days after a reminder and before the next action."""
+    """The payments within W days after a reminder and before the next action; else the settlement."""
     later = [e for e in inv.events if before(reminder, e)]
     stop = next((e for e in later if e.activity in ENDS_EFFECT), None)
     return [
         e
         for e in later
-        if e.activity == "payment_received"
+        if e.activity == ("payment_received" if inv.first("payment_received") else "invoice_settled")
         and days_between(reminder, e) <= days
         and (stop is None or before(e, stop))
     ]
@@ -211,7 +211,7 @@ def effect_figures(book: Book) -> Figures:
         mine = [(inv, e) for inv, e in reminders if book.currency(inv) == currency]
         decided = [(inv, e) for inv, e in mine if day_after(e.day, days) <= book.as_of]
         cash = sum(
-            Fraction(paid.facts["payment_amount"]) * book.factor(inv)
+            Fraction(paid.facts.get("payment_amount", 0)) * book.factor(inv)
             for inv, e in decided
             for paid in effect(inv, e, days)
         )

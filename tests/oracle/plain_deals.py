@@ -16,7 +16,7 @@ from tests.oracle.notation import CaseTable, Event
 from tests.oracle.plain_figures import Figure, Figures, duration, mean, ratio, share
 from tests.oracle.plain_words import before, day_after, days_between, known_at, limited, precedence
 
-__all__ = ["Deal", "Policy", "deals_at", "figures", "rules_of", "steps_of", "verdicts"]
+__all__ = ["Deal", "Policy", "deals_at", "figures", "rules_of", "stage_of", "steps_of", "verdicts"]
 
 STAGES = [
     "opportunity_created",
@@ -48,6 +48,7 @@ class Deal:
     row: Mapping[str, str]
     events: Sequence[Event]
     as_of: date
+    factor: Fraction = Fraction(1)
 
     def all(self, *names: str) -> list[Event]:
         return [event for event in self.events if event.activity in names]
@@ -70,7 +71,7 @@ class Deal:
         known = [
             Fraction(e.facts["opportunity_value"]) for e in self.events if "opportunity_value" in e.facts
         ]
-        return next((amount for amount in reversed(known) if amount > 0), None)
+        return next((amount * self.factor for amount in reversed(known) if amount > 0), None)
 
     @property
     def fully_paid(self) -> bool:
@@ -89,9 +90,16 @@ class Deal:
         return found
 
 
-def deals_at(events: Iterable[Event], cases: CaseTable, *, as_of: str) -> list[Deal]:
+def deals_at(
+    events: Iterable[Event], cases: CaseTable, *, as_of: str, rates: Sequence[tuple[str, str, str]] = ()
+) -> list[Deal]:
+    """The deals as known at the end of a day; money in the project's currency at the rates of that day."""
     day = date.fromisoformat(as_of)
-    return [Deal(cases[case], rows, day) for case, rows in sorted(known_at(events, day).items())]
+    latest = {code: Fraction(rate) for when, code, rate in sorted(rates) if date.fromisoformat(when) <= day}
+    return [
+        Deal(cases[case], rows, day, latest.get(cases[case].get("currency", ""), Fraction(1)))
+        for case, rows in sorted(known_at(events, day).items())
+    ]
 
 
 def spans(deals: Sequence[Deal], start: str, end: str) -> list[Fraction]:
@@ -103,10 +111,20 @@ def spans(deals: Sequence[Deal], start: str, end: str) -> list[Fraction]:
 def steps_of(deal: Deal) -> list[Event]:
     """The stages in their order, and the loss; a stage that is told twice in a row is one visit."""
     found: list[Event] = []
-    for event in deal.all(*STAGES, "opportunity_lost"):
-        if not found or found[-1].activity != event.activity:
+    named = any("stage" in event.facts for event in deal.events)
+    for event in deal.all(*STAGES, "stage_changed", "opportunity_lost"):
+        if named and "stage" not in event.facts and event.activity not in DECIDED:
+            continue
+        if not found or stage_of(found[-1]) != stage_of(event):
             found.append(event)
     return found
+
+
+def stage_of(event: Event) -> str:
+    """The stage's own name where the log has one."""
+    if event.activity in DECIDED:
+        return event.activity
+    return event.facts.get("stage") or NAMES.get(event.activity, event.activity)
 
 
 def visits(deals: Sequence[Deal]) -> dict[str, list[Fraction]]:
@@ -115,7 +133,7 @@ def visits(deals: Sequence[Deal]) -> dict[str, list[Fraction]]:
     for deal in deals:
         for here, there in pairwise(steps_of(deal)):
             if here.activity not in DECIDED:
-                found.setdefault(NAMES[here.activity], []).append(days_between(here, there))
+                found.setdefault(stage_of(here), []).append(days_between(here, there))
     return found
 
 

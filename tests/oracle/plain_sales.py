@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from tests.oracle.notation import Event
-from tests.oracle.plain_deals import DECIDED, NAMES, STAGES, Deal, Policy, rules_of, steps_of
+from tests.oracle.plain_deals import DECIDED, STAGES, Deal, Policy, rules_of, stage_of, steps_of
 from tests.oracle.plain_figures import DAY, Figure, Figures, duration, mean, quantile, ratio, share
 from tests.oracle.plain_words import before, day_after, days_between, pairs
 
@@ -55,7 +55,7 @@ def limits(won: Sequence[Deal]) -> dict[str, Fraction]:
     for deal in won:
         for here, there in pairwise(steps_of(deal)):
             if here.activity not in DECIDED:
-                stays.setdefault(here.activity, []).append(days_between(here, there))
+                stays.setdefault(stage_of(here), []).append(days_between(here, there))
     return {
         stage: limit
         for stage, rows in stays.items()
@@ -68,10 +68,10 @@ def stalled(deals: Sequence[Deal], won: Sequence[Deal]) -> Figures:
     known, number, money = limits(won), dict[str, Fraction](), dict[str, Fraction]()
     for deal in deals:
         here = next(reversed(steps_of(deal)), None)
-        if here is None or deal.first(*DECIDED) or here.activity not in known:
+        if here is None or deal.first(*DECIDED) or stage_of(here) not in known:
             continue
-        if elapsed(here, deal.as_of) > known[here.activity]:
-            name = NAMES[here.activity]
+        if elapsed(here, deal.as_of) > known[stage_of(here)]:
+            name = stage_of(here)
             number[name] = number.get(name, Fraction(0)) + 1
             money[name] = money.get(name, Fraction(0)) + (deal.value or 0)
     return {
@@ -89,9 +89,15 @@ def revisions(deals: Sequence[Deal]) -> Figure:
 
 
 def unapproved(deal: Deal, policy: Policy) -> bool:
-    """A discount over the limit, and nobody ever approved."""
-    high = any(Fraction(event.facts.get("discount_pct", "0")) > policy.discount for event in deal.events)
-    return high and not deal.has("quote_approved")
+    """The discount that it was sold with is over the limit, and nobody ever approved."""
+    told = [event.facts["discount_pct"] for event in deal.events if "discount_pct" in event.facts]
+    return bool(told) and Fraction(told[-1]) > policy.discount and not deal.has("quote_approved")
+
+
+def touchless(deal: Deal) -> bool | None:
+    """No human event; None where none is known to be human and not all are known."""
+    flags = [event.automated for event in deal.events]
+    return False if False in flags else None if None in flags else True
 
 
 def conformance(deal: Deal, policy: Policy, *, invoices: bool) -> bool | None:
@@ -141,13 +147,19 @@ def last_quote(deal: Deal) -> Fraction | None:
     return days_between(quotes[-1], decided) if decided and quotes else None
 
 
+def recent(deal: Deal) -> bool:
+    """Won or lost in the last twelve months."""
+    closed, end = deal.first(*DECIDED), deal.as_of
+    return closed is not None and closed.day > end.replace(year=end.year - 1, day=min(end.day, 28))
+
+
 def velocity(deals: Sequence[Deal], won: Sequence[Deal], lost: Sequence[Deal]) -> Figure:
     """Open qualified deals × win rate × mean won value / mean won cycle."""
     waiting = [deal for deal in deals if not deal.first(*DECIDED)]
     if any(deal.has("opportunity_qualified") for deal in deals):
         waiting = [deal for deal in waiting if deal.has("opportunity_qualified")]
     cycle = between(won, ["opportunity_created"], "opportunity_won").value
-    rate = ratio(len(won), len(won) + len(lost))
+    rate = ratio(*(sum(recent(deal) for deal in rows) for rows in (won, [*won, *lost])))
     value = mean([deal.value for deal in won if deal.value is not None])
     if cycle is None or rate is None or value is None:
         return Figure(None)
@@ -163,11 +175,12 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
     paid = [deal for deal in deals if deal.fully_paid]
     staged = [deal for deal in deals if deal.first(*STAGES)]
     approvals = [
-        (a, b)
+        days_between(a, b)
         for deal in deals
         for a, b in pairs(
             deal.all("quote_approval_requested"), deal.all("quote_approved", "quote_rejected"), "quote_id"
         )
+        if b and b.activity == "quote_approved"
     ]
     asked = [len(deal.all("quote_approval_requested")) for deal in deals]
     flags = [event.automated for deal in deals for event in deal.events if event.automated is not None]
@@ -179,7 +192,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
         ("LC05", None): between(deals, ["lead_created", "opportunity_created"], "opportunity_qualified"),
         ("LC08", None): velocity(deals, won, lost),
         ("LC10", None): between(deals, ["opportunity_qualified"], "quote_issued"),
-        ("LC12", None): duration([days_between(a, b) for a, b in approvals if b]),
+        ("LC12", None): duration(approvals),
         ("LC12.loops", None): count([number for number in asked if number]),
         ("LC13", None): revisions(deals),
         ("LC15", None): share([unapproved(deal, policy) for deal in won]),
@@ -193,9 +206,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
         ("LC25.pushes", None): count([len(pushes(deal)) for deal in deals]),
         ("LC27", None): share([reworked(deal) for deal in deals]),
         ("LC28", None): share([not flag for flag in flags]),
-        ("LC28.touchless", None): share(
-            [all(e.automated is not False for e in deal.events) for deal in closed]
-        ),
+        ("LC28.touchless", None): share([yes for deal in closed if (yes := touchless(deal)) is not None]),
         ("LC29", None): count(owners),
         ("LC35", None): duration([days for deal in deals if (days := last_quote(deal)) is not None]),
     }
