@@ -9,6 +9,7 @@ from workbench.log.prepared import PreparedLog
 from workbench.measure import Figure, figures, segment_frame
 from workbench.measure.evaluate import kpi_frame
 from workbench.measure.stored import figure_from_data, storable
+from workbench.messages import Message
 
 # Bob bills everything. Ana has A and B last, Eve has C; D nobody but Bob. The robot's payment has no user.
 CASES = """
@@ -88,7 +89,8 @@ def test_small_groups_are_one(log: PreparedLog) -> None:
         "other": (2, True),
     }
     kept = figure_from_data(storable(found["other"]) or {})
-    assert (kept, kept.merged) == (found["other"], True)
+    assert (kept.group, kept.merged, kept.value, kept.n) == ("other", True, found["other"].value, 2)
+    assert isinstance(kept.group, Message)
 
 
 def test_what_the_project_says_holds_everywhere() -> None:
