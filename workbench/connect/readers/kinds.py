@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.connect.readers.archive import OLE, ZIP, content_of, pieces, table_file
 from workbench.connect.readers.databasefile import open_duckdb, open_sqlite
+from workbench.connect.readers.foreign import refuse_foreign
 from workbench.connect.readers.ocel import flattened
 from workbench.connect.readers.oceljson import read_ocel_json
 from workbench.connect.readers.options import Options
@@ -36,6 +37,7 @@ _ROOTS = frozenset({"log", "ocel", "Workbook", "html"})
 
 def reader_of(path: Path) -> Reader:
     """What reads a file that is there and not empty. WorkbenchError where nothing does."""
+    refuse_foreign(path)
     with open(path, "rb") as file:
         magic = file.read(512)
     if magic.startswith(GZIP):
