@@ -106,7 +106,7 @@ CASES = "opportunity_id | sales_rep | region | opportunity_value | discount_pct\
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Figure]:
     log = prepared(EVENTS, CASES, as_of="2026-03-31", process="lead-to-cash")
-    ids = ["LC16", "LC16.cycle", "LC32", "LC32.cycle"]
+    ids = ["LC16", "LC16.cycle", "LC32", "LC32.cycle", "LC32.value", "LC32.conformance", "LC32.discount"]
     return {found.id: found for found in figures(log, ids)}
 
 
@@ -136,6 +136,22 @@ def test_representatives_by_cycle(answers: dict[str, Figure]) -> None:
         pytest.approx(110 / 7),
     )
     assert set(parts) == {"ana", "other"}
+
+
+def test_representatives_by_discount_value_and_conformance(answers: dict[str, Figure]) -> None:
+    """North: Ana gave 4 x 20 and 3 x 5 %, Ben 7 x 15 %, 2.0 / 14 expected of both. All deals are worth 100.
+
+    Ana's four over the limit have no approval: 3 of her 7 keep the rules, all of Ben's; 10 of 14 expected of both, and
+    each is 2 from it, with 1.96 x sqrt(7 x 10/14 x 4/14 x 7/13) = 1.72 left to chance.
+    """
+    discounts = {part.key: part for part in answers["LC32.discount"].parts}
+    assert discounts["ana"].value == pytest.approx(0.95 / 7)
+    assert discounts["ana"].stats["expected"] == pytest.approx(2.0 / 14)
+    worth = {part.key: part for part in answers["LC32.value"].parts}
+    assert (worth["ana"].value, worth["ana"].stats["expected"], worth["ana"].n) == (100, 100, 6)
+    kept = {part.key: part.value for part in answers["LC32.conformance"].parts}
+    assert (kept["ana"], kept["ben"]) == (pytest.approx(3 / 7), 1)
+    assert answers["LC32.conformance"].value == 2
 
 
 def test_discounts_over_the_limit(answers: dict[str, Figure]) -> None:

@@ -18,7 +18,7 @@ __all__ = ["section_drawn", "section_rows"]
 
 _LIMIT = 40
 # What stands beside the value of a part, where its figure has it.
-_BESIDE = ("expected", "low", "high", "adjusted", "forecast", "actual")
+_BESIDE = ("expected", "low", "high", "adjusted", "forecast", "actual", "share")
 
 
 def section_drawn(page: Page, found: SectionFigures) -> Markup:
@@ -161,6 +161,7 @@ def _parts(page: Page, figure: Figure) -> Markup:
             Column(name, label, "figure", unit=unit, currency=currency, optional=True)
             for name, label in labels.items()
         ),
+        Column("share", page.say("Share"), "bar", optional=True),
         Column("verdict", page.say("Against the expected value"), optional=True),
     ]
     caption = page.say("{kpi}, part by part", kpi=_label(page, figure))
