@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 import workbench as wb
+from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.i18n import LANGUAGES, Speech
-from workbench.template import load_template
+from workbench.template import load_template, load_template_folder
 
 PROCESSES = ("credit-collections", "lead-to-cash")
 
@@ -73,3 +75,19 @@ def test_a_process_without_sections_shows_nothing(tmp_path: Path) -> None:
     generate_project(tmp_path / "project", process="any-process", cases=20, seed=3)
     view = wb.page("measure", project=str(tmp_path / "project")).process()
     assert (view.title, str(view.body), view.frame) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [('kpis = ["X1", "X9"]', "X9"), ('kpis = ["X1"]\nby = "colour"', "colour"), ('kpi = ["X1"]', "kpi")],
+)
+def test_a_section_that_names_what_there_is_not(tmp_path: Path, said: str, wrong: str) -> None:
+    source = Path(__file__).resolve().parents[2] / "templates" / "credit-collections"
+    folder = tmp_path / "credit-collections"
+    shutil.copytree(source, folder)
+    name = 'name = { en = "One", fr = "Un", es = "Uno", zh = "一" }'
+    (folder / "sections.toml").write_text(
+        f"[sections.one]\n{name}\n{said.replace('X1', 'CC06')}\n", encoding="utf-8"
+    )
+    with pytest.raises(WorkbenchError, match=wrong):
+        load_template_folder(folder)

@@ -59,6 +59,10 @@ class _Checker:
                 self.each(_RULE, entry.rules, self.rules, f"{name}.{key}")
                 self.each(Message("lever"), entry.levers, template.levers, f"{name}.{key}")
                 self.each(Message("goal"), getattr(entry, "goals", ()), template.goals, f"{name}.{key}")
+        for key, section in template.sections.items():
+            named = (*section.kpis, *section.across, *section.parts)
+            self.each(_KPI, named, template.kpis, f"sections.{key}")
+            self.each(_ATTRIBUTE, (section.by,) if section.by else (), self.attributes, f"sections.{key}")
         for key, lever in template.levers.items():
             self.each(_ACTIVITY, lever.activities, self.activities, f"levers.{key}")
         self.each(Message("term"), template.terms, template.unnamed(), "terms")

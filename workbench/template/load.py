@@ -238,6 +238,7 @@ def _known_fields(loc: tuple[int | str, ...]) -> set[str]:
         "challenges": model.Challenge,
         "goals": model.Goal,
         "segments": model.Segment,
+        "sections": model.Section,
         "levers": model.Lever,
         "steps": model.StepText,
         "case": model.CaseRoles,
