@@ -87,6 +87,12 @@ def test_a_filter_makes_no_old_customer_new_and_hides_no_decision(log: PreparedL
     assert (one(small, "CC04").value, one(small, "CC04").n) == (pytest.approx(1 / 2), 2)
 
 
+def test_a_request_has_its_customers_segment_where_all_invoices_say_one(log: PreparedLog) -> None:
+    """K2 and K3 are large, K5 is small; K1 is told to be both."""
+    found = {figure.group: figure.n for figure in figures(log, ["CC01"], by="customer_segment", least=1)}
+    assert found == {"large": 2, "small": 2, None: 1}
+
+
 def test_recovery_belongs_to_the_period_in_which_the_invoice_fell_overdue(log: PreparedLog) -> None:
     from datetime import date
 

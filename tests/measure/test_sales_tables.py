@@ -129,6 +129,11 @@ def test_a_young_lead_is_pending_even_if_it_has_converted(sales: PreparedLog) ->
     assert (found.pending, found.stats["pending_hits"]) == (1, 1)
 
 
+def test_a_target_has_no_lead_source_and_is_not_told_by_one(sales: PreparedLog) -> None:
+    (found,) = figures(sales, ["LC34"], by="lead_source")
+    assert (found.value, str(found.reason)) == (None, "these rows have no attribute 'lead_source'")
+
+
 def test_spend_follows_a_filter_by_source_and_targets_are_said_not_to(sales: PreparedLog) -> None:
     fair = filtered(sales, attributes={"lead_source": "fair"})
     assert one(fair, "LC31").value == 6.0

@@ -75,7 +75,7 @@ def with_given(log: PreparedLog, events: ir.Table, entry: object) -> ir.Table:
         )
         rows = log.tables[table]
         # Said twice, the first row holds.
-        firsts = rows.group_by(given_name=rows[role]).aggregate(given=rows[name].first(order_by=rows[ROW]))
+        firsts = rows.group_by(given_name=rows[role]).aggregate(given=rows[name].argmin(rows[ROW]))
         given = codes.join(firsts, "given_name").select("given_code", "given")
         joined = events.left_join(given, events["activity"] == given["given_code"])
         value = (

@@ -71,7 +71,10 @@ class Context:
         if self.by is None:
             return ibis.literal("")
         own = None if self.by_case else sheet.column(self.breakdown)
-        found = self._of_case(sheet) if own is None else as_text(own)
+        if own is None and sheet.noun == "table":
+            found = self._of_partner(sheet)
+        else:
+            found = self._of_case(sheet) if own is None else as_text(own)
         if found is None:
             return None
         sizes, small = self._sizes()
@@ -92,6 +95,19 @@ class Context:
         name = sheet.name("group")
         sheet.attach(values.select("case_key", **{name: values["value"]}), ["case_key"])
         return sheet.table[name]
+
+    def _of_partner(self, sheet: Sheet) -> ir.Value | None:
+        """What all cases of a row's partner say of it: a request has its customer's segment; None without a partner."""
+        partner, cases = str(self.log.template.case.partner), self.log.cases
+        if partner not in sheet.table.columns or not {partner, self.breakdown} <= set(cases.columns):
+            return None
+        told = cases.select(partner, told=as_text(cases[self.breakdown]))
+        low, high = sheet.name("told"), sheet.name("told")
+        sheet.attach(
+            told.group_by(partner).aggregate(**{low: told["told"].min(), high: told["told"].max()}), [partner]
+        )
+        rows = sheet.table
+        return ibis.ifelse(rows[low] == rows[high], rows[low], ibis.null("string"))
 
     def _shown(self) -> tuple[ir.Table, ir.Value] | None:
         """Recorded events that show the breakdown, and its value as text; None where no event can."""
