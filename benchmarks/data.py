@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.maps import ACTIVITY, CASE, LARGE, SMALL, TIME
+from benchmarks.series import write_series
 from benchmarks.work import Data
 from benchmarks.workbook import write_workbook
 from benchmarks.xes import write_xes
@@ -71,6 +72,10 @@ def _frame(data: Data, place: Path, half: Path) -> None:
 def _xes(data: Data, place: Path, half: Path) -> None:
     make(data, "frame")
     write_xes(_engine(data), data.frame, half, data.xes_events)
+
+
+def _series(data: Data, place: Path, half: Path) -> None:
+    write_series(_engine(data), half, data.frame_events)
 
 
 def _workbook(data: Data, place: Path, half: Path) -> None:
@@ -175,6 +180,7 @@ _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "frame": _frame,
     "logs": _small_logs,
     "xes": _xes,
+    "series": _series,
     "workbook": _workbook,
     "first": _receivables,
     "prepared": _receivables,

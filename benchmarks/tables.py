@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.series import WORK as SERIES
 from benchmarks.work import Data, Measured, Side, Target, Work, timed
 
 if TYPE_CHECKING:
@@ -161,4 +162,5 @@ WORKS = (
         Side("DuckDB: `max()` of every column of the store's Parquet files", _duckdb_maxima),
         (Target("times_slower", 15),),
     ),
+    SERIES,
 )

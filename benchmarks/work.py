@@ -61,6 +61,11 @@ class Data:
         return self.folder / f"workbook-{self.workbook_rows}.xlsx"
 
     @property
+    def series(self) -> Path:
+        """Two events a case of twenty kinds over three years, as many events as the frame has."""
+        return self.folder / f"series-{self.frame_events}.parquet"
+
+    @property
     def first(self) -> Path:
         """A project of receivables with `small_events` events, from CSV."""
         return self.receivables(self.small_events)

@@ -74,7 +74,7 @@ def trend_frame(
         (own.id, own.group, own.currency, period.start, own.value, own.n, own.pending, own.reason)
         for kpi in wanted
         for period, context in contexts.items()
-        for own in evaluated(_windowed(context, kpi), kpi)
+        for own in context.memo.get(("figures", kpi.id)) or evaluated(_windowed(context, kpi), kpi)
     ]
     if by is not None:
         lines = _every_group(lines, [period.start for period in span])
