@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: make demo, make test.
 .DEFAULT_GOAL := help
-.PHONY: help base test-environment bundle-environment demo test lint format lock bundle pictures clean
+.PHONY: help oracle base test-environment bundle-environment demo test lint format lock bundle pictures clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ SERVE ?= 1
 help:
 	@echo "make demo    make .venv, a project in demo/, one run of the notebooks, then serve the pages (SERVE=0: not)"
 	@echo "make test    lint, types and the whole test suite"
+	@echo "make oracle  the figures against the oracle on many drawn logs and on 100,000 events of each process"
 	@echo "make lint    lint and types only"
 	@echo "make format  lay out the code as the lint wants it"
 	@echo "make lock    pin anew what is installed (needs uv)"
@@ -40,6 +41,11 @@ lint: test-environment
 
 test: lint
 	$(BIN)/pytest $(PARALLEL) $(PYTEST)
+
+# What make test asks of small logs, asked of large ones: some ten minutes.
+oracle: test-environment
+	WORKBENCH_ORACLE_EXAMPLES=40 WORKBENCH_ORACLE_EVENTS=100000 $(BIN)/pytest --timeout 3600 \
+		tests/oracle/test_drawn.py tests/oracle/test_generated.py
 
 format: test-environment
 	$(BIN)/ruff check --fix .

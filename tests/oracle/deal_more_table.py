@@ -3,7 +3,7 @@
 - LC02, LC21: fully paid deals; the last payment
 - LC03.stalled: longer in its present stage than P90 of the won deals' visits of it; a deal's value is its last
   positive amount, wherever it was told
-- LC08: the win rate is of deals closed in the last twelve months
+- LC08: win rate, value and cycle are of deals closed in the last twelve months
 - LC12.loops, LC13: of deals that have an approval, a quote; where revisions are recorded, quotes are not counted
 - LC24: a stage before one that was reached was never reached
 - LC28.touchless: closed is won or lost

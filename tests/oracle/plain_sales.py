@@ -84,7 +84,8 @@ def revisions(deals: Sequence[Deal]) -> Figure:
     """Per deal with a quote; a log that records no revision tells them by the quotes after the first."""
     quoted = [deal for deal in deals if deal.has("quote_issued")]
     if any(deal.has("quote_revised") for deal in deals):
-        return count([len(deal.all("quote_revised")) for deal in quoted])
+        prepared = [deal for deal in deals if deal.first("quote_created", "quote_issued")]
+        return count([len(deal.all("quote_revised")) for deal in prepared])
     return count([len(deal.all("quote_issued")) - 1 for deal in quoted])
 
 
@@ -150,16 +151,19 @@ def last_quote(deal: Deal) -> Fraction | None:
 def recent(deal: Deal) -> bool:
     """Won or lost in the last twelve months."""
     closed, end = deal.first(*DECIDED), deal.as_of
-    return closed is not None and closed.day > end.replace(year=end.year - 1, day=min(end.day, 28))
+    # The same day a year ago; 28 February for the 29th.
+    ago = end.replace(year=end.year - 1, day=min(end.day, 28) if end.month == 2 else end.day)
+    return closed is not None and closed.day > ago
 
 
 def velocity(deals: Sequence[Deal], won: Sequence[Deal], lost: Sequence[Deal]) -> Figure:
-    """Open qualified deals × win rate × mean won value / mean won cycle."""
+    """Open qualified deals × win rate × mean won value / mean won cycle, of what was closed in twelve months."""
+    won, lost = ([deal for deal in rows if recent(deal)] for rows in (won, lost))
     waiting = [deal for deal in deals if not deal.first(*DECIDED)]
     if any(deal.has("opportunity_qualified") for deal in deals):
         waiting = [deal for deal in waiting if deal.has("opportunity_qualified")]
     cycle = between(won, ["opportunity_created"], "opportunity_won").value
-    rate = ratio(*(sum(recent(deal) for deal in rows) for rows in (won, [*won, *lost])))
+    rate = ratio(len(won), len(won) + len(lost))
     value = mean([deal.value for deal in won if deal.value is not None])
     if cycle is None or rate is None or value is None:
         return Figure(None)
@@ -186,6 +190,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
     flags = [event.automated for deal in deals for event in deal.events if event.automated is not None]
     invoiced = [deal for deal in deals if deal.has("invoice_created")]
     owners = [len(deal.changes("sales_rep", lambda old, new: old != new)) for deal in deals]
+    pushed = [days for deal in deals for days in pushes(deal)]
     result: Figures = {
         ("LC02", None): between(paid, ["lead_created", "opportunity_created"], "payment_received", last=True),
         **stalled(deals, won),
@@ -202,7 +207,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
         ("LC23", None): share([conformance(deal, policy, invoices=bool(invoiced)) for deal in closed]),
         ("LC24", None): share([skips(deal) for deal in staged]),
         ("LC24.back", None): share([goes_back(deal) for deal in staged]),
-        ("LC25", None): Figure(Fraction(sum(days for deal in deals for days in pushes(deal)))),
+        ("LC25", None): Figure(Fraction(sum(pushed)) if pushed else None),
         ("LC25.pushes", None): count([len(pushes(deal)) for deal in deals]),
         ("LC27", None): share([reworked(deal) for deal in deals]),
         ("LC28", None): share([not flag for flag in flags]),

@@ -7,7 +7,7 @@ is asked about, so that many of its cases are open and many limits still run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,8 +30,9 @@ FIRST = date(2026, 1, 1)
 class Drawn:
     """A log, the zone its times are in, the day it is asked about, and its rates, if any."""
 
-    events: list[Event]
-    cases: CaseTable
+    # Not shown: hypothesis prints what brings the log back.
+    events: list[Event] = field(repr=False)
+    cases: CaseTable = field(repr=False)
     zone: str
     as_of: str
     rates: list[tuple[str, str, str]]

@@ -53,16 +53,8 @@ def answers(log: Any) -> Answers:
     return Answers(log)
 
 
-# Told, and not mended yet: what the product says otherwise than the definitions.
-OPEN = {
-    "LC28.touchless": "closed is won or lost, not lost or paid",
-}
-
-
 @pytest.mark.parametrize("line", deal_table.FIGURES + deal_more_table.FIGURES, ids=str)
-def test_figure(answers: Answers, line: Line, request: pytest.FixtureRequest) -> None:
-    if line.id in OPEN:
-        request.applymarker(pytest.mark.xfail(reason=OPEN[line.id], strict=False))
+def test_figure(answers: Answers, line: Line) -> None:
     compare(answers, line)
 
 
