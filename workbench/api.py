@@ -19,7 +19,7 @@ from workbench.opening import Opened, open_frame, open_project
 from workbench.ownkpis import with_code
 from workbench.records import as_records
 from workbench.template import Template, template_summaries
-from workbench.template.model import TemplateSummary
+from workbench.template.load import TemplateSummary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,17 @@ from workbench.messages import Message
 from workbench.places import at_key
 from workbench.template.check import check_references
 from workbench.template.kpis import KPI
-from workbench.template.model import Template, TemplateSummary
+from workbench.template.model import Template
 from workbench.template.words import TEST_WORDS
 
-__all__ = ["load_template", "load_template_folder", "template_folders", "template_summaries", "with_kpis"]
+__all__ = [
+    "TemplateSummary",
+    "load_template",
+    "load_template_folder",
+    "template_folders",
+    "template_summaries",
+    "with_kpis",
+]
 
 # Tables whose entries are named by their key: the key becomes the entry's `id`.
 _KEYED = (
@@ -119,6 +127,18 @@ def with_kpis(template: Template, own: Mapping[str, Mapping[str, Any]], *, where
     extended = template.model_copy(update={"kpis": {**template.kpis, **found}})
     check_references(extended, where=where)
     return extended
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """A line of `workbench templates`."""
+
+    id: str
+    name: str
+    extends: str | None
+    activities: int
+    rules: int
+    kpis: int
 
 
 def template_summaries() -> list[TemplateSummary]:

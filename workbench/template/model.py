@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -396,15 +395,3 @@ def _closing(value: Any) -> set[str]:
     if isinstance(value, Declared):
         return set().union(*(_closing(getattr(value, name)) for name in type(value).model_fields))
     return set().union(*map(_closing, value)) if isinstance(value, list | tuple) else set()
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateSummary:
-    """A line of `workbench templates`."""
-
-    id: str
-    name: str
-    extends: str | None
-    activities: int
-    rules: int
-    kpis: int
