@@ -15,7 +15,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.log.beside import with_tables
 from tests.log.rawlog import raw_log
+from tests.measure import test_credit_tables, test_sales_tables
 from tests.oracle import credit_log, deal_log
 from workbench.diagnose import evidence_frame, stake_frame
 from workbench.discover import (
@@ -229,3 +231,43 @@ def test_an_earlier_day(both: Both) -> None:
     )
     assert plain(map_frame(theirs)) == plain(map_frame(ours))
     assert plain(theirs.frame(theirs.verdicts)) == plain(ours.frame(ours.verdicts))
+
+
+def test_figures_that_rest_on_tables_beside_the_log(session: Any, tmp_path: Path) -> None:
+    sales, credit = test_sales_tables, test_credit_tables
+    logs = [
+        with_tables(
+            sales.EVENTS,
+            sales.CASES,
+            sales.TABLES,
+            as_of="2026-06-30",
+            process="lead-to-cash",
+            rates=sales.RATES,
+        ),
+        with_tables(
+            credit.EVENTS,
+            credit.CASES,
+            {"requests": credit.REQUESTS, "activity_costs": credit.COSTS},
+            as_of="2026-06-30",
+            zone="Europe/Paris",
+        ),
+    ]
+    # What DuckDB packs numbers with that hardly repeat, Spark reads row by row only.
+    session.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
+    spark = SparkEngine(session)
+    for number, (log, asked) in enumerate(zip(logs, (sales.EXPECTED, credit.EXPECTED), strict=True)):
+        recorded = log.recorded
+        tables = {"events": recorded.events, "cases": recorded.cases, **recorded.tables}
+        moved = {}
+        for name, table in tables.items():
+            path = tmp_path / f"{number}-{name}.parquet"
+            log.engine.write_parquet(table, path)
+            moved[name] = spark.read_parquet(path)
+        beside = {name: moved[name] for name in recorded.tables}
+        again = replace(recorded, events=moved["events"], cases=moved["cases"], tables=beside)
+        theirs = derive(again, log.template, spark, judge=judge)
+        for name in asked:
+            ours, found = (
+                [figure.as_dict(grouped=False) for figure in figures(one, [name])] for one in (log, theirs)
+            )
+            assert ours == found
