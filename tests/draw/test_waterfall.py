@@ -87,7 +87,7 @@ def test_nothing_to_draw_is_a_calm_sentence() -> None:
 
 
 def test_an_unknown_column_and_too_many_marks_are_refused() -> None:
-    with pytest.raises(WorkbenchError, match="(?i)did you mean"):
+    with pytest.raises(WorkbenchError, match=r"(?i)did you mean"):
         waterfall(PARTS.rename(columns={"v": "value"}), "p", "valu", Speech(), labels={}, **SAID)
     many = pd.DataFrame({"p": range(700), "v": 1.0})
     with pytest.raises(WorkbenchError, match="too much to read"):

@@ -98,7 +98,10 @@ def test_a_kpi_of_the_template_is_replaced_only_on_purpose() -> None:
     ("said", "told"),
     [
         ({"kind": "shares"}, r"Unknown kind 'shares' \(project.toml, \[kpis.X1\]\)\. Did you mean 'share'\?"),
-        ({"kind": "share", "unit": "ratio", "tht": []}, r"word 'tht' \(project.toml, \[kpis.X1.share.tht\]\).*'that'"),
+        (
+            {"kind": "share", "unit": "ratio", "tht": []},
+            r"word 'tht' \(project.toml, \[kpis.X1.share.tht\]\).*'that'",
+        ),
         ({"like": "CC155"}, r"Unknown KPI 'CC155' \(project.toml, \[kpis.X1\] like\).*CC15"),
         (
             {"like": "CC15", "where": [{"has": ["paid"]}]},

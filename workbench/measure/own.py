@@ -88,9 +88,8 @@ def kpi(
         ("aggregate", aggregate, Aggregate),
     ):
         if value is not None and value not in get_args(known):
-            raise unknown_name(
-                Message("value of {word}", word=word), value, get_args(known), where=f"@kpi({id!r})"
-            )
+            place = Message("{decorator}({id!r})", decorator="@kpi", id=id)
+            raise unknown_name(Message("value of {word}", word=word), value, get_args(known), where=place)
 
     def decorated(function: Callable[[Any], pd.DataFrame]) -> OwnKPI:
         said = note or (function.__doc__ or name).strip().splitlines()[0]
