@@ -20,7 +20,7 @@ from workbench.errors import Finding, WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 from workbench.opening import Opened
-from workbench.places import in_project
+from workbench.places import at_line, in_project
 from workbench.project import Project, load_project
 
 __all__ = ["TRUSTED", "with_code"]
@@ -104,7 +104,7 @@ def _functions(file: Path) -> list[Any]:
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
         raise WorkbenchError(
             Message("The project's own code fails: {fault}", fault=f"{type(error).__name__}: {error}"),
-            where=f"{file.name}, line {line}" if line else file.name,
+            where=at_line(file.name, line) if line else file.name,
             remedy=Message("Mend it, or take the file out of kpi_modules"),
         ) from error
     return [value for value in vars(module).values() if isinstance(value, OwnKPI)]

@@ -88,7 +88,7 @@ def kpi(
         ("aggregate", aggregate, Aggregate),
     ):
         if value is not None and value not in get_args(known):
-            place = Message("{decorator}({id!r})", decorator="@kpi", id=id)
+            place = f"@kpi({id!r})"
             raise unknown_name(Message("value of {word}", word=word), value, get_args(known), where=place)
 
     def decorated(function: Callable[[Any], pd.DataFrame]) -> OwnKPI:

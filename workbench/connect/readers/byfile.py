@@ -90,8 +90,9 @@ def _is_number(proof: NumberProof | None) -> bool:
 
 def _mark(proof: NumberProof | None) -> str:
     """The decimal mark that a file proves; whole numbers prove none."""
-    known = proof is not None and proof.verdict in ("proven", "sibling") and proof.reading is not None
-    return (proof.reading.mark or "") if known else ""
+    if proof is None or proof.reading is None or proof.verdict not in ("proven", "sibling"):
+        return ""
+    return proof.reading.mark or ""
 
 
 def _days(table: SourceTable, name: str, proof: TimeProof | None) -> SourceTable:
