@@ -43,10 +43,7 @@ def funnel_frame(log: PreparedLog) -> pd.DataFrame:
     cases = sheet.table
     sizes = log.frame(cases.group_by("cohort").aggregate(cases=cases.count()))
     rows = stage_rows(sheet, kpi.stages, stages)
-    rows = rows.mutate(
-        waits=~rows["moved"] & (rows["status"] == "open"),
-        days=rows["went"].delta(rows["reached"], unit="microsecond").cast("float64") / DAY,
-    )
+    rows = rows.mutate(days=rows["went"].delta(rows["reached"], unit="microsecond").cast("float64") / DAY)
     kept = log.engine.keep(rows.select("cohort", "stage", "moved", "waits", "days"), "funnel")
     sums = {
         "reached": kept.count(),

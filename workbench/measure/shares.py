@@ -49,12 +49,11 @@ def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: Any) -> Rows | U
     name = sheet.add("day", day).get_name()
     sheet.table = stage_rows(sheet, kpi.stages, stages_of(context.log, kpi.stages))
     rows = sheet.table
-    pending = ~rows["moved"] & (rows["status"] == "open")
     return finish(
         context,
         kpi,
         sheet,
-        state=ibis.ifelse(pending, "pending", "in"),
+        state=ibis.ifelse(rows["waits"], "pending", "in"),
         value=rows["moved"].cast("int64"),
         hit=rows["moved"],
         part=rows["stage"],

@@ -30,12 +30,15 @@ def stage_rows(sheet: Sheet, declared: tuple[str, ...], stages: tuple[str, ...])
     """The rows of a sheet of cases, one for each stage reached, all but the last of `stages` (`stages_of`).
 
     With columns stage, reached (first time), moved (whether any stage beyond was reached later or at the same time),
-    went (when that was first; null where none was).
+    went (when that was first; null where none was), waits (may still move on: an open case that has never come to the
+    last stage. A deal that is won and not yet paid has left the funnel).
     """
     pair = _named_by(sheet.log, declared)
+    arrived = sheet.earliest((declared[-1],)).notnull()
+    sheet.table = sheet.table.mutate(undecided=(sheet.table["status"] == "open") & ~arrived)
     if pair is not None:
         joined = sheet.table.join(_moves(sheet, pair, stages), "case_key")
-        return joined.select(*joined.columns)
+        return _with_waits(joined.select(*joined.columns))
     base, parts = sheet.table, []
     for place, stage in enumerate(stages[:-1]):
         reached, later = sheet.earliest((stage,)), sheet.latest(stages[place + 1 :])
@@ -49,7 +52,11 @@ def stage_rows(sheet: Sheet, declared: tuple[str, ...], stages: tuple[str, ...])
             went=(gone[0] if len(gone) == 1 else ibis.least(*gone)).cast(_TIME),
         )
         parts.append(rows.filter(rows["reached"].notnull()))
-    return ibis.union(*parts)
+    return _with_waits(ibis.union(*parts))
+
+
+def _with_waits(rows: ir.Table) -> ir.Table:
+    return rows.mutate(waits=rows["undecided"] & ~rows["moved"]).drop("undecided")
 
 
 def stages_gone_back(log: PreparedLog, declared: tuple[str, ...]) -> ir.Table | None:
