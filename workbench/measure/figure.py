@@ -137,7 +137,7 @@ class Figure:
             result |= {"definition": self.definition.en, "good": self.good}
         if self.target is not None:
             held = self.aim or Aim()
-            result["target"] = self.target.model_dump(exclude_none=True)
+            result["target"] = self.target.model_dump(mode="json", exclude_none=True)
             for name, value in (("target_low", held.low), ("target_high", held.high)):
                 result[name] = rounded(value, self.unit, self.currency)
             result["met"] = held.met
