@@ -112,7 +112,8 @@ def test_a_figure_survives_with_its_reason_in_every_language(project: Path) -> N
         data = storable(figure)
         assert data is not None
         again = figure_from_data(data)
-        assert again == figure
+        # What the template says of a KPI is said anew by every workbench: its definition, and which way is good.
+        assert again == replace(figure, definition=None, good=again.good)
         if figure.reason is not None:
             assert again.reason is not None
             assert again.reason.pattern == figure.reason.pattern

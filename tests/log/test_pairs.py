@@ -85,8 +85,8 @@ def log() -> PreparedLog:
         ("dispute", "one-side", [("01-02", "01-04", "closed"), ("01-03", None, "open")]),
         ("dispute", "ended", [("01-02", None, "ended")]),
         ("dispute", "same", [("01-02", "01-02", "closed")]),
-        # A correction is credited to the latest posting before it.
-        ("correction", "credited", [("01-03", None, "stopped"), ("01-04", "01-05", "closed")]),
+        # A correction corrects a payment, however often that was posted.
+        ("correction", "credited", [("01-02", "01-05", "closed")]),
         ("reminder", "stopped", [("01-02", None, "stopped"), ("01-03", "01-04", "closed")]),
         # A promise is the reminder's effect, no action that ends it.
         ("reminder", "shared", [("01-02", "01-04", "closed")]),

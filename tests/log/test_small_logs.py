@@ -48,7 +48,8 @@ def test_attributes_called_like_columns_of_the_log() -> None:
             status=["gold", "gold", "base"],
             end=["north", "north", "south"],
             variant=["x", "x", "y"],
-        )
+        ),
+        privacy={"least": 1},
     )
     assert log.filter(status="gold").cases()["case_id"].tolist() == ["a"]
     assert log.filter(end=["south"], variant="y").cases()["case_id"].tolist() == ["b"]
