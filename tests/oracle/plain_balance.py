@@ -166,9 +166,9 @@ def workload(book: Book) -> Figures:
 
 
 def recovery(book: Book, currency: str) -> Figure:
-    """CC48: cash after the due date of what was then open."""
+    """CC48: cash after the due date of what was then open; what was cancelled later was open then as well."""
     late, collected = Fraction(0), Fraction(0)
-    for inv in book.overdue:
+    for inv in book.invoices:
         if inv.overdue_at and book.currency(inv) == currency:
             balance = inv.balance_before(inv.overdue_at)
             cash = sum(

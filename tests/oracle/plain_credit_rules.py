@@ -88,11 +88,12 @@ def rule_5(inv: Invoice) -> list[str]:
 
 
 def rule_6(inv: Invoice, policy: Policy) -> list[str]:
+    """The limit ends with the days off behind it: posted on the Saturday, no second working day has begun."""
     return [
         limited(
             posted is not None
             and business_days(received.day, posted.day, policy.holidays) <= policy.posting_days,
-            business_day_after(received.day, policy.posting_days, policy.holidays),
+            day_after(business_day_after(received.day, policy.posting_days + 1, policy.holidays), -1),
             inv.as_of,
         )
         for received, posted in inv.postings()
