@@ -16,3 +16,13 @@ def loaded(root: Path, name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+def assert_fresh(tool: ModuleType) -> None:
+    """The pages that a tool writes stand as it would write them now, and no others beside them."""
+    wanted = tool.pages()
+    stale = [
+        page.name for page, text in wanted.items() if not page.exists() or page.read_text("utf-8") != text
+    ]
+    assert stale == []
+    assert {path.name for path in tool.FOLDER.glob("*.md")} == {page.name for page in wanted}

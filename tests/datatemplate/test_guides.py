@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.tools import loaded
+from tests.tools import assert_fresh, loaded
 from workbench.connect.datatemplate import data_dictionary, plan_of
 from workbench.connect.datatemplate.guide import guide_page
 from workbench.i18n import Speech
@@ -22,12 +22,7 @@ def tool(root: Path) -> ModuleType:
 
 def test_every_page_is_what_its_template_says(tool: ModuleType) -> None:
     """Renew them with tools/guides."""
-    wanted = tool.pages()
-    stale = [
-        page.name for page, text in wanted.items() if not page.exists() or page.read_text("utf-8") != text
-    ]
-    assert stale == []
-    assert {path.name for path in tool.FOLDER.glob("*.md")} == {page.name for page in wanted}
+    assert_fresh(tool)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
