@@ -6,12 +6,13 @@ text.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from markupsafe import Markup, escape
 
-__all__ = ["html_text", "spreadsheet_cell", "terminal_text", "xml_text"]
+__all__ = ["html_text", "spreadsheet_cell", "terminal_text", "toml_text", "xml_text"]
 
 # Control characters (C0 but tab, DEL, C1) and those that turn the direction of what follows.
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -61,3 +62,12 @@ def html_text(value: Any) -> Markup:
     Markup('&lt;script&gt;alert(1)&lt;/script&gt;')
     """
     return value if isinstance(value, Markup) else escape(xml_text(str(value)))
+
+
+def toml_text(value: Any) -> str:
+    """A text, or a list of texts, as project.toml writes it.
+
+    >>> toml_text('Due "on"')
+    '"Due \\\\"on\\\\""'
+    """
+    return json.dumps(value, ensure_ascii=False)

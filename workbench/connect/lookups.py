@@ -6,7 +6,6 @@ A key without a partner is never passed over: it is counted, and where the looku
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from workbench.connect.names import loosely
 from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import Finding, WorkbenchError, did_you_mean
+from workbench.escape import toml_text
 from workbench.messages import Message
 from workbench.places import in_column, in_source
 from workbench.project import LookupSource
@@ -217,8 +217,6 @@ def _nearest(value: str, rows: int, keys: Sequence[str]) -> Mapping[str, Any]:
 
 def same_line(pairs: Iterable[tuple[str, str]]) -> str:
     """Spellings (the log's, the related file's) as they can be pasted into project.toml; empty without any."""
-    written = (
-        f"{json.dumps(one, ensure_ascii=False)} = {json.dumps(own, ensure_ascii=False)}" for one, own in pairs
-    )
+    written = (f"{toml_text(one)} = {toml_text(own)}" for one, own in pairs)
     line = ", ".join(written)
     return f"same = {{ {line} }}" if line else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
 from workbench.connect.proposal import Choice, Proposal, SourceProposal
+from workbench.escape import toml_text
 
 __all__ = ["project_text"]
 
@@ -71,7 +71,7 @@ def _source(source: SourceProposal) -> Table:
             _role(table, one)
     _clocks(table, source)
     if source.same:
-        pairs = ", ".join(f"{_quoted(main)} = {_quoted(own)}" for main, own in source.same.items())
+        pairs = ", ".join(f"{toml_text(main)} = {toml_text(own)}" for main, own in source.same.items())
         _todo(table, f"same = {{ {pairs} }}", "keys that find no partner, and those nearly like them")
     for gap in source.gaps:
         _todo(table, "", gap)
@@ -96,7 +96,7 @@ def _clocks(table: Table, source: SourceProposal) -> None:
     for one in chosen:
         if not one.applied:
             pairs = ", ".join(
-                f"{_quoted(day)} = {_quoted(clock)}"
+                f"{toml_text(day)} = {toml_text(clock)}"
                 for day, clock in {**applied, one.name: one.column}.items()
             )
             _todo(table, f"time_of_day = {{ {pairs} }}", one.reason)
@@ -120,7 +120,7 @@ def _attributes(table: Table, source: SourceProposal) -> None:
         if one.applied:
             attributes.add(one.name, _attribute(one))
         else:
-            _todo(attributes, f"{one.name} = {_quoted(one.column)}", one.reason)
+            _todo(attributes, f"{one.name} = {toml_text(one.column)}", one.reason)
     table.add("attributes", attributes)
 
 
@@ -145,10 +145,10 @@ def _events(table: Table, source: SourceProposal) -> None:
             events.add(name, several)
     for one in chosen:
         if not one.applied:
-            _todo(events, f"{one.name} = {_quoted(one.column)}", one.reason)
+            _todo(events, f"{one.name} = {toml_text(one.column)}", one.reason)
     dates = [one for one in source.choices if one.what == "kept" and one.type in ("date", "ts")]
     if dates:
-        named = ", ".join(_quoted(one.column) for one in dates)
+        named = ", ".join(toml_text(one.column) for one in dates)
         events.add(
             tomlkit.comment(f"Other dates, kept as attributes; name the activity if one records it: {named}")
         )
@@ -173,7 +173,7 @@ def _labels(table: Table, source: SourceProposal) -> None:
         elif one.applied:
             activities.add(one.column, one.name)
         else:
-            _todo(activities, f"{_quoted(one.column)} = {_quoted(one.name)}", one.reason)
+            _todo(activities, f"{toml_text(one.column)} = {toml_text(one.name)}", one.reason)
     table.add("activities", activities)
 
 
@@ -181,7 +181,7 @@ def _also(table: Table, source: SourceProposal) -> None:
     """Second events that a row may tell: never applied, since only its owner knows what a date in a row is of."""
     for one in source.choices:
         if one.what == "also":
-            line = f"also.{one.name} = {{ of = {_quoted(one.of or '')}, column = {_quoted(one.column)} }}"
+            line = f"also.{one.name} = {{ of = {toml_text(one.of or '')}, column = {toml_text(one.column)} }}"
             _todo(table, line, one.reason)
 
 
@@ -197,8 +197,3 @@ def _todo(table: Table, line: str, reason: str) -> None:
     text = f"TODO {line}  # {reason}" if line else f"TODO {reason}"
     # A line break in a name from a file must not become a line of the project.
     table.add(tomlkit.comment("".join(letter if letter.isprintable() else " " for letter in text)))
-
-
-def _quoted(text: str) -> str:
-    """A text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False)

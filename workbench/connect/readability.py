@@ -5,7 +5,6 @@ A question to the user blocks; a value that does not fit is counted, named with 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.timeproof import TimeProof
 from workbench.connect.times import TimeReading
 from workbench.errors import Finding, Severity
+from workbench.escape import toml_text
 from workbench.messages import LANGUAGES, Message, Translated, either
 from workbench.places import in_column
 
@@ -87,7 +87,7 @@ def _ask_date(name: str, proof: TimeProof, table: SourceTable, source: str) -> F
             value=str(value),
             row=place,
         )
-    formats = either(f"{_toml(name)} = {_toml(one['format'])}" for one in shown)
+    formats = either(f"{toml_text(name)} = {toml_text(one['format'])}" for one in shown)
     remedy = Message(
         "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
     )
@@ -205,7 +205,7 @@ def _ask_number(name: str, proof: NumberProof, table: SourceTable, source: str) 
             value=str(value),
             row=place,
         )
-    formats = either(f"{_toml(name)} = {_toml(text)}" for text in NUMBER_FORMATS)
+    formats = either(f"{toml_text(name)} = {toml_text(text)}" for text in NUMBER_FORMATS)
     remedy = Message(
         "Say which under [sources.formats] of {source!r}: {formats}", source=source, formats=formats
     )
@@ -322,7 +322,3 @@ def _unread(stage: Stage, table: SourceTable, item: Field, test: str, count: int
         rows=tuple(shown),
         data={"values": shown},
     )
-
-
-def _toml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

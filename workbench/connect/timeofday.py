@@ -7,7 +7,6 @@ is asked. The time of day is brought into one form, so that the column of the da
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from workbench.connect.stage import Stage
 from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.connect.times import is_missing, tidy
 from workbench.errors import Finding, WorkbenchError
+from workbench.escape import toml_text
 from workbench.messages import Message
 from workbench.places import in_column
 from workbench.sql import literal, value_list
@@ -267,7 +267,7 @@ def unused_clocks(stage: Stage, table: SourceTable, source: str, dates: Sequence
     """Columns of times of day beside the `dates` that a source reads, none of which the project says anything of."""
     found = []
     for pair in clock_pairs(stage, table, dates, but=dates):
-        line = f"time_of_day = {{ {_quoted(pair.name)} = {_quoted(pair.column)} }}"
+        line = f"time_of_day = {{ {toml_text(pair.name)} = {toml_text(pair.column)} }}"
         found.append(
             Finding(
                 rule=RULE,
@@ -289,7 +289,3 @@ def unused_clocks(stage: Stage, table: SourceTable, source: str, dates: Sequence
             )
         )
     return found
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from workbench.connect.checks.sums import Checked
 from workbench.connect.times import TimeReading
+from workbench.escape import toml_text
 from workbench.messages import Message
 from workbench.project import AnySource, CasesSource, EventsSource
 
@@ -54,7 +54,7 @@ def _line(log: Checked, source: AnySource, name: str) -> str | None:
     beyond = f"SELECT count(*) FROM {table.relation} WHERE day({reading.wall(column.sql)}) > 12"
     if log.stage.row(beyond)[0]:
         return None
-    return f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(written)}"
+    return f"{toml_text(name)} = {toml_text(written)}"
 
 
 def _exchanged(reading: TimeReading) -> str | None:
