@@ -55,6 +55,8 @@ def with_tables(
             for one, kind in kinds.items()
         }
         side[name] = engine.keep(text_table.select(**typed), "side")
+    # Logs of a few cases are read group by group.
+    settings.setdefault("least", 1)
     chosen = Settings(zone=zone, currency=currency, as_of=date.fromisoformat(as_of), **settings)
     recorded = record(replace(raw, side=side), template, chosen, engine)
     return derive(recorded, template, engine, judge=judge)

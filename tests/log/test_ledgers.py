@@ -11,6 +11,8 @@ CASES = """
 invoice_number | invoice_amount | invoice_date | due_date
 rest     | 100.00 |            | 2026-01-31
 settled  | 100.00 |            | 2026-01-31
+reduced  | 100.00 |            | 2026-01-31
+voided   | 100.00 |            | 2026-01-31
 forgiven | 100.00 |            | 2026-01-31
 prepaid  | 100.00 |            | 2026-01-31
 dated    | 100.00 | 2026-01-02 | 2026-01-31
@@ -21,6 +23,8 @@ last-min | 100.00 |            | 2026-01-31
 unknown  |        |            | 2026-01-31
 broken   | 100.00 |            | 2026-03-31
 in-grace | 100.00 |            | 2026-03-31
+bounced  | 100.00 |            | 2026-03-31
+too-late | 100.00 |            | 2026-03-31
 """
 EVENTS = """
 rest | invoice_generated | 2026-01-05 09:00
@@ -28,6 +32,12 @@ rest | payment_received | 2026-01-06 09:00 | - | - | payment_amount=30.00
 rest | payment_received | 2026-01-07 09:00
 settled | invoice_generated | 2026-01-05 09:00
 settled | invoice_settled | 2026-01-07 09:00
+reduced | invoice_generated | 2026-01-05 09:00
+reduced | credit_memo_issued | 2026-01-06 09:00 | - | - | credit_amount=30.00
+reduced | invoice_settled | 2026-01-07 09:00
+voided | invoice_generated | 2026-01-05 09:00
+voided | payment_received | 2026-01-06 09:00 | - | - | payment_amount=100.00
+voided | invoice_cancelled | 2026-01-08 09:00
 forgiven | invoice_generated | 2026-01-05 09:00
 forgiven | payment_received | 2026-01-06 09:00 | - | - | payment_amount=99.00
 forgiven | invoice_settled | 2026-01-07 09:00
@@ -53,6 +63,15 @@ broken | payment_received | 2026-01-14 00:00 | - | - | payment_amount=100.00
 in-grace | invoice_generated | 2026-01-05 09:00
 in-grace | promise_recorded | 2026-01-06 09:00 | - | - | promise_date=2026-01-10, promise_amount=100.00
 in-grace | payment_received | 2026-01-13 23:59 | - | - | payment_amount=100.00
+bounced | invoice_generated | 2026-01-05 09:00
+bounced | promise_recorded | 2026-01-06 09:00 | - | - | promise_date=2026-01-10, promise_amount=100.00
+bounced | payment_received | 2026-01-08 09:00 | - | - | payment_amount=100.00
+bounced | payment_received | 2026-01-12 09:00 | - | - | payment_amount=-100.00
+bounced | payment_received | 2026-01-20 09:00 | - | - | payment_amount=100.00
+too-late | invoice_generated | 2026-01-05 09:00
+too-late | promise_recorded | 2026-01-06 09:00 | - | - | promise_date=2026-01-10, promise_amount=100.00
+too-late | payment_received | 2026-01-08 09:00 | - | - | payment_amount=100.00
+too-late | payment_received | 2026-01-14 09:00 | - | - | payment_amount=-100.00
 """
 
 
@@ -61,12 +80,19 @@ def log() -> PreparedLog:
     return prepared(EVENTS, CASES, as_of="2026-02-28")
 
 
+def test_an_event_moves_a_balance_once(log: PreparedLog) -> None:
+    """Two movements at one place have no order, and what is open after them is then a matter of luck."""
+    frame = log.frame(log.ledgers["receivable"])
+    assert not frame.duplicated(["case_key", "time", "rank", "ord", "sub", "activity"]).any()
+
+
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
         # A payment whose amount nobody wrote down pays what is open.
         ("rest", [("05 09:00", 10000), ("06 09:00", 7000), ("07 09:00", 0)]),
         ("settled", [("05 09:00", 10000), ("07 09:00", 0)]),
+        ("reduced", [("05 09:00", 10000), ("06 09:00", 7000), ("07 09:00", 0)]),
         ("forgiven", [("05 09:00", 10000), ("06 09:00", 100), ("07 09:00", 0)]),
         ("prepaid", [("04 09:00", -10000), ("05 09:00", 0)]),
         # A document date before the event's own day opens the balance at the first instant of that day.
@@ -86,6 +112,8 @@ def test_balances(log: PreparedLog, case: str, expected: list[tuple[str, int]]) 
     [
         ("rest", "payment_received"),
         ("settled", "invoice_settled"),  # the only word of payment that this case has
+        ("reduced", "invoice_settled"),  # a credit memo is no payment: the settlement still tells of one
+        ("voided", "payment_received"),  # it was paid on that day, whatever became of the invoice
         ("forgiven", None),  # what the payments left open was forgiven, not paid
         ("prepaid", "invoice_generated"),  # paid when it opened
         ("lost", None),  # a write-off is no payment, whatever comes in later
@@ -102,6 +130,21 @@ def test_paid_in_full_stands_directly_after_its_cause(
     else:
         assert names.count("paid_in_full") == 1
         assert names[names.index("paid_in_full") - 1] == paid_after
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "day"),
+    [
+        ("rest", "end+", "2026-01-07"),
+        ("settled", "end+", "2026-01-07"),
+        ("lost", "end-", "2026-01-06"),
+        # Cancelled is cancelled, also after it was paid.
+        ("voided", "end", "2026-01-08"),
+    ],
+)
+def test_the_end_of_a_case(log: PreparedLog, case: str, kind: str, day: str) -> None:
+    rows = log.frame(log.cases.filter(log.cases["case_id"] == case).select("ended_kind", "ended_day"))
+    assert [(str(one.ended_kind), str(one.ended_day)[:10]) for one in rows.itertuples()] == [(kind, day)]
 
 
 def test_the_due_date_passes_before_a_payment_of_that_very_midnight(log: PreparedLog) -> None:
@@ -126,6 +169,50 @@ def test_a_promise_is_broken_at_the_end_of_its_grace(log: PreparedLog) -> None:
     ]
     assert "promise_broken" not in [name for name, _ in events_of(log, "in-grace")]
     assert pairs_of(log, "promise", "in-grace") == [("2026-01-06", "2026-01-13", "closed")]
+
+
+def test_a_promise_is_judged_by_what_is_left_at_the_end_of_its_grace(log: PreparedLog) -> None:
+    """Paid on the 8th: bounced on the 12th, within the grace, it is broken; bounced on the 14th it was kept."""
+    assert ("promise_broken", "2026-01-14 00:00") in events_of(log, "bounced")
+    assert pairs_of(log, "promise", "bounced") == [("2026-01-06", "2026-01-20", "closed")]
+    assert "promise_broken" not in [name for name, _ in events_of(log, "too-late")]
+    assert pairs_of(log, "promise", "too-late") == [("2026-01-06", "2026-01-08", "closed")]
+
+
+def test_a_deal_is_paid_once_all_that_was_invoiced_is() -> None:
+    """A deposit paid before the rest is invoiced does not end a deal; what bounces later does not open it again."""
+    cases = """
+    opportunity_id | currency
+    deposit | EUR
+    bounced | EUR
+    advance | EUR
+    """
+    events = """
+    deposit | opportunity_won | 2026-01-02 09:00
+    deposit | invoice_created | 2026-01-05 09:00 | - | - | invoice_amount=30
+    deposit | payment_received | 2026-01-10 09:00 | - | - | paid_amount=30
+    deposit | invoice_created | 2026-02-05 09:00 | - | - | invoice_amount=70
+    deposit | payment_received | 2026-02-20 09:00 | - | - | paid_amount=70
+    bounced | opportunity_won | 2026-01-02 09:00
+    bounced | invoice_created | 2026-01-05 09:00 | - | - | invoice_amount=30
+    bounced | payment_received | 2026-01-10 09:00 | - | - | paid_amount=30
+    bounced | payment_received | 2026-01-15 09:00 | - | - | paid_amount=-30
+    advance | opportunity_won | 2026-01-02 09:00
+    advance | payment_received | 2026-01-03 09:00 | - | - | paid_amount=30
+    advance | invoice_created | 2026-01-05 09:00 | - | - | invoice_amount=30
+    """
+
+    def paid(as_of: str) -> dict[str, list[str]]:
+        log = prepared(events, cases, as_of=as_of, process="lead-to-cash")
+        return {
+            case: [time for name, time in events_of(log, case) if name == "fully_paid"]
+            for case in ("deposit", "bounced", "advance")
+        }
+
+    ends = {"bounced": ["2026-01-10 09:00"], "advance": ["2026-01-05 09:00"]}
+    assert paid("2026-01-31") == {"deposit": ["2026-01-10 09:00"], **ends}
+    assert paid("2026-02-10") == {"deposit": [], **ends}
+    assert paid("2026-02-28") == {"deposit": ["2026-02-20 09:00"], **ends}
 
 
 def test_the_tolerance_is_in_the_currency_of_the_invoice() -> None:

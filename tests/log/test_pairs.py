@@ -20,6 +20,9 @@ shared   | 100 | 2026-06-30
 kept     | 100 | 2026-06-30
 balance  | 100 | 2026-06-30
 short    | 100 | 2026-06-30
+memo     | 100 | 2026-06-30
+settled  | 100 | 2026-06-30
+rest     | 100 | 2026-06-30
 """
 EVENTS = """
 orphan | invoice_generated | 2026-01-01 09:00
@@ -67,6 +70,16 @@ balance | payment_received | 2026-01-05 09:00 | - | - | payment_amount=0.01
 short | invoice_generated | 2026-01-01 09:00
 short | promise_recorded | 2026-01-02 09:00 | - | - | promise_date=2026-01-10, promise_amount=50
 short | payment_received | 2026-01-04 09:00 | - | - | payment_amount=47.49
+memo | invoice_generated | 2026-01-01 09:00
+memo | overdue_reminder_sent | 2026-01-02 09:00
+memo | credit_memo_issued | 2026-01-03 09:00 | - | - | credit_amount=100
+settled | invoice_generated | 2026-01-01 09:00
+settled | overdue_reminder_sent | 2026-01-02 09:00
+settled | invoice_settled | 2026-01-04 09:00
+rest | invoice_generated | 2026-01-01 09:00
+rest | payment_received | 2026-01-02 09:00 | - | - | payment_amount=60
+rest | overdue_reminder_sent | 2026-01-03 09:00
+rest | invoice_settled | 2026-01-04 09:00
 """
 
 
@@ -90,6 +103,10 @@ def log() -> PreparedLog:
         ("reminder", "stopped", [("01-02", None, "stopped"), ("01-03", "01-04", "closed")]),
         # A promise is the reminder's effect, no action that ends it.
         ("reminder", "shared", [("01-02", "01-04", "closed")]),
+        # Credits are no payment, and a settlement is one only where the invoice has none.
+        ("reminder", "memo", [("01-02", None, "ended")]),
+        ("reminder", "settled", [("01-02", "01-04", "closed")]),
+        ("reminder", "rest", [("01-03", None, "ended")]),
         # 95 % of 50 is 47.50: reached by the second payment, to the cent.
         ("promise", "kept", [("01-02", "01-04", "closed")]),
         # Without an amount the balance of its moment counts: 95 % of 40 is 38.00.

@@ -63,7 +63,7 @@ def record_tables(
             for column, kind in named.schema().items()
         )
         if by_activity(template, name) and template.case.activity in named.columns:
-            named = _by_id(named, template, engine, activities)
+            named = _by_id(named, template, engine, activities, raw.named)
         tables[name] = _recorded(named, name, template, settings.zone, default, engine)
     return tables, columns
 
@@ -81,14 +81,25 @@ def by_activity(template: Template, name: str) -> bool:
     return declared is not None and declared.key == (template.case.activity,)
 
 
-def _by_id(table: ir.Table, template: Template, engine: Engine, activities: tuple[str, ...]) -> ir.Table:
-    """A table by activity with the activities as the log calls them: by id, or by any name the process has for one."""
+def _by_id(
+    table: ir.Table,
+    template: Template,
+    engine: Engine,
+    activities: tuple[str, ...],
+    named: Mapping[str, str],
+) -> ir.Table:
+    """A table by activity with the activities as the log calls them: by id, or by any name there is for one.
+
+    That is a name that the process has for it, in any language, or the one that the sources call it by.
+    """
     role = template.case.activity
     known = {
         _loose(name): declared.id
         for declared in template.events()
         for name in (declared.id, *declared.name.all(), *declared.aliases)
-    } | {_loose(name): name for name in activities}
+    }
+    known |= {_loose(name): activity for name, activity in named.items()}
+    known |= {_loose(name): name for name in activities}
     given = engine.frame(table.select(role).distinct())[role].dropna().astype(str)
     renamed = {
         name: known[_loose(name)]

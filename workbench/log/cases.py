@@ -25,7 +25,11 @@ def _end_activities(draft: Draft) -> list[Activity | Derived]:
 
 
 def build_ends(draft: Draft) -> ir.Table:
-    """Columns case_key, ended, ended_day, ended_pos, ended_by, ended_kind: the first end of each ended case."""
+    """Columns case_key, ended, ended_day, ended_pos, ended_by, ended_kind: the end of each ended case.
+
+    A neutral end (cancelled, voided) is the end wherever it stands: it says that the case should not have been, also
+    of one that was paid before. Else the first of its ends.
+    """
     ending = _end_activities(draft)
     codes = {code: declared for declared in ending if (code := draft.meta.code(declared.id)) is not None}
     kinds = [(code, declared.kind) for code, declared in codes.items()]
@@ -38,7 +42,9 @@ def build_ends(draft: Draft) -> ir.Table:
             own = events.filter(events["activity"] == code).anti_join(spoiled, "case_key")
             events = ibis.union(kept, own)
     events = events.select("case_key", "pos", "time", "day", "activity")
-    first = events.mutate(turn=ibis.row_number().over(in_case(events, "pos")))
+    neutral = [code for code, kind in kinds if kind == "end"]
+    events = events.mutate(after=ibis.ifelse(events["activity"].isin(neutral), 0, 1) if neutral else 1)
+    first = events.mutate(turn=ibis.row_number().over(in_case(events, "after", "pos")))
     first = first.filter(first["turn"] == 0)
     kind = (
         ibis.cases(*[(first["activity"] == code, kind) for code, kind in kinds])

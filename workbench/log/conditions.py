@@ -125,15 +125,20 @@ def _(test: words.CountTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.SumTest, sheet: Sheet) -> Answer:
-    name = sheet.name("sum")
-    events = sheet_of(sheet.log, test.of, test)
-    column = None if events is None else events.column(test.sum)
+    total = _sum_of(sheet, test.sum, test.of, test)
+    if test.less is not None:
+        total = total - _sum_of(sheet, test.less.sum, test.less.of, test)
+    return Answer(compared(sheet, total, test, test.sum))
+
+
+def _sum_of(sheet: Sheet, attribute: str, of: tuple[str, ...], test: words.SumTest) -> Any:
+    events = sheet_of(sheet.log, of, test)
+    column = None if events is None else events.column(attribute)
     if events is None or column is None:
-        sheet.table = sheet.table.mutate(**{name: ibis.literal(0, type="int64")})
-    else:
-        totals = events.table.group_by("case_key").aggregate(**{name: column.sum()})
-        sheet.attach(totals, ["case_key"])
-    return Answer(compared(sheet, sheet.table[name].fill_null(0), test, test.sum))
+        return ibis.literal(0, type="int64")
+    totals = events.table.group_by("case_key").aggregate(**{(name := sheet.name("sum")): column.sum()})
+    sheet.attach(totals, ["case_key"])
+    return sheet.table[name].fill_null(0)
 
 
 @answer.register
@@ -143,10 +148,11 @@ def _(test: words.ExistsTest, sheet: Sheet) -> Answer:
     if events is None:
         return Answer(ibis.literal(False))
     found = answer_all(events, test.where)
-    rows = events.table
-    value = found.value
-    seen = rows.group_by("case_key").aggregate(
-        **{name: value.fill_null(False).any(), f"{name}_unknown": value.isnull().any()}
+    told = events.table.select("case_key", told=found.value)
+    # Rows that do not pass say nothing of their case.
+    told = told.filter(told["told"].isnull() | told["told"])
+    seen = told.group_by("case_key").aggregate(
+        **{name: told["told"].notnull().any(), f"{name}_unknown": told["told"].isnull().any()}
     )
     sheet.attach(seen, ["case_key"])
     some, unknown = sheet.table[name].fill_null(False), sheet.table[f"{name}_unknown"].fill_null(False)
@@ -159,13 +165,12 @@ def _(test: words.RepeatsTest, sheet: Sheet) -> Answer:
         return Answer(reaching.repeated(sheet))
     log = sheet.log
     iterative = [declared.id for declared in log.template.activities.values() if declared.iterative]
-    events = log.events.filter(~log.events["is_derived"])
+    again = log.events.filter(~log.events["is_derived"], log.events["occurrence"] > 1)
     codes = log.meta.codes(iterative)
     if codes:
-        events = events.filter(~events["activity"].isin(codes))
-    counts = events.group_by(["case_key", "activity"]).aggregate(n=events.count())
+        again = again.filter(~again["activity"].isin(codes))
     name = sheet.name("repeats")
-    twice = counts.filter(counts["n"] > 1).select("case_key").distinct().mutate(**{name: ibis.literal(True)})
+    twice = again.select("case_key").distinct().mutate(**{name: ibis.literal(True)})
     sheet.attach(twice, ["case_key"])
     return Answer(sheet.table[name].fill_null(False))
 

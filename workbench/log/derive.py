@@ -199,7 +199,8 @@ def _derivable(template: Template, draft: Draft) -> frozenset[str]:
                 for name in template.expand(template.pairs[str(declared.pair)].opens)
             )
         else:
-            known = draft.find(str(declared.attribute)) is not None
+            # A fact of the whole case never changes: nobody recorded what it was before.
+            known = draft.find(str(declared.attribute)) == "event"
         if known:
             found.add(declared.id)
     return frozenset(found)

@@ -56,9 +56,10 @@ def date_passed(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
 
 
 def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table]) -> ir.Table:
-    """The first moment at which payments or credits leave no more than the tolerance open.
+    """The first moment after the last invoice at which payments or credits leave no more than the tolerance open.
 
-    A payment that bounces later opens the balance again, not the case. A settlement (a clearing activity in `by`)
+    A case that is invoiced again after it was paid is paid once all of it is. A payment that bounces later opens the
+    balance again, not the case. A settlement (a clearing activity in `by`)
     counts only in a case without payment data: with it, what the payments left open was forgiven, not paid. A balance
     opened after it was prepaid is paid when it opens.
     """
@@ -74,9 +75,11 @@ def ledger_zero(draft: Draft, derived: Derived, ledgers: Mapping[str, ir.Table])
     )
     opening = draft.meta.codes(entry.of for entry in declared.plus)
     paid = steps["activity"].isin(paying) | (steps["activity"].isin(opening) & (steps["paid"] > 0))
-    settled = steps["activity"].isin(settling) & ~steps["has_minus"]
-    zero = _with_tolerance(draft, steps.mutate(by_money=paid | settled), declared.tolerance)
-    zero = zero.filter(zero["started"] & (zero["balance"] <= zero["tolerance"]))
+    settled = steps["activity"].isin(settling) & ~steps["has_payment"]
+    later = steps["activity"].isin(opening).cast("int32").max().over(in_case(steps, following=(1, None)))
+    steps = steps.mutate(by_money=paid | settled, opens_later=later.fill_null(0) == 1)
+    zero = _with_tolerance(draft, steps, declared.tolerance)
+    zero = zero.filter(zero["started"] & ~zero["opens_later"] & (zero["balance"] <= zero["tolerance"]))
     first = zero.mutate(turn=ibis.row_number().over(in_case(zero)))
     # What a write-off brought to nought is not paid, whatever comes in later.
     first = first.filter((first["turn"] == 0) & first["by_money"])

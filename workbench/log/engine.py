@@ -10,7 +10,6 @@ import itertools
 import tempfile
 import threading
 import weakref
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +17,14 @@ from typing import Any, Protocol
 
 import duckdb
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
-from workbench.log.tables import created
+from workbench.log.bits import NUMBER, bit, numbered, set_variable, variable
+from workbench.log.encodings import has_split_bytes
+from workbench.log.forgotten import Forgotten
+from workbench.log.tables import created, made
 from workbench.sql import ident, literal
 
 __all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "SparkEngine", "silent"]
@@ -64,8 +66,17 @@ class Engine(Protocol):
         Both are of this engine's tables.
         """
 
+    def picking(self, ordered: ir.Table, spans: ir.Table) -> Narrowing:
+        """What leaves of all events, in their stored order, those from one place in their case to another.
+
+        `spans` has a row for each case that any is left of: case_key, since and until, both included.
+        """
+
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
+
+    def arrow(self, expr: ir.Table) -> pa.Table:
+        """The expression's rows as an Arrow table, which holds many rows in less time and memory."""
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         """A table over Parquet files, one after the other; nothing is read yet."""
@@ -85,16 +96,6 @@ class Engine(Protocol):
         """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
 
 
-@ibis.udf.scalar.builtin(name="get_bit")  # type: ignore[untyped-decorator]
-def _bit(bits: dt.unknown, place: dt.int32) -> dt.int32:
-    """One bit of a bit string, 0 or 1."""
-
-
-@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]
-def _variable(called: str) -> dt.unknown:
-    """What a connection keeps under a name: to a query a constant."""
-
-
 @contextmanager
 def _unfused() -> Iterator[None]:
     """Leave merging nested selects to DuckDB, which does it in no time: ibis spends half of a small question on it."""
@@ -106,44 +107,10 @@ def _unfused() -> Iterator[None]:
         ibis.options.sql.fuse_selects = before
 
 
-def made(name: str, select: str) -> str:
-    """The statement that makes a temporary table of another one's rows, in place of an earlier one."""
-    return f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}"
-
-
 def copied(select: str, path: Path) -> str:
     """The statement that writes another one's rows, in their order, as one Parquet file."""
     options = ", ".join(f"{name} {value}" for name, value in _PARQUET.items())
     return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, {options})"
-
-
-def _set_variable(name: str) -> str:
-    """The statement that keeps the bits of a table for a connection."""
-    return f"SET VARIABLE {ident(name)} = (SELECT bits FROM {ident(name)})"
-
-
-class _Forgotten:
-    """Names of kept tables to which nothing refers any more, until their engine finds time to drop them.
-
-    That may be noticed anywhere, amid another question too: nothing is asked of a backend then.
-    """
-
-    def __init__(self) -> None:
-        self._names: deque[str] = deque()
-
-    def watch(self, table: ir.Table) -> ir.Table:
-        """The table, whose name is given out once no expression holds it any more."""
-        self.watch_named(table, table.op().name)
-        return table
-
-    def watch_named(self, expr: ir.Expr, name: str) -> None:
-        """Give out a name once no expression holds the operation of this one any more."""
-        weakref.finalize(expr.op(), self._names.append, name).atexit = False
-
-    def names(self) -> Iterator[str]:
-        """What was forgotten since the last time."""
-        while self._names:
-            yield self._names.popleft()
 
 
 class DuckDBEngine:
@@ -174,7 +141,7 @@ class DuckDBEngine:
         self._folders: list[Path] = []
         self._files: dict[str, tuple[Path, ...]] = {}
         self._chosen: set[str] = set()
-        self._forgotten = _Forgotten()
+        self._forgotten = Forgotten()
         # A connection has one open answer, and what is noted belongs to whoever notes it.
         self._lock = threading.RLock()
         self._script: dict[str, str] | None = None
@@ -209,28 +176,52 @@ class DuckDBEngine:
         with self._lock:
             most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
             last = int(most.iloc[0]) + 1
-            self._tidy()
-            self._say(
-                f"CREATE TABLE {ident(name)} AS SELECT bitstring_agg(case_key, 0, {last}) AS bits "
-                f"FROM ({self.statement(case_keys)})"
-            )
-            self._say(_set_variable(name))
-            self._chosen.add(name)
-        bits = _variable(name)
-        self._forgotten.watch_named(bits, name)
+            bits = self._bits(name, f"bitstring_agg(case_key, 0, {last})", case_keys)
 
         def narrowed(table: ir.Table) -> ir.Table:
             # A key above those of all cases looks at the last bit, which is never set.
             place = ibis.least(table["case_key"], last).cast("int32")
-            return table.filter(_bit(bits, place) == 1)
+            return table.filter(bit(bits, place) == 1)
 
         return narrowed
+
+    def picking(self, ordered: ir.Table, spans: ir.Table) -> Narrowing:
+        # A bit an event, looked up by its number in the stored order: a join would not hand them over in it.
+        name = f"picked_{next(_numbers)}"
+        rows = numbered(ordered.select("case_key", "pos"))
+        found = rows.join(spans, "case_key")
+        found = found.filter(found["pos"] >= found["since"], found["pos"] <= found["until"])
+        with self._lock:
+            most = self.frame(ordered.aggregate(most=ordered.count()))["most"]
+            last = int(most.iloc[0])
+            bits = self._bits(name, f"bitstring_agg({NUMBER}, 0, {last})", found.select(NUMBER))
+
+        def narrowed(table: ir.Table) -> ir.Table:
+            rows = numbered(table)
+            return rows.filter(bit(bits, rows[NUMBER].cast("int32")) == 1).drop(NUMBER)
+
+        return narrowed
+
+    def _bits(self, name: str, collected: str, chosen: ir.Table) -> ir.Value:
+        """Bits collected from chosen rows and kept under a name for as long as anything refers to them."""
+        self._tidy()
+        select = self.statement(chosen)
+        self._say(f"CREATE TABLE {ident(name)} AS SELECT {collected} AS bits FROM ({select})")
+        self._say(set_variable(name))
+        self._chosen.add(name)
+        bits: ir.Value = variable(name)
+        self._forgotten.watch_named(bits, name)
+        return bits
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         if self._script is not None:
             raise AssertionError("What is decided by the data is decided before, for all ranges alike")
         with self._lock, _unfused():
             return pd.DataFrame(self.backend.to_pandas(expr))
+
+    def arrow(self, expr: ir.Table) -> pa.Table:
+        with self._lock, _unfused():
+            return self.backend.to_pyarrow(expr)
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         name = f"parquet_{next(_numbers)}"
@@ -321,7 +312,7 @@ class DuckDBEngine:
         # It would take the machine's.
         connection.execute(f"SET TimeZone = {literal(zone)}")
         for name in self._chosen:
-            connection.execute(_set_variable(name))
+            connection.execute(set_variable(name))
         return connection
 
 
@@ -338,7 +329,7 @@ class SparkEngine:
         session.conf.set("spark.sql.constraintPropagation.enabled", "false")
         self.session = session
         self.backend = ibis.pyspark.connect(session)
-        self._forgotten = _Forgotten()
+        self._forgotten = Forgotten()
         # Spark divides the work itself.
         self.range_events: int | None = None
 
@@ -375,10 +366,25 @@ class SparkEngine:
         kept = self.keep(case_keys, "chosen")
         return lambda table: table.semi_join(kept, "case_key")
 
+    def picking(self, ordered: ir.Table, spans: ir.Table) -> Narrowing:
+        kept = self.keep(spans, "picked")
+
+        def narrowed(table: ir.Table) -> ir.Table:
+            found = table.join(kept, "case_key")
+            found = found.filter(found["pos"] >= found["since"], found["pos"] <= found["until"])
+            return found.select(*table.columns)
+
+        return narrowed
+
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         return pd.DataFrame(self.backend.to_pandas(expr))
 
+    def arrow(self, expr: ir.Table) -> pa.Table:
+        return self.backend.to_pyarrow(expr)
+
     def read_parquet(self, *paths: Path) -> ir.Table:
+        if any(has_split_bytes(path) for path in paths):
+            self.session.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
         name = f"parquet_{next(_numbers)}"
         self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
         table: ir.Table = self.backend.table(name)

@@ -25,8 +25,9 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
     """Columns case_key, time, rank, ord, sub, activity, delta, balance, until, known, started, paid.
 
     `started` says that the balance has been opened, `paid` sums what payments and credits (entries, not
-    clearings) took away so far. Without amounts in the log the balance is 1 while open and 0 after; with them
-    a case whose opening amount is missing has no rows here and is unknown to every figure.
+    clearings) took away so far, `has_payment` says whether the case has any payment amount at all; a credit memo is
+    none. Without amounts in the log the balance is 1 while open and 0 after; with them a case whose opening amount is
+    missing has no rows here and is unknown to every figure.
     """
     amounts = has_amounts(draft, ledger)
     parts = [_entry(draft, entry, +1, amounts) for entry in ledger.plus]
@@ -48,7 +49,7 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
         total=moves["delta"].fill_null(0).sum() - moves["taken"].max(),
         opened=(moves["role"] == "plus").any(),
         unknown=((moves["role"] == "plus") & moves["delta"].isnull()).any(),
-        has_minus=((moves["role"] == "minus") & (moves["delta"].fill_null(0) != 0)).any(),
+        has_payment=(moves["is_payment"] & (moves["delta"].fill_null(0) != 0)).any(),
     )
     totals = totals.filter(totals["opened"] & ~totals["unknown"]).drop("opened", "unknown")
     moves = moves.join(totals, "case_key")
@@ -86,7 +87,7 @@ def build_ledger(draft: Draft, ledger: Ledger) -> ir.Table:
             "until",
             "started",
             "paid",
-            "has_minus",
+            "has_payment",
         ).order_by("case_key", *ORDER),
         f"ledger_{ledger.id}",
     )
@@ -118,6 +119,11 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
         found = [draft.column(events, name) for name in entry.sum]
         present = [column for column in found if column is not None]
         amount = ibis.coalesce(*present).cast("int64") if present else ibis.null("int64")
+        if entry.missing == "rest":
+            # Those without one take what is open (`_clearings`): two movements of one event would have no order.
+            events = events.mutate(amount=amount)
+            events = events.filter(events["amount"].notnull())
+            amount = events["amount"]
     if not amounts:
         # Without amounts a case is opened once, by its first opening event.
         events = events.mutate(turn=ibis.row_number().over(in_case(events)), amount=amount)
@@ -142,6 +148,7 @@ def _entry(draft: Draft, entry: LedgerEntry, sign: int, amounts: bool) -> ir.Tab
         activity=events["activity"],
         role=ibis.literal("plus" if sign > 0 else "minus"),
         delta=amount * sign,
+        is_payment=ibis.literal(sign < 0 and entry.payment),
     )
 
 
@@ -175,4 +182,5 @@ def _unwritten(events: ir.Table, role: str) -> ir.Table:
         activity=events["activity"],
         role=ibis.literal(role),
         delta=ibis.null("int64"),
+        is_payment=ibis.literal(False),
     )

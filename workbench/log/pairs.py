@@ -23,6 +23,9 @@ _CLOSING = ("pos", "time", "day", "activity", "resource")
 # What says where the opening event stands among all events, and nothing of the pair.
 _OF_THE_EVENT = ("rank", "sub", "is_shown", *LINKS, "occurrence")
 
+# What is known of an opening event only until the sum that closes it is found.
+_OF_A_SUM = ("wanted", "balance_open", "needed", "last_day")
+
 
 def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.Table]) -> ir.Table | None:
     """One row per opening event: its own columns, opened/closed/stopped, deadline, became (its outcome), matched_by.
@@ -50,8 +53,8 @@ def build_pair(draft: Draft, pair: Pair, ends: ir.Table, ledgers: dict[str, ir.T
 
 def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | None]:
     """Opening and closing events; for a pair that follows a state, the events at which the state changes."""
-    wanted = (pair.key, pair.sum, None if pair.reaches is None else pair.reaches.attribute)
-    opens, closes = draft.events_of(pair.opens, *wanted), draft.events_of(pair.closes, *wanted)
+    wanted = (pair.key, pair.sum, *_of_the_sum(pair))
+    opens, closes = draft.events_of(pair.opens, *wanted), _closes(draft, pair, *wanted)
     events = draft.with_details(draft.events, pair.state, *wanted)
     state = draft.column(events, pair.state) if pair.state else None
     if state is None:
@@ -69,14 +72,33 @@ def _open_close(draft: Draft, pair: Pair) -> tuple[ir.Table | None, ir.Table | N
     return changes.filter(~changes["activity"].isin(final)), ibis.union(changes, ending, distinct=True)
 
 
+def _closes(draft: Draft, pair: Pair, *wanted: str | None) -> ir.Table | None:
+    """What closes the pair: in a case without any such event, what stands for it there."""
+    events = draft.events_of((*pair.closes, *pair.otherwise), *wanted)
+    if events is None or not pair.otherwise:
+        return events
+    chief = events["activity"].isin(draft.meta.codes(draft.template.expand(pair.closes)))
+    # A column first: a filter by a window names its table where Spark no longer knows it.
+    marked = events.mutate(
+        is_chief=chief, has_chief=chief.any().over(ibis.window(group_by=events["case_key"]))
+    )
+    return marked.filter(marked["is_chief"] | ~marked["has_chief"]).drop("is_chief", "has_chief")
+
+
 def _narrow(pair: Pair, events: ir.Table | None) -> ir.Table | None:
     """What matching looks at; the other columns of the opening event join once it is matched."""
     if events is None:
         return None
-    wanted = {"case_key", "pos", "time", "activity", pair.key, pair.sum}
+    wanted = {"case_key", "pos", "time", "activity", pair.key, pair.sum, *_of_the_sum(pair)}
     if pair.reaches is not None:
-        wanted.add(pair.reaches.attribute)
+        wanted.add("day")
     return events.select(*[name for name in events.columns if name in wanted])
+
+
+def _of_the_sum(pair: Pair) -> list[str]:
+    """The attributes that say how much must come in and until when, for a pair that a sum closes."""
+    found = (pair.reaches and pair.reaches.attribute, pair.deadline and pair.deadline.attribute)
+    return [name for name in found if name] if pair.reaches is not None else []
 
 
 def _numbered(opens: ir.Table) -> ir.Table:
@@ -177,7 +199,11 @@ def _first_after(opens: ir.Table, others: ir.Table, name: str) -> ir.Table:
 def _by_sum(
     draft: Draft, pair: Pair, opens: ir.Table, closes: ir.Table, ledgers: dict[str, ir.Table]
 ) -> ir.Table:
-    """The first close at which what has come in since the open reaches its share of the promised amount."""
+    """The first close at which what has come in since the open reaches its share of the promised amount.
+
+    With a deadline, what counts until then is the sum at its end: money that came in time and was taken back in time
+    closes nothing.
+    """
     assert pair.sum is not None
     assert pair.reaches is not None
     wanted = draft.column(opens, pair.reaches.attribute)
@@ -188,28 +214,29 @@ def _by_sum(
         )
         target = ibis.coalesce(opens["wanted"], opens["balance_open"])
     share = float(str(draft.policy(pair.reaches.share)))
-    opens = opens.mutate(target_sum=target, needed=target * share)
+    opens = opens.mutate(target_sum=target, needed=target * share, last_day=_deadline(draft, pair, opens))
     amount = draft.column(closes, pair.sum)
     paid = closes.select(
         "case_key",
         close_pos=closes["pos"],
+        close_day=closes["day"],
         amount=(amount if amount is not None else ibis.null("int64")).fill_null(0),
     )
-    ahead = opens.select("case_key", "pos", "needed").join(paid, "case_key")
+    ahead = opens.select("case_key", "pos", "needed", "last_day").join(paid, "case_key")
     ahead = ahead.filter(ahead["close_pos"] > ahead["pos"])
-    running = (
-        ahead["amount"]
-        .sum()
-        .over(
-            ibis.window(
-                group_by=[ahead["case_key"], ahead["pos"]], order_by=ahead["close_pos"], preceding=(None, 0)
-            )
-        )
+    of_one = [ahead["case_key"], ahead["pos"]]
+    so_far = ibis.window(group_by=of_one, order_by=ahead["close_pos"], preceding=(None, 0))
+    too_late = (ahead["close_day"] > ahead["last_day"]).fill_null(False)
+    ahead = ahead.mutate(
+        too_late=too_late,
+        running=ahead["amount"].sum().over(so_far),
+        in_time=ibis.ifelse(too_late, 0, ahead["amount"]).sum().over(ibis.window(group_by=of_one)),
     )
-    ahead = ahead.mutate(running=running)
-    reached = ahead.filter(ahead["running"] >= ahead["needed"] - 1e-9)
+    enough = ahead["needed"] - 1e-9
+    stays = ahead["last_day"].isnull() | ahead["too_late"] | (ahead["in_time"] >= enough)
+    reached = ahead.filter((ahead["running"] >= enough) & stays)
     first = reached.group_by("case_key", "pos").aggregate(closed_pos=reached["close_pos"].min())
-    kept = [name for name in opens.columns if name not in ("wanted", "balance_open", "needed")]
+    kept = [name for name in opens.columns if name not in _OF_A_SUM]
     joined = opens.select(*kept).left_join(first, ["case_key", "pos"])
     return joined.select(
         *[joined[name] for name in kept if name != "target_sum"],
@@ -298,7 +325,7 @@ def _closing(draft: Draft, pair: Pair) -> ir.Table:
     """What a pair's row says of the event that closed it, by close_case and closing_pos."""
     extra = [name for name in _closing_attributes(draft) if name not in _CLOSING]
     # A state changes at any event; otherwise only those that can close are looked through.
-    events = None if pair.state else draft.events_of(pair.closes)
+    events = None if pair.state else draft.events_of((*pair.closes, *pair.otherwise))
     events = draft.with_details(draft.events if events is None else events, "resource", *extra)
     return events.select(
         close_case="case_key", **{f"closing_{name}": events[name] for name in (*_CLOSING, *extra)}

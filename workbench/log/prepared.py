@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
 from workbench.log.answers import Answers
 from workbench.log.beside import Narrow, by_activity, follows
@@ -16,6 +17,7 @@ from workbench.log.draft import policy_value
 from workbench.log.engine import Engine, Narrowing
 from workbench.log.meta import LogMeta
 from workbench.log.recorded import Recorded
+from workbench.log.trims import Trim
 from workbench.messages import Message
 from workbench.template import Template
 
@@ -55,6 +57,8 @@ class PreparedLog:
     ordered: ir.Table | None = None
     # Activities by code that the map and all that is seen like it pass over.
     hidden: tuple[int, ...] = ()
+    # What a filter leaves of the events of the cases, for the same.
+    trims: tuple[Trim, ...] = ()
     # Answers given for exactly this log.
     answers: Answers | None = None
     # Tables beside the log as they were known at `as_of` (`workbench.log.beside`).
@@ -72,6 +76,10 @@ class PreparedLog:
     def frame(self, expr: ir.Table) -> pd.DataFrame:
         """The rows of an expression over this log, as pandas."""
         return self.engine.frame(expr)
+
+    def arrow(self, expr: ir.Table) -> pa.Table:
+        """The rows of an expression over this log as Arrow holds them: for many rows of few columns."""
+        return self.engine.arrow(expr)
 
     def codes(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Codes of activities and groups by name; those this log cannot show are left out."""
@@ -139,6 +147,23 @@ class PreparedLog:
         hidden = tuple(sorted({*self.hidden, *codes}))
         answers = None if self.answers is None else self.answers.narrowed(f"hidden {hidden}")
         return replace(self, hidden=hidden, answers=answers)
+
+    def trimmed(self, trims: Iterable[Trim]) -> PreparedLog:
+        """The same log whose map and variants show some events of each case; cases that are left with none go.
+
+        Balances, KPIs, pairs and rules see the whole cases.
+        """
+        added = tuple(trims)
+        if not added:
+            return self
+        said = "\n".join(sorted(trim.said for trim in added))
+        found = replace(self, trims=(*self.trims, *added))
+        events = self.events if self.ordered is None else self.ordered
+        for trim in found.trims:
+            events = trim.narrowed(events)
+        left = events.filter(events["is_shown"]).select("case_key").distinct()
+        keys = self.cases.select("case_key").semi_join(left, "case_key")
+        return found.within(keys, said=f"trimmed {said}")
 
     def missing(self, needs: tuple[tuple[str, ...], ...]) -> str | None:
         """The first need that the log does not meet, alternatives joined by "or"; None when all are met."""

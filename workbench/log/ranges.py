@@ -20,7 +20,8 @@ import duckdb
 import ibis.expr.types as ir
 from ibis.expr.operations import PhysicalTable
 
-from workbench.log.engine import DuckDBEngine, Engine, copied, made
+from workbench.log.engine import DuckDBEngine, Engine, copied
+from workbench.log.tables import made
 from workbench.sql import ident
 
 __all__ = ["Ranges", "Tables", "ranges_of"]

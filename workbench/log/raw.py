@@ -76,7 +76,7 @@ class RawLog:
     case) and a column per attribute, filled where its value became another one. It holds only the attributes and
     cases in which that happened after the case's first day; None where there are none. What a row without a time
     says of a case (a wide file, a lookup) is a snapshot: it is taken to have held all along. `fetched` gives the
-    digest of the rows that each database source gave.
+    digest of the rows that each database source gave. `named` are the activities that the source's own names stand for.
     """
 
     backend: Any
@@ -91,3 +91,4 @@ class RawLog:
     side: Mapping[str, ir.Table]
     history: ir.Table | None = None
     fetched: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)

@@ -121,6 +121,8 @@ def _earlier(test: words.EarlierTest, sheet: Sheet, answers: Answering) -> Any:
     time = own.day.cast("timestamp(6)") + ibis.interval(days=1) if own.time is None else own.time
     day = f"{at}_day"
     sheet.table = sheet.table.mutate(**{at: time, day: own.day})
+    if test.take == "any":
+        return _ever_before(sheet, known.filter(known["passes"]), (who, at, day))
     mine = sheet.table.select(who, at, day).filter(sheet.table[who].notnull()).distinct()
     found = mine.join(known, mine[who] == known["known_of"])
     found = found.filter(
@@ -140,10 +142,24 @@ def _earlier(test: words.EarlierTest, sheet: Sheet, answers: Answering) -> Any:
     )
     sheet.attach(summary, [who, at, day])
     rows = sheet.table
-    passed = rows[pass_at].notnull()
-    if test.take == "last":
-        passed = passed & (rows[pass_at] >= rows[any_at])
+    passed = rows[pass_at].notnull() & (rows[pass_at] >= rows[any_at])
     return ibis.ifelse(rows[who].isnull(), ibis.null("boolean"), passed.fill_null(False))
+
+
+def _ever_before(sheet: Sheet, passing: ir.Table, names: tuple[str, str, str]) -> Any:
+    """Whether the first that passes of each partner came before the row; `names`: its partner, moment and day."""
+    who, at, day = names
+    first_at, first_on = sheet.name("first_at"), sheet.name("first_on")
+    firsts = passing.group_by(**{who: passing["known_of"]}).aggregate(
+        **{
+            first_at: passing["known_at"].min(),
+            first_on: passing["known_on"].min(where=passing["known_at"].isnull()),
+        }
+    )
+    sheet.attach(firsts, [who])
+    rows = sheet.table
+    before = (rows[first_at] < rows[at]).fill_null(False) | (rows[first_on] <= rows[day]).fill_null(False)
+    return ibis.ifelse(rows[who].isnull(), ibis.null("boolean"), before)
 
 
 def _rows_of_tables(

@@ -12,13 +12,18 @@ from ibis.expr.operations import DatabaseTable, InMemoryTable, Namespace
 
 from workbench.sql import ident
 
-__all__ = ["created", "duckdb_type"]
+__all__ = ["created", "duckdb_type", "made"]
 
 
 @lru_cache(maxsize=256)
 def duckdb_type(kind: dt.DataType) -> str:
     """What DuckDB calls a type."""
     return str(DuckDBType.to_string(kind))
+
+
+def made(name: str, select: str) -> str:
+    """The statement that makes a temporary table of another one's rows, in place of an earlier one."""
+    return f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}"
 
 
 def created(backend: Any, name: str, expr: ir.Table) -> ir.Table:
