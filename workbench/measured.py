@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 from workbench.opening import Opened
@@ -17,6 +18,7 @@ from workbench.template import Template
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.discover import Condition
     from workbench.measure.own import OwnKPI
     from workbench.measure.trend import Every
 
@@ -72,6 +74,50 @@ class Measured:
         log = replace(self.prepared, template=template, answers=None)
         return type(self)(replace(before, template=template, log=log, own_kpis=(*before.own_kpis, *ids)))
 
+    def where(self, *conditions: Condition | Mapping[str, Any] | str) -> Self:
+        """The log with only the cases that meet every condition.
+
+        Each is a condition (`workbench.discover.conditions`), its record, or the name of a filter: one that comes with
+        the process, or one that the project has saved (`[[filters.NAME]]`), which goes before. See `docs/filters.md`.
+        Raises WorkbenchError for whatever the log or its process does not have.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"case": ["a", "a", "b"], "activity": ["ask", "answer", "ask"],
+        ...                       "time": pd.to_datetime(["2026-01-01", "2026-01-03", "2026-01-04"])})
+        >>> import workbench as wb
+        >>> log = wb.load(frame)
+        >>> log.where({"kind": "activity", "any": ["answer"]}).cases()["case_id"].tolist()
+        ['a']
+        >>> log.where({"kind": "activity", "any": ["answer"], "exclude": True}).cases()["case_id"].tolist()
+        ['b']
+        """
+        from workbench.discover import narrowed
+
+        return type(self)(self._opened.with_log(narrowed(self.prepared, self.conditions(*conditions))))
+
+    def conditions(self, *conditions: Condition | Mapping[str, Any] | str) -> tuple[Condition, ...]:
+        """What `where` would narrow by, names replaced by what they stand for."""
+        from workbench.discover import conditions_of
+        from workbench.discover.conditions import Ready
+
+        found: list[Condition] = []
+        for given in conditions:
+            if not isinstance(given, str):
+                found += conditions_of([given])
+            elif given in self._opened.filters:
+                found += self._opened.filters[given]
+            elif given in self.template.ready_filters():
+                found.append(Ready(name=given))
+            else:
+                known = {*self._opened.filters, *self.template.ready_filters()}
+                raise unknown_name("filter", given, known, where="where")
+        return tuple(found)
+
+    @property
+    def saved_filters(self) -> Mapping[str, tuple[Condition, ...]]:
+        """The filters that the project keeps under names, as they stood when it was opened."""
+        return self._opened.filters
+
     def kpis(self, ids: Iterable[str] | None = None, *, by: str | None = None) -> pd.DataFrame:
         """The KPIs: id, name, value, unit, n, pending, period and the reason where there is no value."""
         from workbench.measure import kpi_frame
@@ -109,6 +155,24 @@ class Measured:
         from workbench.measure import problem_rows
 
         return problem_rows(self.prepared, key)
+
+    def waits(self, *, by: str | None = None) -> pd.DataFrame:
+        """What each activity waits for and how long it is worked on, where beginnings are recorded; longest first.
+
+        `by` is an attribute of events (team, user, reason) or of cases. See `workbench.measure.wait_frame`.
+        """
+        from workbench.measure import wait_frame
+
+        return wait_frame(self.prepared, by=by)
+
+    def rhythm(self) -> pd.DataFrame:
+        """How much of each activity is done at the end of the month or in batches.
+
+        See `workbench.measure.rhythm_frame`.
+        """
+        from workbench.measure import rhythm_frame
+
+        return rhythm_frame(self.prepared)
 
     def compare(
         self,
@@ -162,12 +226,16 @@ class Measured:
     ) -> pd.DataFrame:
         """KPIs over time and, with `by`, for each value of an attribute: id, group, currency, start, value, n, reason.
 
-        `every` is week, month, quarter or year; `start` is its first day. See `workbench.measure.trend_frame`.
+        `every` is week, month, quarter or year; `start` is its first day. What rests on the deals that were open at a
+        period's end (pipeline, stalled deals) takes the log as it was known then: it is made for KPIs that are asked
+        for by name. See `workbench.measure.trend_frame`.
         """
         from workbench.measure import trend_frame
 
-        wanted = list(self.template.kpis) if kpis is None else kpis
-        frame = trend_frame(self.prepared, wanted, months=months, by=by, every=every)
+        wanted = list(self.template.kpis if kpis is None else kpis)
+        # The log of each past day is made only for what is asked for by name.
+        known_at = None if kpis is None else partial(self._opened.at, self.prepared)
+        frame = trend_frame(self.prepared, wanted, months=months, by=by, every=every, known_at=known_at)
         return frame.rename(columns={"month": "start"})
 
     # ------------------------------------------------------------------ records

@@ -102,3 +102,37 @@ def test_what_the_project_says_holds_everywhere() -> None:
     # By an attribute of events, by how many cases show it: Bob 4, Ana 2, Eve 2.
     assert set(by(log, "CC15", "user_or_collector")) == {"ana", "bob", "eve"}
     assert set(by(log, "CC15", "user_or_collector", least=3)) == {"bob", "other"}
+
+
+def test_small_parts_of_a_group_are_one() -> None:
+    """Level 1 is shown by A, B and C, level 2 by A alone. Ana wrote one of each, Eve two of level 1."""
+    log = prepared(EVENTS, CASES, as_of="2026-02-28", least=2)
+    (whole,) = figures(log, ["CC22"])
+    assert [(part.key, part.value, part.n) for part in whole.parts] == [
+        ("1", pytest.approx(1 / 3), 3),
+        ("other", 1.0, 1),
+    ]
+    found = by(log, "CC22", "user_or_collector")
+    assert [(part.key, part.value, part.n) for part in found["ana"].parts] == [("other", 0.5, 2)]
+    assert [(part.key, part.value, part.n) for part in found["eve"].parts] == [("1", 0.5, 2)]
+    every = by(log, "CC22", "user_or_collector", least=1)
+    assert [part.key for part in every["ana"].parts] == ["1", "2"]
+
+
+def test_small_parts_of_a_sum_are_one() -> None:
+    """Open disputes about 100 (price), 100 (price) and 300 (quality)."""
+    disputes = """
+    A | dispute_registered | 2026-02-20 09:00 | - | - | dispute_reason=price, disputed_amount=100
+    B | dispute_registered | 2026-02-20 09:00 | - | - | dispute_reason=price, disputed_amount=100
+    C | dispute_registered | 2026-02-20 09:00 | - | - | dispute_reason=quality, disputed_amount=300
+    """
+    events = EVENTS.replace("C | payment_received", "C | payment_posted").replace(
+        "A | payment_received", "A | payment_posted"
+    )
+    shown = {}
+    for least in (1, 2):
+        log = prepared(events + disputes, CASES, as_of="2026-02-28", least=least)
+        (found,) = figures(log, ["CC30.value"])
+        shown[least] = {part.key: (part.value, part.n) for part in found.parts}
+    assert shown[1] == {"price": (200.0, 2), "quality": (300.0, 1)}
+    assert shown[2] == {"price": (200.0, 2), "other": (300.0, 1)}

@@ -123,7 +123,7 @@ def test_what_is_pending_could_turn_it_round(log: wb.Log) -> None:
 
 def test_refusals_name_the_remedy(log: wb.Log, tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match="Two values of customer_segment are compared, not 1"):
-        log.compare(by=SEGMENT, values=["small"])
+        log.compare(by=SEGMENT, values=["Enterprise"])
     with pytest.raises(WorkbenchError, match="Unknown case attribute 'segment'"):
         two_segments(log.prepared, "segment")
     with pytest.raises(WorkbenchError, match=r"parts nothing.*Choose a day between"):

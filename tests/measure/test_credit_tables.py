@@ -109,3 +109,17 @@ def test_without_requests_the_events_of_the_log_say_it() -> None:
     bare = with_tables(events, CASES, {}, as_of="2026-06-30")
     assert (one(bare, "CC04").value, one(bare, "CC04").n) == (pytest.approx(3 / 4), 4)
     assert str(one(bare, "CC42").reason) == "the log has no activity_minutes"
+
+
+def test_what_work_done_again_costs_by_activity() -> None:
+    """B1 is escalated twice more by hand, at 40.00 each, and once by a machine; the first time is no rework."""
+    again = (
+        "B1 | escalated | 2026-04-04 09:00 | bob | human\n"
+        "B1 | escalated | 2026-04-05 09:00 | bob | human\n"
+        "B1 | escalated | 2026-04-06 09:00 | bot | robot\n"
+        "C1 | invoice_generated | 2026-04-11 09:00 | ana | human\n"
+    )
+    log = with_tables(EVENTS + again, CASES, {"activity_costs": COSTS}, as_of="2026-06-30")
+    found = one(log, "CC43.cost")
+    assert (found.value, found.n, found.currency) == (85.0, 3, "EUR")
+    assert {part.key: part.value for part in found.parts} == {"escalated": 80.0, "invoice_generated": 5.0}

@@ -8,8 +8,9 @@ import pytest
 
 from tests.log.small import prepared
 from workbench.measure import figure_rows, figures
-from workbench.measure.expected import OTHER, Cell, gap_within, standardised
+from workbench.measure.expected import Cell, gap_within, standardised
 from workbench.measure.figure import Figure
+from workbench.measure.smallgroups import OTHER
 
 Z = 1.959963984540054
 
@@ -29,7 +30,7 @@ def test_expected_value_and_the_spread_of_chance() -> None:
         yes("ana", "hard", 5, 2),
         yes("ben", "hard", 15, 3),
     ]
-    ana, ben = standardised(cells)
+    ana, ben = standardised(cells, least=5)
     assert (ana.unit, ana.n, ana.observed, ana.expected) == (
         "ana",
         15,
@@ -44,13 +45,13 @@ def test_expected_value_and_the_spread_of_chance() -> None:
 
 
 def test_who_has_a_stratum_alone_is_beside_nobody() -> None:
-    (one,) = standardised([yes("ana", "north", 8, 5)])
+    (one,) = standardised([yes("ana", "north", 8, 5)], least=5)
     assert (one.expected, one.low, one.high, one.outside) == (0.625, 0.625, 0.625, False)
 
 
 def test_few_rows_are_merged() -> None:
     cells = [yes("ana", "s", 10, 5), yes("ben", "s", 4, 4), yes("eva", "s", 2, 0)]
-    held = {one.unit: one for one in standardised(cells)}
+    held = {one.unit: one for one in standardised(cells, least=5)}
     assert set(held) == {"ana", OTHER}
     assert (held[OTHER].n, held[OTHER].observed, held[OTHER].members) == (6, pytest.approx(4 / 6), 2)
 
@@ -105,7 +106,7 @@ CASES = "opportunity_id | sales_rep | region | opportunity_value | discount_pct\
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Figure]:
-    log = prepared(EVENTS, CASES, as_of="2026-03-31", process="lead-to-cash")
+    log = prepared(EVENTS, CASES, as_of="2026-03-31", process="lead-to-cash", least=5)
     ids = ["LC16", "LC16.cycle", "LC32", "LC32.cycle", "LC32.value", "LC32.conformance", "LC32.discount"]
     return {found.id: found for found in figures(log, ids)}
 

@@ -57,3 +57,12 @@ def test_the_target_is_held_against_the_pooled_ratio(log: PreparedLog) -> None:
     """The last three full months: 0.5, and 0.8 is wished for."""
     line = progress_frame(log).set_index("id").loc["CC12"]
     assert (line["now"], line["met"]) == (0.5, False)
+
+
+def test_a_ratio_of_cents_is_that_of_as_many_hundreds() -> None:
+    """A denominator of less than one unit is no nought."""
+    events, cases = (text.replace("100.00", "0.10") for text in (EVENTS, CASES))
+    log = prepared(events, cases, as_of="2026-03-31")
+    (found,) = figures(log, ["CC12"], period=Period(date(2026, 1, 1), date(2026, 3, 31)))
+    assert found.value == pytest.approx(0.5)
+    assert [part.value for part in found.parts] == pytest.approx([value for _, value, _, _ in MONTHS])

@@ -10,6 +10,7 @@ from tests.log.small import prepared
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
 from workbench.measure import focused_ids, problem_frame, problem_rows
+from workbench.measure.lateness import BEYOND_LIMIT
 
 CASES = """
 invoice_number | invoice_amount | due_date
@@ -44,11 +45,13 @@ def test_sizes_by_hand(log: PreparedLog) -> None:
     frame = problem_frame(log)
     late, overdue = line(frame, "rule:R03"), line(frame, "open:CC16")
     assert (late["cases"], late["money"], late["currency"]) == (2, 500.0, "EUR")
-    assert pd.isna(late["days"])
+    # Seven days from the due date: b ends nine days after the limit of 1 February, c is open on that of 17 March.
+    assert (late["days"], late["basis"]) == (9.0 + 14.0, BEYOND_LIMIT)
+    assert late["basis"] != overdue["basis"] == "days past due"
     assert (overdue["cases"], overdue["money"], overdue["days"]) == (1, 200.0, 21.0)
     # Cases take 5, 36, 15 and (c, to the end of as-of) 54.625 days.
     assert overdue["days_share"] == pytest.approx(21 / 110.625)
-    assert late["size"] == pytest.approx((2 / 4 + 500 / 1000) / 3)
+    assert late["size"] == pytest.approx((2 / 4 + 500 / 1000 + 23 / 110.625) / 3)
     assert overdue["size"] == pytest.approx((1 / 4 + 200 / 1000 + 21 / 110.625) / 3)
     assert late["rank"] < overdue["rank"]
 

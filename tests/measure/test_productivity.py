@@ -85,6 +85,22 @@ def test_what_else_comes_of_a_day(log: PreparedLog, name: str, value: float, ana
     assert (found.value, found.parts[0].value) == (pytest.approx(value), pytest.approx(ana))
 
 
+def test_what_a_machine_sends_in_a_name_is_nobodys_touch() -> None:
+    """Ana made one of the two reminders that bear her name, on one day."""
+    events = """
+    M | invoice_generated     | 2026-01-01 09:00
+    M | overdue_reminder_sent | 2026-02-10 09:00 | ana | human | dunning_level=1
+    M | overdue_reminder_sent | 2026-02-17 09:00 | ana | robot | dunning_level=2
+    """
+    log = prepared(
+        events,
+        CASES.splitlines()[0] + "\nM | 100 | EUR | 2026-01-01 | 2026-02-01 | small\n",
+        as_of="2026-03-31",
+    )
+    found = one(log, "CC46.touches")
+    assert (found.value, found.stats["days"]) == (1, 1)
+
+
 def test_age_makes_strata_and_few_are_merged() -> None:
     """Ben's five lie in another age band than Ana's: each is then beside themselves only. Eva has one invoice."""
     later = "".join(own(f"L{n}", "ben", 20, 10).replace("2026-02-10", "2026-03-10") for n in range(5))
@@ -93,10 +109,12 @@ def test_age_makes_strata_and_few_are_merged() -> None:
         f"{name} | 100 | EUR | 2026-01-01 | 2026-02-01 | small\n"
         for name in ["E1", *(f"L{n}" for n in range(5))]
     )
-    log = prepared(events, CASES + extra, as_of="2026-03-31")
+    log = prepared(events, CASES + extra, as_of="2026-03-31", least=5)
     found = one(log, "CC46")
     parts = {part.key: part for part in found.parts}
     assert list(parts) == ["ana", "ben", "other"]
+    everybody = one(prepared(events, CASES + extra, as_of="2026-03-31", least=1), "CC46")
+    assert [part.key for part in everybody.parts] == ["ana", "ben", "eva"]
     early = 620 / 14
     assert parts["ben"].stats["expected"] == pytest.approx((6 * early + 5 * 20) / 6)
     assert (parts["other"].value, parts["other"].stats["expected"]) == (60, pytest.approx(early))

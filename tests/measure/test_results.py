@@ -98,10 +98,10 @@ def test_a_filter_leaves_its_trace(log: PreparedLog) -> None:
     again = filtered(narrow, attributes={"customer_segment": "large"})
     said = one(again, "CC15").as_dict(grouped=False)["filter"]
     assert said == [
-        "customer_segment is large or small",
+        "Customer Segment is large or small",
         "with Payment Received",
         "started from 2026-01-01 on",
-        "customer_segment is large",
+        "Customer Segment is large",
     ]
     assert kpi_frame(again, ["CC15"])["filter"].tolist() == [", ".join(said)]
     assert Speech("fr").say(one(again, "CC15").filter[1]).startswith("avec ")

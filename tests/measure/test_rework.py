@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from types import ModuleType
 
@@ -79,7 +80,15 @@ def test_the_total_is_the_kpi(process: str, worked: ModuleType, kpi: str) -> Non
 def test_a_log_without_cases(log: PreparedLog, within_nothing: Callable[[PreparedLog], PreparedLog]) -> None:
     nothing = within_nothing(log)
     assert rework_frame(nothing).empty
-    assert rework_totals(nothing)["share"].isna().all()
+    (total,) = rework_totals(nothing).to_dict("records")
+    assert [total[name] for name in ("cases", "repeating", "backward", "rework")] == [0, 0, 0, 0]
+    assert math.isnan(total["share"])
+
+
+def test_a_single_case_has_a_share(log: PreparedLog) -> None:
+    single = log.within(log.cases.filter(log.cases["case_id"] == "c").select("case_key"))
+    (total,) = rework_totals(single).to_dict("records")
+    assert total == {"cases": 1, "repeating": 0, "backward": 1, "rework": 1, "share": 1.0}
 
 
 def test_two_cases_of_a_kind_count_twice() -> None:
@@ -89,10 +98,15 @@ def test_two_cases_of_a_kind_count_twice() -> None:
     once = "f | invoice_generated | 2026-01-01 09:00"
     cases = CASES + "".join(f"{case} | 100.00\n" for case in "def")
     log = prepared("\n".join([*lines, *again, once]), cases, as_of="2026-01-31")
-    rows = rework_frame(log).set_index("activity").to_dict("index")
+    frame = rework_frame(log)
+    assert list(frame.index) == [0, 1, 2, 3]
+    rows = frame.set_index("activity").to_dict("index")
     sent, received, generated = rows["invoice_sent"], rows["payment_received"], rows["invoice_generated"]
     assert (sent["events"], sent["cases"], sent["repeating"], sent["self_loops"]) == (4, 2, 2, 2)
+    assert (sent["extra"], sent["loops"]) == (2, 0)
     assert (received["backward"], received["rework_cases"]) == (2, 2)
     assert (generated["cases"], generated["repeating"], generated["self_loops"]) == (5, 0, 0)
     # Most rework first, then most repetitions, then by name.
     assert list(rows) == ["invoice_sent", "payment_received", "invoice_generated", "payment_posted"]
+    (total,) = rework_totals(log).to_dict("records")
+    assert (total["repeating"], total["backward"], total["rework"]) == (2, 2, 4)

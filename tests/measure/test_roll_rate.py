@@ -97,6 +97,26 @@ CASES_OPEN = {
 }  # fmt: skip
 
 
+def test_a_settlement_cures_what_no_payment_tells() -> None:
+    """Of a's 100 the payment brought 40 and the settlement forgave the rest; b's 60 after a memo of 30 were settled."""
+    events = """\
+a | invoice_generated  | 2026-01-05 09:00
+a | payment_received   | 2026-03-02 09:00 | - | - | payment_amount=40
+a | invoice_settled    | 2026-03-04 09:00
+b | invoice_generated  | 2026-01-05 09:00
+b | credit_memo_issued | 2026-03-02 09:00 | - | - | credit_amount=30
+b | invoice_settled    | 2026-03-04 09:00
+"""
+    cases = """\
+invoice_number | invoice_amount | currency | invoice_date | due_date
+a | 100 | EUR | 2026-01-05 | 2026-02-05
+b | 90 | EUR | 2026-01-05 | 2026-02-05
+"""
+    found = one(prepared(events, cases, as_of="2026-03-31"), "CC18.cure")
+    assert found.stats["cured"] == 40 + 60
+    assert found.value == pytest.approx(100 / 190)
+
+
 def test_nothing_open_is_undefined() -> None:
     log = prepared("a | invoice_generated | 2026-03-05 09:00", SOLD, as_of="2026-03-31")
     found = one(log, "CC18")

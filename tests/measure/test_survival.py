@@ -6,11 +6,12 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.measure.survival import incidence_median
+from workbench.measure.survival import incidence_medians
 
 with warnings.catch_warnings():
     # Not of our doing: a dependency of statsmodels talks while it is imported.
@@ -27,6 +28,16 @@ def counts(rows: list[tuple[int, int]]) -> pd.DataFrame:
     names = {"event": EVENT, "competing": COMPETING, "censored": CENSORED}
     flags = {name: (frame["kind"] == kind).astype(int) for name, kind in names.items()}
     return frame.assign(**flags).groupby("value", as_index=False)[list(names)].sum()
+
+
+def incidence_median(counts: pd.DataFrame) -> float | None:
+    """The median of a group between two others, of which one has nothing and the other ends at once."""
+    early = counts.assign(event=1, competing=0, censored=0, group="a", part="x")
+    late = counts[:0].assign(group="b", part="")
+    rows = pd.concat([counts.assign(group="b", part="x"), early, late]).sample(frac=1, random_state=1)
+    found = dict(incidence_medians(pa.Table.from_pandas(rows, preserve_index=False), ["group", "part"]))
+    assert found.keys() <= {("a", "x"), ("b", "x")}
+    return found.get(("b", "x"))
 
 
 def curve_median(times: np.ndarray, incidence: np.ndarray) -> float | None:

@@ -11,10 +11,12 @@ import pytest
 from tests.log.small import prepared
 from tests.oracle import credit_log, deal_log
 from workbench.errors import WorkbenchError
+from workbench.log.derive import derive
 from workbench.log.prepared import PreparedLog
 from workbench.measure import Period, figures
 from workbench.measure.periods import months_back
 from workbench.measure.trend import trend_frame
+from workbench.rules import judge
 
 WORKED = {"credit-collections": credit_log, "lead-to-cash": deal_log}
 
@@ -182,3 +184,47 @@ def test_a_year_that_has_not_gone_by_is_none() -> None:
         trend_frame(log, ["CC15"], every="day")  # type: ignore[arg-type]
     with pytest.raises(WorkbenchError, match="Unknown attribute"):
         trend_frame(log, ["CC15"], by="colour")
+
+
+@pytest.mark.parametrize("by", [None, "customer_segment"])
+def test_a_log_without_a_full_month_has_no_series(by: str | None) -> None:
+    """Totals, ratios of balances, windows and shares alike: nothing to show, and no fault."""
+    log = prepared(
+        "a | invoice_generated | 2026-01-05 09:00\n",
+        "invoice_number | invoice_amount | due_date | customer_segment\na | 100 | 2026-02-05 | small\n",
+        as_of="2026-01-20",
+    )
+    frame = trend_frame(log, log.template.kpis, by=by)
+    assert frame.empty
+    assert ("group" in frame.columns) == (by is not None)
+
+
+DEALS = """
+a | opportunity_created | 2026-01-05 09:00
+b | opportunity_created | 2026-02-10 09:00
+a | opportunity_won     | 2026-03-10 09:00
+"""
+WORTH = "opportunity_id | opportunity_value\na | 100\nb | 70\n"
+
+
+def test_what_was_open_is_told_by_the_log_of_that_day() -> None:
+    """a is open until March and b from February on: 100, 170, 70. Today's log knows a as won all along."""
+    log = prepared(DEALS, WORTH, as_of="2026-03-31", process="lead-to-cash")
+    frame = trend_frame(
+        log,
+        ["LC34.ageing"],
+        known_at=lambda day: derive(log.recorded, log.template, log.engine, judge=judge, as_of=day),
+    )
+    assert frame["value"].tolist() == [100.0, 170.0, 70.0]
+    plain = trend_frame(log, ["LC34.ageing", "LC03.stalled"])
+    early = plain[plain["month"] < date(2026, 3, 1)]
+    assert early["value"].isna().all()
+    assert set(early["reason"]) == {"what was open on an earlier day is told by the log as it was known then"}
+    (last,) = plain.loc[(plain["id"] == "LC34.ageing") & (plain["month"] == date(2026, 3, 1)), "value"]
+    assert last == 70.0
+
+
+def test_a_figure_of_an_earlier_period_is_not_that_of_today() -> None:
+    log = prepared(DEALS, WORTH, as_of="2026-03-31", process="lead-to-cash")
+    (found,) = figures(log, ["LC34.ageing"], period=Period(date(2026, 2, 1), date(2026, 2, 28)))
+    assert (found.value, found.n) == (None, 0)

@@ -68,6 +68,17 @@ def test_levels_one_after_the_other(log: PreparedLog) -> None:
     }
 
 
+def test_a_date_goes_by_before_anything_that_happens_then() -> None:
+    """The first instant of the day after is no equal time: a source without clock times is not in doubt about it."""
+    lines = ["A | invoice_generated | 2026-01-02 00:00", "B | invoice_generated | 2026-01-02 00:00"]
+    lines += ["A | overdue_reminder_sent | 2026-02-02 00:00", "B | overdue_reminder_sent | 2026-02-01 00:00"]
+    cases = "invoice_number | invoice_amount | invoice_date | due_date\n" + "".join(
+        f"{case} | 100 | 2026-01-02 | 2026-02-01\n" for case in "AB"
+    )
+    found = said(prepared("\n".join(lines), cases, as_of="2026-03-31"), "R01")
+    assert {case: rows[0][0] for case, rows in found.items()} == {"A": "ok", "B": "broken"}
+
+
 def test_a_reminder_of_an_invoice_without_a_due_date_is_not_known_to_be_too_early(log: PreparedLog) -> None:
     found = said(log, "R01")
     assert found.pop("no due date") == [("unknown", None)]
@@ -213,6 +224,19 @@ def test_why_a_rule_is_broken(rule: str, reason: str | None, said: str) -> None:
 def test_a_dispute_open_at_the_very_moment_excuses(registered: str, verdict: str) -> None:
     """Due on the 1st, passed with the 2nd: a dispute of that midnight is open when the limit begins to run."""
     events = f"a | invoice_generated | 2026-01-02 09:00\na | dispute_registered | {registered}\n"
+    events += "b | invoice_generated | 2026-01-02 09:00\nb | overdue_reminder_sent | 2026-02-03 09:00\n"
+    cases = "invoice_number | invoice_amount | due_date\na | 100 | 2026-02-01\nb | 100 | 2026-02-01\n"
+    (only,) = said(prepared(events, cases, as_of="2026-03-31"), "R03")["a"]
+    assert only[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("resolved", "verdict"), [("2026-02-02 00:00", "broken"), ("2026-02-02 00:01", "excused")]
+)
+def test_a_dispute_resolved_at_the_very_moment_excuses_nobody(resolved: str, verdict: str) -> None:
+    """Due on the 1st: a dispute resolved with the midnight of the 2nd is over when the limit begins to run."""
+    events = "a | invoice_generated | 2026-01-02 09:00\na | dispute_registered | 2026-01-20 09:00\n"
+    events += f"a | dispute_resolved | {resolved}\n"
     events += "b | invoice_generated | 2026-01-02 09:00\nb | overdue_reminder_sent | 2026-02-03 09:00\n"
     cases = "invoice_number | invoice_amount | due_date\na | 100 | 2026-02-01\nb | 100 | 2026-02-01\n"
     (only,) = said(prepared(events, cases, as_of="2026-03-31"), "R03")["a"]

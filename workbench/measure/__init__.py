@@ -11,14 +11,16 @@ from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.funnel import funnel_frame
 from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
 from workbench.measure.periods import baseline_period, named_period, now_period
-from workbench.measure.problems import focused_ids, problem_frame, problem_rows
+from workbench.measure.problems import focused_ids, problem_cases, problem_frame, problem_rows
 from workbench.measure.progress import progress_frame
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.measure.rework import rework_frame, rework_totals
+from workbench.measure.rhythm import rhythm_frame
 from workbench.measure.sections import SectionFigures, section_figures
 from workbench.measure.segments import case_attributes, figure_columns, segment_frame
 from workbench.measure.targets import bounds, target_of
 from workbench.measure.trend import trend_frame
+from workbench.measure.waits import wait_frame
 
 __all__ = [
     "Figure",
@@ -42,15 +44,18 @@ __all__ = [
     "now_period",
     "outcome_frame",
     "outcome_quarter_frame",
+    "problem_cases",
     "problem_frame",
     "problem_rows",
     "progress_frame",
     "readiness_frame",
     "rework_frame",
     "rework_totals",
+    "rhythm_frame",
     "section_figures",
     "segment_frame",
     "target_of",
     "trend_frame",
     "unlocks_frame",
+    "wait_frame",
 ]

@@ -20,7 +20,7 @@ from workbench.measure.rows import Unavailable, in_period
 from workbench.messages import Message
 from workbench.template.words import BalanceTerm, CaseTerm, LapseTerm, MovedTerm, SumTerm
 
-__all__ = ["balance_when", "case_by_case", "lapsed", "moved_since", "of_the_case", "product"]
+__all__ = ["balance_when", "case_by_case", "divided", "lapsed", "moved_since", "of_the_case", "product"]
 
 _SECOND = 1_000_000
 # Money in minor units and a share: what their product holds exactly.
@@ -28,7 +28,7 @@ _AMOUNT, _FACTOR, _EXACT = "decimal(24, 6)", "decimal(12, 6)", "decimal(36, 12)"
 
 
 def product(log: PreparedLog, sheet: Sheet, term: SumTerm, column: ir.Value) -> ir.Value | Unavailable:
-    """The amount of each row: an attribute, times another one or a number of the policy, exact.
+    """The amount of each row: an attribute, times another one or a number of the policy, exact and not yet divided.
 
     An amount that is worth money in the project's currency gives the rows that currency.
     """
@@ -43,10 +43,12 @@ def product(log: PreparedLog, sheet: Sheet, term: SumTerm, column: ir.Value) -> 
         currency = own_currency(log.meta.settings, log.meta.currencies)
         sheet.table = sheet.table.mutate(case_currency=ibis.literal(currency))
         amount = amount * 10 ** log.meta.digits(currency)
-    if term.divided_by != 1:
-        # Rounded row by row far below what can be paid, so that no order of adding makes a difference.
-        amount = (amount / term.divided_by).cast(_EXACT)
     return amount
+
+
+def divided(term: SumTerm, amount: ir.Value) -> ir.Value:
+    """An amount, or a sum of amounts, by what the term divides it by: rounded far below what can be paid."""
+    return amount if term.divided_by == 1 else (amount / term.divided_by).cast(_EXACT)
 
 
 def of_the_case(sheet: Sheet, name: str) -> ir.Value | None:

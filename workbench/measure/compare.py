@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.discover import filtered
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, unknown_name
 from workbench.log.frames import as_day, objects, one_value
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet
@@ -34,6 +34,7 @@ __all__ = [
     "before_and_after",
     "compare_frame",
     "compared_kpis",
+    "segment_values",
     "two_segments",
 ]
 
@@ -81,14 +82,11 @@ def two_segments(log: PreparedLog, by: str, values: Iterable[str] = ()) -> tuple
     Without `values` the attribute must have exactly two. Raises WorkbenchError otherwise, naming the values.
     """
     chosen = list(values)
+    known = list(_sizes(log, by))
+    for value in chosen:
+        if value not in known:
+            raise unknown_name("value", value, known, where=by)
     if len(chosen) != 2:
-        filtered(log, attributes={by: [""]})  # refuses what is no attribute of cases
-        attribute = log.meta.attribute(by)
-        column = log.cases[by if attribute is None else attribute.name].cast("string")
-        counts = log.frame(
-            log.cases.filter(column.notnull()).group_by(value=column).aggregate(n=column.count())
-        )
-        known = counts.sort_values(["n", "value"], ascending=[False, True])["value"].astype(str).tolist()
         if chosen or len(known) != 2:
             raise WorkbenchError(
                 Message(
@@ -100,6 +98,26 @@ def two_segments(log: PreparedLog, by: str, values: Iterable[str] = ()) -> tuple
         chosen = known
     first, second = (Population(value, filtered(log, attributes={by: [value]})) for value in chosen)
     return first, second
+
+
+def segment_values(log: PreparedLog, by: str) -> list[str]:
+    """The values of a case attribute that can be held against each other, the most frequent first.
+
+    Those of fewer cases than the project's privacy shows by name are left out. Raises WorkbenchError for what is no
+    attribute of cases.
+    """
+    least = log.meta.settings.least
+    return [value for value, n in _sizes(log, by).items() if n >= least]
+
+
+def _sizes(log: PreparedLog, by: str) -> dict[str, int]:
+    """The values of a case attribute with how many cases have each, the most frequent first."""
+    filtered(log, attributes={by: [""]})  # refuses what is no attribute of cases
+    attribute = log.meta.attribute(by)
+    column = log.cases[by if attribute is None else attribute.name].cast("string")
+    counts = log.frame(log.cases.filter(column.notnull()).group_by(value=column).aggregate(n=column.count()))
+    counts = counts.sort_values(["n", "value"], ascending=[False, True])
+    return {str(value): int(n) for value, n in zip(counts["value"], counts["n"], strict=True)}
 
 
 def _first_day(log: PreparedLog) -> date:
@@ -276,7 +294,9 @@ def _of_rows(log: PreparedLog, kpi: KPI, rows: Rows) -> tuple[dict[str, Sample],
     )
     undecided = int(frame["state"].isin(["open", "pending"]).sum())
     frame = frame[frame["state"] == "in"]
-    case = frame["case_key"].to_numpy(dtype="int64")
+    # A request or a lead without a case stands for itself alone.
+    alone = pd.Series(-1 - np.arange(len(frame)), index=frame.index)
+    case = frame["case_key"].fillna(alone).to_numpy(dtype="int64")
     ones = np.ones(len(frame))
     weighted = np.asarray(frame["weight"].notna())
     weight = np.asarray(frame["weight"].fillna(0), dtype=np.float64) * _rates(log, frame, kpi.weight)

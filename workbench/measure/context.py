@@ -12,12 +12,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.errors import unknown_name
-from workbench.files import caching
 from workbench.log.conditions import keep_where
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
-from workbench.measure.smallgroups import OTHER, merged, other, small_groups
+from workbench.measure.smallgroups import OTHER, OTHER_PART, merged, other, small_groups
 from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
@@ -48,9 +47,7 @@ class Context:
     known: set[str] = field(default_factory=set)
 
     def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
-        """The work's result, done once a request; WORKBENCH_CACHE=0 does it every time."""
-        if not caching():
-            return work()
+        """The work's result, done once a request and forgotten with it: nothing is kept for the next one."""
         if key not in self.memo:
             self.memo[key] = work()
         result: _T = self.memo[key]
@@ -136,22 +133,67 @@ class Context:
 
     def _sizes(self) -> tuple[dict[str, int], frozenset[str]]:
         """How many cases show each value of the breakdown, and the values of too few."""
-        least = self.log.meta.settings.least if self.least is None else self.least
+        least = self.fewest
 
         def found() -> tuple[dict[str, int], frozenset[str]]:
             cases, shown = self.log.cases, self._shown()
             if self.breakdown in cases.columns:
-                rows = cases.select("case_key", value=as_text(cases[self.breakdown]))
+                rows = cases.select(value=as_text(cases[self.breakdown]))
             elif shown is not None:
-                rows = shown[0].select("case_key", value=shown[1])
+                rows = shown[0].select("case_key", value=shown[1]).distinct()
             else:
                 return {}, frozenset()
-            counted = rows.group_by("value").aggregate(n=rows["case_key"].nunique())
+            counted = rows.group_by("value").aggregate(n=rows.count())
             frame = self.log.frame(counted.filter(counted["value"].notnull()))
             sizes = {str(name): int(n) for name, n in zip(frame["value"], frame["n"], strict=True)}
             return sizes, small_groups(sizes, least)
 
         return ({}, frozenset()) if least <= 1 else self.once(("sizes", self.breakdown, least), found)
+
+    @property
+    def fewest(self) -> int:
+        """Groups and parts of fewer cases than this are shown as one."""
+        return self.log.meta.settings.least if self.least is None else self.least
+
+    def merged_part(self, part: ir.StringValue, name: str, group: ir.StringValue) -> ir.StringValue:
+        """The parts of an attribute within each group; those that too few cases of the group show are one, "other"."""
+        sizes, small = self._part_sizes(name)
+        if not small:
+            return part
+        key = group.fill_null(MISSING) + OTHER + part
+        return ibis.ifelse(merged(key, sizes, small) == OTHER, OTHER_PART, part)
+
+    def _part_sizes(self, name: str) -> tuple[dict[str, int], frozenset[str]]:
+        """How many cases of each group show each value of an attribute: by group and value, and those of too few."""
+
+        def found() -> tuple[dict[str, int], frozenset[str]]:
+            wanted = {"value": name} if self.by is None else {"value": name, "group": self.breakdown}
+            rows = self._showing(wanted)
+            if rows is None:
+                return {}, frozenset()
+            group = ibis.literal("") if self.by is None else merged(rows["group"], *self._sizes())
+            keyed = rows.select("case_key", key=group.fill_null(MISSING) + OTHER + rows["value"])
+            counted = keyed.group_by("key").aggregate(n=keyed["case_key"].nunique())
+            frame = self.log.frame(counted.filter(counted["key"].notnull()))
+            sizes = {str(key): int(n) for key, n in zip(frame["key"], frame["n"], strict=True)}
+            return sizes, small_groups(sizes, self.fewest)
+
+        return ({}, frozenset()) if self.fewest <= 1 else self.once(("part sizes", name, self.fewest), found)
+
+    def _showing(self, wanted: Mapping[str, str]) -> ir.Table | None:
+        """Columns case_key and each of `wanted` as text, from recorded events where cases lack one; None for others."""
+        cases, events = self.log.cases, self.log.events
+        role = self.log.template.case.resource
+        columns = {own: "resource" if name == role else name for own, name in wanted.items()}
+        of_cases = {own: as_text(cases[name]) for own, name in columns.items() if name in cases.columns}
+        of_events = {own: name for own, name in columns.items() if own not in of_cases}
+        if not of_events:
+            return cases.select("case_key", **of_cases)
+        if not set(of_events.values()) <= set(events.columns):
+            return None
+        steps = events.filter(~events["is_derived"])
+        rows = steps.select("case_key", **{own: as_text(steps[name]) for own, name in of_events.items()})
+        return rows.join(cases.select("case_key", **of_cases), "case_key") if of_cases else rows
 
     def check_breakdown(self) -> None:
         """Refuse a breakdown that the log has no attribute for."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping
+from itertools import accumulate
 from math import ceil, floor
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
 from workbench.log.sheet import as_of_end
 from workbench.measure.context import (
@@ -22,7 +26,7 @@ from workbench.measure.context import (
 )
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.rows import DAY, Rows, Unavailable, finish, in_period, when_moment
-from workbench.measure.survival import incidence_median
+from workbench.measure.survival import incidence_medians
 from workbench.messages import Message
 from workbench.template.kpis import DurationKPI
 
@@ -91,8 +95,9 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
         ),
         "rows",
     )
-    overall = _summaries(context, kpi, kept, parts=False)
-    by_part = _summaries(context, kpi, kept, parts=True) if kpi.parts else {}
+    lasted = _lasted(context, kpi, kept)
+    overall = _summaries(context, kpi, kept, lasted, parts=False)
+    by_part = _summaries(context, kpi, kept, lasted, parts=True) if kpi.parts else {}
     context.log.engine.drop(kept)
     figures = []
     for (group, _), stats in sorted(overall.items()):
@@ -134,7 +139,7 @@ def _details(stats: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summaries(
-    context: Context, kpi: DurationKPI, rows: ir.Table, *, parts: bool
+    context: Context, kpi: DurationKPI, rows: ir.Table, lasted: pa.Table | None, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Statistics by (group, part); the part is empty where parts are not asked for."""
     log = context.log
@@ -157,7 +162,7 @@ def _summaries(
         )
     )
     weights = _weighted(context, kpi, table, unit)
-    curves = _curves(context, kpi, table)
+    curves = {} if lasted is None else _curves(lasted, parts=parts)
     worked = _in_business_days(context, kpi, table)
     result: dict[tuple[str, str], dict[str, Any]] = {}
     for record in main.to_dict("records"):
@@ -204,38 +209,43 @@ def _in_business_days(
             n=rows.count(), weight=rows["r_weight"].sum()
         )
     )
-    result: dict[tuple[str, str], dict[str, float]] = {}
     factors = Money(context.log).factors(counted["case_currency"].dropna().astype(str))
-    for (group, part), frame in counted.groupby(["g", "p"]):
-        by_days = frame.groupby("worked")["n"].sum()
+    found: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
+    for record in counted.sort_values("worked").to_dict("records"):
+        found.setdefault((str(record["g"]), str(record["p"])), []).append(record)
+    result: dict[tuple[str, str], dict[str, float]] = {}
+    for key, records in found.items():
+        by_days: dict[int, int] = {}
+        for record in records:
+            days, n = as_int(record["worked"]), as_int(record["n"])
+            by_days[days] = by_days.get(days, 0) + n
         stats = {
-            "mean_business_days": float((by_days.index * by_days).sum() / by_days.sum()),
+            "mean_business_days": sum(days * n for days, n in by_days.items()) / sum(by_days.values()),
             "median_business_days": quantile_of_counts(by_days, 0.5),
             "p90_business_days": quantile_of_counts(by_days, 0.9),
         }
-        weighed = frame[frame["weight"].notna() & frame["case_currency"].notna()]
-        if len({factors[str(name)][0] for name in weighed["case_currency"]}) == 1:
-            weight = [
-                float(as_decimal(own) * factors[str(name)][1])
-                for own, name in zip(weighed["weight"], weighed["case_currency"], strict=True)
+        known = [one for one in records if not (pd.isna(one["weight"]) or pd.isna(one["case_currency"]))]
+        if len({factors[str(one["case_currency"])][0] for one in known}) == 1:
+            weights = [
+                (float(as_decimal(one["weight"]) * factors[str(one["case_currency"])][1]), one["worked"])
+                for one in known
             ]
-            if sum(weight):
-                product = sum(own * days for own, days in zip(weight, weighed["worked"], strict=True))
-                stats["weighted_mean_business_days"] = float(product / sum(weight))
-        result[str(group), str(part)] = stats
+            whole = sum(weight for weight, _ in weights)
+            if whole:
+                stats["weighted_mean_business_days"] = sum(weight * days for weight, days in weights) / whole
+        result[key] = stats
     return result
 
 
-def quantile_of_counts(counts: pd.Series[int], share: float) -> float:
-    """A quantile by linear interpolation of values that are counted: the index holds them, in their order.
+def quantile_of_counts(counts: Mapping[int, int], share: float) -> float:
+    """A quantile by linear interpolation of values that are counted, by value in their order.
 
-    >>> quantile_of_counts(pd.Series([1, 1, 2], index=[0, 4, 10]), 0.5)
+    >>> quantile_of_counts({0: 1, 4: 1, 10: 2}, 0.5)
     7.0
     """
-    place = (int(counts.sum()) - 1) * share
-    until = counts.cumsum().to_numpy()
-    values = counts.index.to_numpy()
-    low, high = (float(values[until.searchsorted(at, side="right")]) for at in (floor(place), ceil(place)))
+    values, until = list(counts), list(accumulate(counts.values()))
+    place = (until[-1] - 1) * share
+    low, high = (float(values[bisect_right(until, at)]) for at in (floor(place), ceil(place)))
     return low + (high - low) * (place - floor(place))
 
 
@@ -276,19 +286,27 @@ def _weighted(
     return result
 
 
-def _curves(context: Context, kpi: DurationKPI, table: Any) -> dict[tuple[str, str], float | None]:
-    """Censoring-aware medians by (group, part); none where negative durations are kept or flattened."""
+def _lasted(context: Context, kpi: DurationKPI, rows: ir.Table) -> pa.Table | None:
+    """How many rows of a group and part lasted how long, and what became of them; None where that is not asked.
+
+    Where negative durations are kept or flattened there is no censoring-aware median.
+    """
     if kpi.negative != "drop" or kpi.to == "asof":
-        return {}
-    rows = table.filter(table["r_state"].isin(["in", "open", "never"]) & (table["r_end"] >= 0))
-    counts = context.log.frame(
-        rows.group_by(["g", "p", "r_end"]).aggregate(
-            event=(rows["r_state"] == "in").sum(),
-            competing=(rows["r_state"] == "never").sum(),
-            censored=(rows["r_state"] == "open").sum(),
+        return None
+    table = rows.filter(rows["r_state"].isin(["in", "open", "never"]) & (rows["r_end"] >= 0))
+    names = {"g": table["r_group"].fill_null(MISSING), "value": table["r_end"]}
+    if kpi.parts:
+        names["p"] = table["r_part"].fill_null("")
+    return context.log.arrow(
+        table.group_by(**names).aggregate(
+            event=(table["r_state"] == "in").sum(),
+            competing=(table["r_state"] == "never").sum(),
+            censored=(table["r_state"] == "open").sum(),
         )
-    ).rename(columns={"r_end": "value"})
-    return {
-        (str(group), str(part)): incidence_median(pd.DataFrame(frame))
-        for (group, part), frame in counts.groupby(["g", "p"])
-    }
+    )
+
+
+def _curves(lasted: pa.Table, *, parts: bool) -> dict[tuple[str, str], float | None]:
+    """Censoring-aware medians by (group, part)."""
+    medians = incidence_medians(lasted, ["g", "p"] if parts else ["g"])
+    return {(str(key[0]), str(key[1]) if parts else ""): median for key, median in medians}

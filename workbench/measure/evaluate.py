@@ -15,7 +15,7 @@ from workbench.measure.context import Context, moment_name
 from workbench.measure.durations import duration_figures, duration_rows
 from workbench.measure.explain import explain
 from workbench.measure.figure import Figure, Period
-from workbench.measure.functions import function_figures
+from workbench.measure.functions import function_figures, is_of_today
 from workbench.measure.needs import needs_of, rules_of, tables_of
 from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
@@ -36,8 +36,18 @@ from workbench.template.kpis import (
     ShareKPI,
     TotalKPI,
 )
+from workbench.template.words import BalanceTerm
 
-__all__ = ["BUILDERS", "evaluated", "figures", "keep_answers", "kpi_frame", "period_of", "reason_without"]
+__all__ = [
+    "BUILDERS",
+    "evaluated",
+    "figures",
+    "keep_answers",
+    "kpi_frame",
+    "of_today",
+    "period_of",
+    "reason_without",
+]
 
 BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
     DurationKPI: (duration_rows, duration_figures),
@@ -96,8 +106,7 @@ def evaluated(context: Context, kpi: KPI) -> list[Figure]:
 
 def _question(context: Context, kpi_id: str) -> str:
     period = None if context.period is None else context.period.as_dict()
-    least = context.log.meta.settings.least if context.least is None else context.least
-    return json.dumps(["figure", kpi_id, context.by, period, None if context.by is None else least])
+    return json.dumps(["figure", kpi_id, context.by, period, context.fewest])
 
 
 def _known(context: Context, kpi: KPI) -> list[Figure] | None:
@@ -126,6 +135,8 @@ def keep_answers(context: Context) -> None:
 def _worked_out(context: Context, kpi: KPI) -> list[Figure]:
     period = period_of(context, kpi)
     reason = reason_without(context.log, kpi)
+    if reason is None and period.end < context.log.as_of and of_today(kpi):
+        reason = Message("what was open on an earlier day is told by the log as it was known then")
     if reason is not None:
         return [context.null(kpi, period, reason)]
     found = _computed(context, kpi, period)
@@ -151,6 +162,18 @@ def reason_without(log: PreparedLog, kpi: KPI) -> Message | None:
     if unmet and unmet[0] is not None and None not in unmet:
         return Message("no rule can be checked: {reason}", reason=lacking(unmet[0]))
     return None
+
+
+def of_today(kpi: KPI) -> bool:
+    """Whether a KPI rests on what is open at as-of and cannot be told for an earlier day: an open deal of that day may
+    have ended since. A balance can, since every step of it has its day.
+    """
+    if kpi.period != "asof":
+        return False
+    if isinstance(kpi, TotalKPI | RatioKPI):
+        terms = [*kpi.top, *(kpi.bottom if isinstance(kpi, RatioKPI) else ())]
+        return not all(isinstance(signed.term, BalanceTerm) for signed in terms)
+    return isinstance(kpi, FunctionKPI) and is_of_today(kpi)
 
 
 def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unavailable:

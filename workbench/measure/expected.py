@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
-__all__ = ["LEAST", "OTHER", "Cell", "Gap", "Held", "gap_within", "standardised"]
+from workbench.measure.smallgroups import OTHER, small_groups
 
-# Fewer rows than this would tell of single cases, and of single people.
-LEAST = 5
-OTHER = "\ufffe"
+__all__ = ["Cell", "Gap", "Held", "gap_within", "standardised"]
+
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -64,8 +63,10 @@ class Gap:
     high: float
 
 
-def standardised(cells: Iterable[Cell], *, least: int = LEAST) -> list[Held]:
+def standardised(cells: Iterable[Cell], *, least: int) -> list[Held]:
     """Each unit beside its expected value, by name and not by rank; units of fewer than `least` rows are one, OTHER.
+
+    Fewer rows than the project's privacy allows would tell of single cases, and of single people.
 
     The spread that chance leaves is that of drawing a unit's rows from each stratum without putting them back
     (hypergeometric for a yes/no, as in Cochran–Mantel–Haenszel): a stratum that one unit has alone tells nothing.
@@ -74,7 +75,7 @@ def standardised(cells: Iterable[Cell], *, least: int = LEAST) -> list[Held]:
     sizes: dict[str, int] = {}
     for cell in found:
         sizes[cell.unit] = sizes.get(cell.unit, 0) + cell.n
-    small = {unit for unit, n in sizes.items() if n < least}
+    small = small_groups(sizes, least)
     strata = _strata(found)
     own: dict[str, dict[str, tuple[int, float]]] = {}
     for cell in found:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 __all__ = ["Interval", "Sample", "difference", "interval", "newcombe", "wilson"]
 
@@ -71,8 +71,16 @@ def wilson(hits: float, n: int, confidence: float = 0.95) -> Interval:
     >>> round(found.low, 4), round(found.high, 4)
     (0.2553, 0.3662)
     """
-    limits = stats.binomtest(int(hits), n).proportion_ci(confidence, method="wilson")
+    # Takes as long to import as all else of this package: only what asks for an interval waits for it.
+    from scipy.stats import binomtest
+
+    limits = binomtest(int(hits), n).proportion_ci(confidence, method="wilson")
     return Interval(hits / n, float(limits.low), float(limits.high), "Wilson")
+
+
+def _normal(confidence: float) -> float:
+    """How many standard deviations either way hold so much of a normal distribution."""
+    return float(ndtri(0.5 + confidence / 2))
 
 
 def newcombe(first: Interval, second: Interval, method: str = "Newcombe") -> Interval:
@@ -158,7 +166,10 @@ def _bootstrapped(estimates: tuple[_Estimate, ...], confidence: float, seed: int
     small = max(len(own) for own in cases) <= _FEW and not any(estimate.median for estimate in estimates)
     if min(len(own) for own in cases) < 2 or all(_constant(estimate) for estimate in estimates):
         return Interval(value, value, value, "constant" if min(map(len, cases)) > 1 else "one case")
-    found = stats.bootstrap(
+    # As above: only what draws waits for it.
+    from scipy.stats import bootstrap
+
+    found = bootstrap(
         cases,
         statistic,
         n_resamples=_DRAWS,
@@ -181,7 +192,7 @@ def _constant(estimate: _Estimate) -> bool:
 
 def _limit(sample: Sample, confidence: float) -> Interval:
     """What the bootstrap over many cases comes to: linearised variance, or Woodruff's interval for a median."""
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = _normal(confidence)
     if sample.statistic != "median":
         top, bottom = sample.by_case()
         value = float(top.sum() / bottom.sum())

@@ -21,13 +21,14 @@ from workbench.measure.context import Context, Money
 from workbench.measure.evaluate import BUILDERS, period_of, reason_without
 from workbench.measure.figure import Period
 from workbench.measure.functions import function_rows
+from workbench.measure.lateness import BEYOND_LIMIT, breach_days, days_over
 from workbench.measure.periods import now_period
 from workbench.measure.progress import progress_frame
 from workbench.measure.rows import DAY, Rows, Unavailable
 from workbench.measure.terms import is_money, term_rows
+from workbench.messages import Message
 from workbench.template.kpis import (
     KPI,
-    AverageKPI,
     CombineKPI,
     DurationKPI,
     FunctionKPI,
@@ -51,12 +52,13 @@ class Loss:
     """One problem: `cases` has a row per case with case_key, days, amount (major units) and currency.
 
     Days and amount are empty where they are not known. `cases` is None where no case can be held to account for
-    the problem, as for a missed target of a balance.
+    the problem, as for a missed target of a balance. `basis` says what the days are, or why there are none.
     """
 
     kind: Kind
     id: str
     cases: pd.DataFrame | None
+    basis: Message
 
 
 def losses(log: PreparedLog) -> Iterator[Loss]:
@@ -80,7 +82,21 @@ def _missed(log: PreparedLog) -> Iterator[Loss]:
         kpi = log.template.kpi(str(row["id"]))
         if isinstance(kpi, CombineKPI) and kpi.op == "complement" and kpi.figures[0] in set(missed["id"]):
             continue  # what is late and what is in time is one problem
-        yield Loss("target", kpi.id, _beyond(log, kpi, period, (low, high), float(row["now"])))
+        frame = _beyond(log, kpi, period, (low, high), float(row["now"]))
+        yield Loss("target", kpi.id, frame, _basis(log, kpi, frame, Message("days beyond the target")))
+
+
+def _basis(log: PreparedLog, kpi: KPI, frame: pd.DataFrame | None, timed: Message) -> Message:
+    """What the days of a KPI's cases are: `timed` for one that measures time."""
+    if frame is None:
+        return Message("no days: no single case can be held to account for it")
+    if isinstance(kpi, CombineKPI):
+        return _basis(log, log.template.kpi(kpi.figures[0]), frame, timed)
+    if frame["days"].isna().all():
+        return Message("no days: the figure counts or weighs cases, and measures no time")
+    if isinstance(kpi, ShareKPI):
+        return BEYOND_LIMIT
+    return Message("days past due") if isinstance(kpi, RatioKPI | TotalKPI) else timed
 
 
 def _beyond(
@@ -104,8 +120,7 @@ def _beyond(
     table = rows.table
     inside = table["r_state"] == "in"
     if isinstance(kpi, ShareKPI):
-        failing = table["r_hit"] if too_high else ~table["r_hit"]
-        return None if kpi.stages else _by_case(log, table.filter(inside & failing.fill_null(False)))
+        return None if kpi.stages else _failing(log, kpi, rows, hits=too_high)
     if isinstance(kpi, DurationKPI):
         unit = DAY if kpi.unit == "days" else DAY // 24
         value = table["r_value"].cast("float64")
@@ -123,7 +138,8 @@ def _broken(log: PreparedLog) -> Iterator[Loss]:
     verdicts = log.verdicts.filter(log.verdicts["verdict"] == "broken")
     pairs = verdicts.select("rule", "case_key").distinct()
     for rule, frame in _amounts(log, pairs, "rule"):
-        yield Loss("rule", rule, frame)
+        days, basis = breach_days(log, log.template.rules[rule])
+        yield Loss("rule", rule, frame.assign(days=frame["case_key"].map(days).astype("float64")), basis)
 
 
 # ------------------------------------------------------------------ what the process declares
@@ -134,7 +150,15 @@ def _declared(log: PreparedLog) -> Iterator[Loss]:
         if reason_without(log, kpi) is None:
             found = _behind(Context(log), kpi)
             if found is not None:
-                yield Loss("open", kpi.id, found)
+                yield Loss("open", kpi.id, found, _basis(log, kpi, found, _timed(kpi)))
+
+
+def _timed(kpi: KPI) -> Message:
+    """What the days of something declared are, where it measures time."""
+    if isinstance(kpi, DurationKPI):
+        waits = Message("days beyond the median of those that have ended")
+        return Message("days since it began") if kpi.to == "asof" else waits
+    return Message("days beyond the limit of the stage")
 
 
 def _behind(context: Context, kpi: KPI) -> pd.DataFrame | None:
@@ -150,10 +174,21 @@ def _behind(context: Context, kpi: KPI) -> pd.DataFrame | None:
         return None
     if isinstance(kpi, DurationKPI):
         return _unfinished(context.log, kpi, rows)
+    if isinstance(kpi, ShareKPI):
+        return _failing(context.log, kpi, rows, hits=kpi.good != "high")
     table = rows.table
-    failing = table["r_value"] > 0 if isinstance(kpi, AverageKPI) else table["r_hit"]
-    failing = failing if kpi.good != "high" else ~failing
+    failing = table["r_value"] > 0 if kpi.good != "high" else ~(table["r_value"] > 0)
     return _by_case(context.log, table.filter((table["r_state"] == "in") & failing.fill_null(False)))
+
+
+def _failing(log: PreparedLog, kpi: ShareKPI, rows: Rows, *, hits: bool) -> pd.DataFrame:
+    """The decided rows of a share that pass its test, or those that do not, by what they are beyond its limit."""
+    days = None if hits else days_over(log, kpi, rows)
+    table = rows.table
+    # Rows and days are of one table: the limit is a column of it by now.
+    failing = (table["r_hit"] if hits else ~table["r_hit"]).fill_null(False)
+    table = table.mutate(over=ibis.null("float64") if days is None else days)
+    return _by_case(log, table.filter((table["r_state"] == "in") & failing), days=table["over"])
 
 
 def _unfinished(log: PreparedLog, kpi: DurationKPI, rows: Rows) -> pd.DataFrame:
@@ -233,7 +268,8 @@ def _waits(log: PreparedLog) -> Iterator[Loss]:
     for source, target in zip(worst["activity"], worst["next_activity"], strict=True):
         own = slow.filter(slow["activity"] == int(source), slow["next_activity"] == int(target))
         start, end = activity_names(log, [source, target])
-        yield Loss("wait", f"{start} > {end}", _by_case(log, own, days=own["days"]))
+        basis = Message("days beyond the median of the path")
+        yield Loss("wait", f"{start} > {end}", _by_case(log, own, days=own["days"]), basis)
     log.engine.drop(usual)
 
 
@@ -251,7 +287,10 @@ def _repeated(log: PreparedLog) -> Iterator[Loss]:
     worst = worst.sort_values(["cases", "activity"], ascending=[False, True]).head(_ACTIVITIES)
     for code in worst["activity"]:
         own = rows.filter(rows["activity"] == int(code))
-        yield Loss("rework", log.meta.activities[int(code)], _by_case(log, own, days=own["days"]))
+        frame = _by_case(log, own, days=own["days"])
+        yield Loss(
+            "rework", log.meta.activities[int(code)], frame, Message("days from its first to its last time")
+        )
 
 
 # ------------------------------------------------------------------ case by case

@@ -19,7 +19,7 @@ from workbench.measure.rows import DAY
 from workbench.messages import Message
 from workbench.template import Template
 
-__all__ = ["PROBLEM_KINDS", "focused_ids", "problem_frame", "problem_rows"]
+__all__ = ["PROBLEM_KINDS", "focused_ids", "problem_cases", "problem_frame", "problem_rows"]
 
 # What a reader calls each kind of problem.
 PROBLEM_KINDS: dict[Kind, Message] = {
@@ -39,6 +39,7 @@ _COLUMNS = [
     "focused",
     "cases",
     "days",
+    "basis",
     "currency",
     "money",
     "cases_share",
@@ -58,22 +59,46 @@ def problem_frame(log: PreparedLog, *, focus: Iterable[str] = ()) -> pd.DataFram
 
     `kind` says what it is: a missed target (the rows that fail it now), a broken rule, what the template calls a
     problem (overdue, unposted, stalled, unbilled, written off, …), the slowest tenth of a path from one activity to
-    the next, or work done again. `cases`, `days` and `money` size it: days beyond the target, past due, beyond the
-    path's median, or from the first to the last time; money is what is past due or unposted, else the cases' amounts.
-    What is not known is empty. `size` is the mean of its shares of all cases, of all money of its currency and of all
-    days that cases took, where what is not known counts as nought; it ranks the list.
+    the next, or work done again. `cases`, `days` and `money` size it: days beyond the target or the limit, past due,
+    beyond the path's median, …; `basis` says which, or why there are none. Money is what is past due or unposted, else
+    the cases' amounts. What is not known is empty. `size` is the mean of its shares of all cases, of all money of its
+    currency and of all days that cases took, where what is not known counts as nought; it ranks the list.
 
     `cases_counted` and `money_counted` are the shares of its cases and money that a row above it already counts, and
     `counted_by` the `key` of the one above with which it shares the most: sums over the list would count them twice.
     `evidence` are the first cases, those with the most money first; `rows` the call that gives all of them.
     `focus` are ids of challenges and goals. Raises WorkbenchError for an unknown one.
     """
+    return problem_cases(log, focus=focus)[0]
+
+
+def problem_cases(
+    log: PreparedLog, *, focus: Iterable[str] = (), limit: int = _EVIDENCE
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of `problem_frame`, and the first `limit` cases of each: rank, case_id, days, money and currency."""
     ahead = focused_ids(log.template, focus)
     whole = _whole(log)
     found = [sized for loss in losses(log) for sized in _sized(loss, whole, focused=_concerns(loss, ahead))]
     found.sort(key=lambda one: (not one.focused, -one.size, -(one.cases or 0), one.key, one.currency or ""))
-    counted = _counted(found, whole)
-    ids = _case_ids(log, [key for one in found for key in one.first])
+    firsts = [_largest(one.frame).head(max(limit, _EVIDENCE)) for one in found]
+    ids = _case_ids(log, [key for first in firsts for key in first["case_key"]])
+    cases = [
+        first.head(limit).assign(rank=rank, case_id=first["case_key"].head(limit).map(ids))
+        for rank, first in enumerate(firsts, start=1)
+    ]
+    columns = ["rank", "case_id", "days", "amount", "currency"]
+    shown = pd.concat(cases, ignore_index=True) if cases else pd.DataFrame(columns=columns)
+    shown = shown.reindex(columns=columns).rename(columns={"amount": "money"})
+    return _ranked(log, found, _counted(found, whole), firsts, ids), shown
+
+
+def _ranked(
+    log: PreparedLog,
+    found: list[_Sized],
+    counted: list[dict[str, Any]],
+    firsts: list[pd.DataFrame],
+    ids: dict[int, str],
+) -> pd.DataFrame:
     lines = [
         {
             "rank": rank,
@@ -84,18 +109,19 @@ def problem_frame(log: PreparedLog, *, focus: Iterable[str] = ()) -> pd.DataFram
             "focused": one.focused,
             "cases": one.cases,
             "days": one.days,
+            "basis": one.loss.basis,
             "currency": one.currency,
             "money": one.money,
             **one.shares,
             "size": one.size,
             **twice,
-            "evidence": [ids[key] for key in one.first],
+            "evidence": [ids[int(key)] for key in first["case_key"].head(_EVIDENCE)],
             "rows": f"log.problem_rows({one.key!r})",
         }
-        for rank, (one, twice) in enumerate(zip(found, counted, strict=True), start=1)
+        for rank, (one, twice, first) in enumerate(zip(found, counted, firsts, strict=True), start=1)
     ]
     frame = pd.DataFrame(lines, columns=_COLUMNS)
-    for name in ("currency", "counted_by", "evidence"):
+    for name in ("basis", "currency", "counted_by", "evidence"):
         frame[name] = objects(line[name] for line in lines)
     numbers = ("days", "money", "cases_share", "money_share", "days_share", "cases_counted", "money_counted")
     return frame.astype({"cases": "Int64", "focused": bool, **dict.fromkeys(numbers, "float64")})
@@ -166,7 +192,6 @@ class _Sized:
     currency: str | None
     money: float | None
     shares: dict[str, float | None]
-    first: tuple[int, ...]
 
     @property
     def key(self) -> str:
@@ -201,7 +226,7 @@ def _sized(loss: Loss, whole: _Whole, *, focused: bool) -> list[_Sized]:
     nothing = dict.fromkeys(("cases_share", "money_share", "days_share"))
     if loss.cases is None:
         empty = pd.DataFrame({"case_key": pd.Series(dtype="int64"), "amount": pd.Series(dtype="float64")})
-        return [_Sized(loss, empty, focused, None, None, None, None, {**nothing}, ())]
+        return [_Sized(loss, empty, focused, None, None, None, None, {**nothing})]
     if loss.cases["amount"].isna().all():
         parts: list[tuple[str | None, pd.DataFrame]] = [(None, loss.cases)]
     else:
@@ -215,10 +240,14 @@ def _sized(loss: Loss, whole: _Whole, *, focused: bool) -> list[_Sized]:
             "money_share": None if money is None or not all_money else money / all_money,
             "days_share": None if days is None or not whole.days else days / whole.days,
         }
-        largest = frame.sort_values(["amount", "days", "case_key"], ascending=[False, False, True])
-        first = tuple(int(key) for key in largest["case_key"].head(_EVIDENCE))
-        result.append(_Sized(loss, frame, focused, len(frame), days, currency, money, shares, first))
+        result.append(_Sized(loss, frame, focused, len(frame), days, currency, money, shares))
     return result
+
+
+def _largest(cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases of a problem, the one with the most money first."""
+    order = [name for name in ("amount", "days", "case_key") if name in cases.columns]
+    return cases.sort_values(order, ascending=[name == "case_key" for name in order], ignore_index=True)
 
 
 def _known(values: pd.Series[float]) -> float | None:

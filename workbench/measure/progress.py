@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.log.frames import as_day, objects, one_value
 from workbench.log.prepared import PreparedLog
-from workbench.measure.evaluate import figures
+from workbench.measure.evaluate import figures, of_today
 from workbench.measure.figure import Figure
 from workbench.measure.periods import baseline_period, now_period
 from workbench.measure.targets import aim, target_of
@@ -40,6 +40,9 @@ def progress_frame(log: PreparedLog) -> pd.DataFrame:
         name: {(figure.id, figure.currency): figure for figure in figures(log, list(targets), period=period)}
         for name, period in periods.items()
     }
+    # What only the as-of day tells is now what it is then.
+    today = [name for name in targets if of_today(log.template.kpi(name))]
+    values["now"] |= {(figure.id, figure.currency): figure for figure in figures(log, today)}
     keys = list(dict.fromkeys([*values["baseline"], *values["now"]]))
     rows = [
         _line(log, key, targets[key[0]], values["baseline"].get(key), values["now"].get(key)) for key in keys

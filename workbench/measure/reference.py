@@ -10,7 +10,7 @@ from workbench.template import Template
 from workbench.template.kpis import KPI, BaseKPI, FunctionKPI, LaterKPI, Target
 from workbench.template.words import FirstAfter, Moment
 
-__all__ = ["reference_page"]
+__all__ = ["DIRECTIONS", "MOMENTS", "reference_page"]
 
 _KINDS = {
     "duration": Message("Time between two moments"),
@@ -30,11 +30,11 @@ _UNITS = {
     "count": Message("count"),
     "money_per_day": Message("money a day"),
 }
-_GOOD = {
-    "high": Message("high is good"),
-    "low": Message("low is good"),
-    "context": Message("for context"),
-    "balanced": Message("balanced is good"),
+DIRECTIONS = {
+    "high": Message("higher is better"),
+    "low": Message("lower is better"),
+    "balanced": Message("neither too high nor too low"),
+    "context": Message("neither: it is to be seen with others"),
 }
 _PERIODS = {
     "all": Message("the whole log"),
@@ -42,7 +42,7 @@ _PERIODS = {
     "window": Message("the last three full months"),
     "month": Message("the last full month"),
 }
-_MOMENTS = {
+MOMENTS = {
     "opened": Message("opened"),
     "closed": Message("closed"),
     "deadline": Message("deadline"),
@@ -91,7 +91,7 @@ def _row(template: Template, kpi: KPI, language: str) -> list[str]:
         f"**{_cell(say(kpi.name))}**<br>`{kpi.id}`",
         _cell(say(kpi.note)),
         kind,
-        f"{say(_UNITS[kpi.unit])}<br>{say(_GOOD[kpi.good])}",
+        f"{say(_UNITS[kpi.unit])}<br>{say(DIRECTIONS[kpi.good])}",
         say(_PERIODS[kpi.period]),
         _cell(_moment(template, kpi.when, speech)),
         "" if kpi.target is None else _target(kpi, kpi.target, speech),
@@ -106,8 +106,8 @@ def _moment(template: Template, moment: Moment | None, speech: Speech) -> str:
         return _either((_named(template, name, speech) for name in moment.first), speech)
     if not isinstance(moment, str):
         return _either((_named(template, name, speech) for name in moment), speech)
-    if moment in _MOMENTS:
-        return speech.say(_MOMENTS[moment])
+    if moment in MOMENTS:
+        return speech.say(MOMENTS[moment])
     name = _named(template, moment.removeprefix("last "), speech)
     return speech.say("last {activity}", activity=name) if moment.startswith("last ") else name
 

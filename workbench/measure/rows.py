@@ -90,22 +90,30 @@ def finish(
         "r_end": end if end is not None else ibis.null("int64"),
         "r_weight": weight if weight is not None else ibis.null("int64"),
         "r_group": group,
-        "r_part": part if part is not None else part_of(sheet, kpi.parts),
+        "r_part": part if part is not None else part_of(context, sheet, kpi.parts, group),
         "r_day": day if day is not None else ibis.null("date"),
     }
     sheet.table = sheet.table.mutate(**columns)
     return Rows(sheet, money)
 
 
-def part_of(sheet: Sheet, name: str | None) -> ir.Value:
-    """The part a row belongs to: an attribute's value, the activity that opened it, or the state it was in."""
+def part_of(context: Context, sheet: Sheet, name: str | None, group: ir.Value) -> ir.Value:
+    """The part a row belongs to: an attribute's value, the activity that opened it, or the state it was in.
+
+    Values of an attribute that too few cases of the row's group show are one part, "other"; states and activities
+    are steps of the process, which tell of nobody.
+    """
     if name is None:
         return ibis.literal("")
-    if name == "state":
+    stepwise = name == "state"
+    if stepwise:
         state = sheet.log.template.pairs[sheet.label[0]].state
         name = state if state is not None and state in sheet.table.columns else "opening_activity"
     if name == "opening_activity":
         column = sheet.table["activity"]
         return ibis.cases(*[(column == code, label) for code, label in enumerate(sheet.log.meta.activities)])
     found = sheet.column(name)
-    return ibis.literal("unknown") if found is None else as_text(found).fill_null("unknown")
+    if found is None:
+        return ibis.literal("unknown")
+    part = as_text(found)
+    return (part if stepwise else context.merged_part(part, name, group)).fill_null("unknown")

@@ -9,10 +9,12 @@ import ibis.expr.types as ir
 
 from workbench.messages import Message
 
-__all__ = ["OTHER", "merged", "other", "small_groups"]
+__all__ = ["OTHER", "OTHER_PART", "merged", "other", "small_groups"]
 
 # Stands for all merged groups among the keys of a group; sorts behind every name.
 OTHER = "\ufffe"
+# What merged parts of a figure are called: the key of a part is data, which pages name in the reader's language.
+OTHER_PART = "other"
 
 
 def other() -> Message:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.log.beside import own_currency
 from workbench.measure.context import Context, Money, as_decimal, as_int
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.periods import months_in
@@ -30,23 +31,30 @@ __all__ = ["add_sums", "ratio_figures", "signed_sums", "sum_rows", "total_figure
 
 # (group, currency, part) -> (amount, number of rows)
 Sums = dict[tuple[str, str, str], tuple[Decimal, int]]
+# (group, currency) -> whether any row has an amount: without one what they come to is not known, and not nought
+Told = dict[tuple[str, str], bool]
 
 
 def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figure] | Unavailable:
     """The sum of the terms per group and currency, with each part's sum and share of the whole beside it.
 
-    Of a balance by age the credit balances stand beside: what is owed to customers is never netted.
+    Of a balance by age the credit balances stand beside: what is owed to customers is never netted. Over no row at all
+    the sum is nought, not missing: nothing open, nothing disputed, nothing done again.
     """
-    sums = signed_sums(context, kpi.top, period, kpi.parts)
+    told: Told = {}
+    sums = signed_sums(context, kpi.top, period, kpi.parts, told)
     if isinstance(sums, Unavailable):
         return sums
-    if not sums and context.by is None and all(isinstance(signed.term, BalanceTerm) for signed in kpi.top):
-        # Nothing open is a balance of nought, not a missing one.
-        shown = Money(context.log).factors(context.log.meta.currencies)
-        sums = {("", currency, ""): (Decimal(0), 0) for currency, _ in shown.values()}
     owed = _owed(context, kpi, period)
+    nought = (
+        {("", currency, "") for currency in _shown(context, kpi)} if not sums and context.by is None else ()
+    )
+    grid = _grid([*sums, *(owed or ()), *nought])
     figures = []
-    for group, currency in _grid({**sums, **(owed or {})}):
+    for group, currency in grid:
+        if not told.get((group, currency), True):
+            figures.append(_without(context, kpi, period, group, currency))
+            continue
         own = {part: found for (g, c, part), found in sums.items() if (g, c) == (group, currency)}
         whole = sum((found[0] for found in own.values()), Decimal(0))
         parts = []
@@ -74,6 +82,33 @@ def total_figures(context: Context, kpi: TotalKPI, period: Period) -> list[Figur
     return figures or Unavailable(Message("nothing is open"))
 
 
+def _shown(context: Context, kpi: TotalKPI) -> list[str]:
+    """The currencies in which a total is shown that no row adds anything to; "" where it is no money."""
+    log = context.log
+    money = [signed.term for signed in kpi.top if is_money(log, signed.term)]
+    if not money:
+        return [""]
+    if all(isinstance(term, SumTerm) and term.worth for term in money):
+        own = own_currency(log.meta.settings, log.meta.currencies)
+        return [Money(log).factors({own, *log.meta.currencies})[own][0]]
+    return sorted({shown for shown, _ in Money(log).factors(log.meta.currencies).values()})
+
+
+def _without(context: Context, kpi: TotalKPI | RatioKPI, period: Period, group: str, currency: str) -> Figure:
+    """The figure of a group of whose rows none has an amount."""
+    named = next((str(term.sum) for signed in kpi.top if isinstance(term := signed.term, SumTerm)), kpi.id)
+    return Figure(
+        kpi.id,
+        kpi.unit,
+        None,
+        0,
+        period,
+        currency=currency or None,
+        group=context.group_of(group),
+        reason=Message("no row has {what}", what=named),
+    )
+
+
 def _owed(context: Context, kpi: TotalKPI, period: Period) -> Sums | None:
     """The credit balances beside the debit balances that a KPI shows by age; None for any other KPI."""
     term = kpi.top[0].term
@@ -93,18 +128,22 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
     months = months_in(period) if kpi.period == "month" and period.start is not None else ()
     if len(months) > 1:
         return _pooled(context, kpi, period, months)
-    top = signed_sums(context, kpi.top, period, None)
-    bottom = signed_sums(context, kpi.bottom, period, None)
-    for sums in (top, bottom):
-        if isinstance(sums, Unavailable):
-            return sums
-    assert not isinstance(top, Unavailable)
-    assert not isinstance(bottom, Unavailable)
+    told: Told = {}
+    tops = signed_sums(context, kpi.top, period, kpi.parts, told)
+    bottoms = signed_sums(context, kpi.bottom, period, kpi.parts)
+    if isinstance(tops, Unavailable):
+        return tops
+    if isinstance(bottoms, Unavailable):
+        return bottoms
+    top, bottom = _of_all_parts(tops), _of_all_parts(bottoms)
     grid = _grid({**top, **bottom})
     several = len({currency for _, currency in grid}) > 1
     factor = period.days if kpi.times == "days_in_period" else 1
     figures = []
     for group, currency in grid:
+        if not told.get((group, currency), True):
+            figures.append(_without(context, kpi, period, group, currency if several else ""))
+            continue
         above, n_above = top.get((group, currency, ""), (Decimal(0), 0))
         below, n_below = bottom.get((group, currency, ""), (Decimal(0), 0))
         value = float(above / below * factor) if below > 0 else None
@@ -119,20 +158,23 @@ def ratio_figures(context: Context, kpi: RatioKPI, period: Period) -> list[Figur
                 group=context.group_of(group),
                 reason=None if value is not None else Message("nothing to divide by in the period"),
                 stats={"top": float(above), "bottom": float(below)},
-                parts=_ratio_parts(context, kpi, period, group, currency) if kpi.parts else (),
+                parts=_ratio_parts(tops, bottoms, group, currency) if kpi.parts else (),
             )
         )
     return figures or Unavailable(Message("the period holds nothing to divide by"))
 
 
-def _ratio_parts(
-    context: Context, kpi: RatioKPI, period: Period, group: str, currency: str
-) -> tuple[Part, ...]:
+def _of_all_parts(sums: Sums) -> Sums:
+    """The sums over all parts: a row is in one of them."""
+    whole: Sums = {}
+    for (group, currency, _), (amount, n) in sums.items():
+        so_far, rows = whole.get((group, currency, ""), (Decimal(0), 0))
+        whole[group, currency, ""] = (so_far + amount, rows + n)
+    return whole
+
+
+def _ratio_parts(tops: Sums, bottoms: Sums, group: str, currency: str) -> tuple[Part, ...]:
     """The ratio of each part, sum over sum again, with both beside it; null where nothing stands below."""
-    tops = signed_sums(context, kpi.top, period, kpi.parts)
-    bottoms = signed_sums(context, kpi.bottom, period, kpi.parts)
-    if isinstance(tops, Unavailable) or isinstance(bottoms, Unavailable):
-        return ()
     parts = []
     for name in sorted({part for g, c, part in {**tops, **bottoms} if (g, c) == (group, currency)}):
         above, n = tops.get((group, currency, name), (Decimal(0), 0))
@@ -218,19 +260,28 @@ def sum_rows(context: Context, kpi: TotalKPI | RatioKPI, period: Period) -> pd.D
 
 
 def signed_sums(
-    context: Context, terms: Iterable[SignedTerm], period: Period, parts: str | None
+    context: Context,
+    terms: Iterable[SignedTerm],
+    period: Period,
+    parts: str | None,
+    told: Told | None = None,
 ) -> Sums | Unavailable:
-    """Signed sums of terms in the currencies in which they are shown; counts carry no currency."""
+    """Signed sums of terms in the currencies in which they are shown; counts carry no currency.
+
+    `told` takes down which groups and currencies have any amount.
+    """
     total: Sums = {}
     for signed in terms:
         frame = term_sums(context, signed.term, period, parts=parts)
         if isinstance(frame, Unavailable):
             return frame
-        add_sums(context, signed, frame, total)
+        add_sums(context, signed, frame, total, told)
     return total
 
 
-def add_sums(context: Context, signed: SignedTerm, frame: pd.DataFrame, total: Sums) -> None:
+def add_sums(
+    context: Context, signed: SignedTerm, frame: pd.DataFrame, total: Sums, told: Told | None = None
+) -> None:
     """Add what `term_sums` says of a term to a total, in the currencies in which it is shown."""
     factors: dict[str, tuple[str, Decimal]] = {"": ("", Decimal(1))}
     if is_money(context.log, signed.term):
@@ -239,7 +290,10 @@ def add_sums(context: Context, signed: SignedTerm, frame: pd.DataFrame, total: S
         factors = Money(context.log).factors(found)
     for record in frame.to_dict("records"):
         currency, factor = factors[str(record["case_currency"])]
-        key = (str(record["g"]), currency, _text(record["p"]))
+        group = str(record["g"])
+        if told is not None:
+            told[group, currency] = told.get((group, currency), False) or not pd.isna(record["amount"])
+        key = (group, currency, _text(record["p"]))
         amount, n = total.get(key, (Decimal(0), 0))
         total[key] = (
             amount + signed.sign * as_decimal(record["amount"]) * factor,
@@ -251,7 +305,7 @@ def _text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _grid(sums: Sums) -> list[tuple[str, str]]:
+def _grid(sums: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """Every group with every currency that it shows, so that an empty side is nought and not left out."""
     return sorted({(group, currency) for group, currency, _ in sums})
 

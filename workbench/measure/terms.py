@@ -16,7 +16,15 @@ from workbench.log.days import first_instant
 from workbench.log.frames import in_major_units
 from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Point, Sheet, sheet_of, with_case
-from workbench.measure.casesums import balance_when, case_by_case, lapsed, moved_since, of_the_case, product
+from workbench.measure.casesums import (
+    balance_when,
+    case_by_case,
+    divided,
+    lapsed,
+    moved_since,
+    of_the_case,
+    product,
+)
 from workbench.measure.context import MISSING, Context
 from workbench.measure.figure import Period
 from workbench.measure.rows import Unavailable, in_period, part_of
@@ -84,7 +92,7 @@ def _parted(context: Context, sheet: Sheet, parts: str | None) -> Sheet | Unavai
     if parts == "band" and "t_band" in sheet.table.columns:
         part = sheet.table["t_band"]
     elif parts is not None and parts != "band":
-        part = part_of(sheet, parts)
+        part = part_of(context, sheet, parts, group)
     sheet.table = sheet.table.mutate(t_group=group.fill_null(MISSING), t_part=part)
     return sheet
 
@@ -165,12 +173,16 @@ def _sums_by(context: Context, term: Term, sheet: Sheet, **keys: ir.Value) -> pd
     rows = sheet.table.mutate(**keys)
     if not is_money(context.log, term):
         rows = rows.mutate(case_currency=ibis.literal(""))
+    # A sum is divided once: exact, whatever the order of adding, and far less work than dividing every row.
+    amount = rows["t_whole" if isinstance(term, SumTerm) else "t_amount"]
     summed = rows.group_by(
         g=rows["t_group"],
         p=rows["t_part"],
         case_currency=rows["case_currency"],
         **{name: rows[name] for name in keys},
-    ).aggregate(amount=rows["t_amount"].sum(), n=(rows["t_amount"].fill_null(0) != 0).sum())
+    ).aggregate(amount=amount.sum(), n=(amount.fill_null(0) != 0).sum())
+    if isinstance(term, SumTerm):
+        summed = summed.mutate(amount=divided(term, summed["amount"]))
     return context.log.frame(summed)
 
 
@@ -191,16 +203,16 @@ def _flow(
         own = sheet.point(fallback)
         point = Point(ibis.coalesce(point.day, own.day), None)
     in_period(sheet, point, period)
-    if isinstance(term, CountTerm):
-        amount: Any = ibis.literal(1, type="int64")
-    else:
+    whole: Any = ibis.literal(1, type="int64")
+    if isinstance(term, SumTerm):
         column = of_the_case(sheet, term.sum) if term.of_case else sheet.column(term.sum)
         if column is None:
             return Unavailable(Message("the log has no {what}", what=term.sum))
-        amount = product(context.log, sheet, term, column)
-        if isinstance(amount, Unavailable):
-            return amount
-    sheet.table = sheet.table.mutate(t_amount=amount, t_day=point.day)
+        whole = product(context.log, sheet, term, column)
+        if isinstance(whole, Unavailable):
+            return whole
+    amount = divided(term, whole) if isinstance(term, SumTerm) else whole
+    sheet.table = sheet.table.mutate(t_whole=whole, t_amount=amount, t_day=point.day)
     if term.since is not None:
         age = ibis.literal(period.end).delta(sheet.point(term.since).day, unit="day")
         sheet.table = sheet.table.mutate(t_band=_band(age, ages_of(term)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from workbench.log.days import month_start
 from workbench.log.frames import as_day, objects
 from workbench.log.prepared import PreparedLog
 from workbench.measure.context import MISSING, Context
-from workbench.measure.evaluate import BUILDERS, evaluated, keep_answers, reason_without
+from workbench.measure.evaluate import BUILDERS, evaluated, figures, keep_answers, of_today, reason_without
 from workbench.measure.figure import Figure, Period
 from workbench.measure.periods import last_full_month, months_back, months_in, named_period
 from workbench.measure.reconcile import reconcile
@@ -40,14 +40,21 @@ _NOTHING = Message("nothing of the kind in this period")
 
 
 def trend_frame(
-    log: PreparedLog, ids: Iterable[str], *, months: int = 12, by: str | None = None, every: Every = "month"
+    log: PreparedLog,
+    ids: Iterable[str],
+    *,
+    months: int = 12,
+    by: str | None = None,
+    every: Every = "month",
+    known_at: Callable[[date], PreparedLog] | None = None,
 ) -> pd.DataFrame:
     """KPIs over time: one row per id, (group,) currency and period, with value, n, pending, and why there is no value.
 
     `month` is the first day of each of the full months, quarters, years or (ISO) weeks within the last `months` full
     months, none before the log began, oldest first. A KPI over the whole log or a month is that of the period alone;
     one over a window is that of the window that ends with the period's last full month; a balance is that at the
-    period's end. So the last point of a monthly or a window KPI is its figure. With `by` every value of the attribute
+    period's end. So the last point of a monthly or a window KPI is its figure. What rests on the deals that were open
+    at a period's end needs the log as it was then, which `known_at` gives. With `by` every value of the attribute
     has a row in every period, also where nothing happened. Durations, shares and averages of all periods and groups
     are one statement, totals and ratios by month one for each of their terms. Raises WorkbenchError for an unknown
     KPI, attribute or length of period.
@@ -63,18 +70,21 @@ def trend_frame(
         if span and _by_period(kpi) and reason_without(log, kpi) is None:
             for period, found in _of_rows(log, kpi, span, by, every).items():
                 contexts[period].memo[("figures", kpi.id)] = found
-    if every != "week":
+    if span and every != "week":
         _share_terms(Context(log, by), parts.values(), contexts)
     balances = {kpi.reconciled for kpi in parts.values() if kpi.reconciled is not None}
     for ledger in sorted(balances):
         check = reconcile(log, ledger)
         for context in contexts.values():
             context.memo[("check", ledger)] = check
+    then = _as_known(log, wanted, span, by, known_at)
     lines: list[Line] = [
         (own.id, own.group, own.currency, period.start, own.value, own.n, own.pending, own.reason)
         for kpi in wanted
         for period, context in contexts.items()
-        for own in context.memo.get(("figures", kpi.id)) or evaluated(_windowed(context, kpi), kpi)
+        for own in then.get((period, kpi.id))
+        or context.memo.get(("figures", kpi.id))
+        or evaluated(_windowed(context, kpi), kpi)
     ]
     if by is not None:
         lines = _every_group(lines, [period.start for period in span])
@@ -86,6 +96,25 @@ def trend_frame(
         frame[name] = objects(line[_COLUMNS.index(name)] for line in lines)
     frame = frame.astype({"value": "float64", "n": "int64", "pending": "int64"})
     return frame if by is not None else frame.drop(columns="group")
+
+
+def _as_known(
+    log: PreparedLog,
+    wanted: Iterable[KPI],
+    span: Iterable[Period],
+    by: str | None,
+    known_at: Callable[[date], PreparedLog] | None,
+) -> dict[tuple[Period, str], list[Figure]]:
+    """The figures of what only the as-of day tells, at the end of each period, from the log as it was known then."""
+    names = [kpi.id for kpi in wanted if any(of_today(part) for part in _with_parts(log, kpi))]
+    found: dict[tuple[Period, str], list[Figure]] = {}
+    if not names or known_at is None:
+        return found
+    for period in span:
+        if period.end < log.as_of:
+            for figure in figures(known_at(period.end), names, by=by):
+                found.setdefault((period, figure.id), []).append(figure)
+    return found
 
 
 def _every_group(lines: list[Line], starts: list[date | None]) -> list[Line]:

@@ -13,6 +13,9 @@ from workbench.template.rules import PrecedenceRule
 
 __all__ = ["judge_precedence", "triggers"]
 
+# Derived events that stand before the recorded ones of their time.
+_FIRST = ("date_passed", "deadline_missed")
+
 
 def triggers(log: PreparedLog, rule: Any) -> tuple[Sheet | None, Any | None]:
     """The events that trigger a rule; the second part is null where that is unknown."""
@@ -23,18 +26,24 @@ def triggers(log: PreparedLog, rule: Any) -> tuple[Sheet | None, Any | None]:
 
 
 def judge_precedence(log: PreparedLog, rule: PrecedenceRule) -> Sheet | None:
-    """ok when a qualifying event is strictly earlier, tie at the same time, broken when there is none."""
+    """ok when a qualifying event is earlier, tie when the order rests on equal times, broken when there is none.
+
+    A date that goes by does so at the first instant of the day after, before anything that was recorded then.
+    """
     sheet, doubtful = triggers(log, rule)
     if sheet is None:
         return None
+    first = _derived_first(sheet, rule.before)
     known, maybe = _first_before(log, sheet, rule)
     time = sheet.table["time"]
+    passed = ibis.literal(False) if first is None else (sheet.table[first] == time).fill_null(False)
     unknown = (maybe <= time).fill_null(False) | _undatable(log, sheet, rule.before)
     if doubtful is not None:
         unknown = unknown | doubtful.isnull()
     sheet.table = sheet.table.mutate(
         verdict=ibis.cases(
             ((known < time).fill_null(False), "ok"),
+            (passed, "ok"),
             ((known == time).fill_null(False), "tie"),
             (unknown, "unknown"),
             else_="broken",
@@ -62,6 +71,23 @@ def _first_before(log: PreparedLog, sheet: Sheet, rule: PrecedenceRule) -> tuple
     )
     sheet.attach(summary, ["case_key"])
     return sheet.table[known], sheet.table[maybe]
+
+
+def _derived_first(sheet: Sheet, names: tuple[str, ...]) -> str | None:
+    """The column with the first moment of what was derived and by definition comes before what was recorded then."""
+    log = sheet.log
+    first = [
+        name
+        for name in log.template.expand(names)
+        if name in log.template.derived and log.template.derived[name].derive in _FIRST
+    ]
+    if not first:
+        return None
+    events = log.events.filter(log.events["activity"].isin(list(log.codes(tuple(first)))))
+    events = events.filter(events["is_derived"])
+    column = sheet.name("derived_first")
+    sheet.attach(events.group_by("case_key").aggregate(**{column: events["time"].min()}), ["case_key"])
+    return column
 
 
 def _undatable(log: PreparedLog, sheet: Sheet, names: tuple[str, ...]) -> Any:

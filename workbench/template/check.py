@@ -47,7 +47,8 @@ class _Checker:
         self.each(_ATTRIBUTE, roles.values(), self.attributes, "case")
         self.each(_KPI, template.compare, template.kpis, "compare")
         self.each(_KPI, template.problems, template.kpis, "problems")
-        for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments"):
+        self.each(_ATTRIBUTE, template.waits, self.attributes, "waits")
+        for name in ("activities", "pairs", "ledgers", "derived", "rules", "kpis", "segments", "filters"):
             for key, entry in getattr(template, name).items():
                 self.walk(entry, f"{name}.{key}")
         for key, activity in template.activities.items():
@@ -63,6 +64,9 @@ class _Checker:
             named = (*section.kpis, *section.across, *section.parts)
             self.each(_KPI, named, template.kpis, f"sections.{key}")
             self.each(_ATTRIBUTE, (section.by,) if section.by else (), self.attributes, f"sections.{key}")
+        for key, pair in template.comparisons.items():
+            named = tuple(one for one in (pair.first, pair.second) if one is not None)
+            self.each(Message("ready-made filter"), named, template.ready_filters(), f"comparisons.{key}")
         for key, lever in template.levers.items():
             self.each(_ACTIVITY, lever.activities, self.activities, f"levers.{key}")
         self.each(Message("term"), template.terms, template.unnamed(), "terms")
@@ -203,6 +207,7 @@ class _Checker:
 _ACTIVITY_FIELDS = {
     "opens",
     "closes",
+    "otherwise",
     "stops",
     "clears",
     "of",
@@ -258,7 +263,7 @@ def _extra(entry: Declared, name: str, template: Template) -> set[str]:
     if name == "of":
         extra |= set(template.tables)
     if name == "by":  # a moment test compares with a date attribute, a derived event with activities
-        extra |= set(template.attributes)
+        extra |= set(template.attributes) | _MOMENTS
     if name == "after":  # the limit of a response counts from a date attribute
         extra |= set(template.attributes) | _MOMENTS
     if name == "backward":

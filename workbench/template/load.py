@@ -43,6 +43,8 @@ _KEYED = (
     "challenges",
     "goals",
     "segments",
+    "filters",
+    "comparisons",
     "levers",
 )
 _KPI_OF: TypeAdapter[KPI] = TypeAdapter(KPI)
@@ -258,6 +260,8 @@ def _known_fields(loc: tuple[int | str, ...]) -> set[str]:
         "challenges": model.Challenge,
         "goals": model.Goal,
         "segments": model.Segment,
+        "filters": model.Segment,
+        "comparisons": model.ReadyComparison,
         "sections": model.Section,
         "levers": model.Lever,
         "steps": model.StepText,

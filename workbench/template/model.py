@@ -12,9 +12,10 @@ from workbench.errors import unknown_name
 from workbench.messages import Message
 from workbench.template.base import Declared, Text, Value, Words, as_list
 from workbench.template.kpis import KPI, PolicyValue
+from workbench.template.populations import ReadyComparison, Segment
 from workbench.template.rules import Rule
 from workbench.template.tables import SideTable
-from workbench.template.words import ClosingTest, Tests
+from workbench.template.words import ClosingTest
 
 __all__ = [
     "RATE_FIELDS",
@@ -30,6 +31,7 @@ __all__ = [
     "Pair",
     "Phase",
     "Reaches",
+    "ReadyComparison",
     "Section",
     "Segment",
     "StepText",
@@ -134,11 +136,13 @@ class Pair(Declared):
 
     `state` names an attribute: where the log has it, a pair runs from one change of its value to the next.
     `outlives_case` keeps an unclosed pair waiting when its case has ended (a payment that nobody posts).
+    `otherwise` closes it in a case without any event of `closes` (a settlement where no payment is told).
     """
 
     id: str
     opens: Words
     closes: Words
+    otherwise: Words = ()
     match: Literal["in_order", "next", "sum"]
     key: str | None = None
     stops: Words = ()
@@ -150,12 +154,14 @@ class Pair(Declared):
 
 
 class LedgerEntry(Declared):
-    """Events that move a balance, and the attribute that says by how much (the first of several that is present)."""
+    """Events that move a balance, and the attribute that says by how much (the first of several that is present).
+    `payment`: whether what it takes away is money that came in; a case without any such is paid by its settlement."""
 
     of: str
     sum: Words
     dated: str | None = None
     missing: Literal["zero", "rest"] = "zero"
+    payment: bool = True
 
 
 class Phase(Declared):
@@ -269,14 +275,6 @@ class Section(Declared):
     funnel: bool = False
 
 
-class Segment(Declared):
-    """A named part of the cases."""
-
-    id: str
-    name: Text
-    where: Tests
-
-
 class Lever(Declared):
     """Something that can be automated or changed."""
 
@@ -305,11 +303,10 @@ Cell = bool | int | float | datetime | date | str
 class Template(Declared):
     """A process as data. Get one with `load_template(id)`; see `docs/templates.md` for the files.
 
-    `compare` names the KPIs by which parts of the log are held side by side, `problems` those whose rows are themselves
-    a problem (overdue, unposted, stalled); `terms` says what groups, pairs, ledgers, policy values and deltas are
-    called, which have no other name. `cases` is what the cases are called,
-    `places` are the parts of a system in which fields and events are found, `system` the one that a variant is for,
-    `example` a few rows of each table as they are filled in, activities by their ids.
+    `compare` names the KPIs that hold parts of the log side by side, `problems` those whose rows are a problem,
+    `waits` the attributes that break waiting down; `terms` names groups, pairs, ledgers, policy values and deltas.
+    `cases` is what the cases are called, `places` are the parts of a system that hold fields and events, `system` is
+    the one of a variant, `example` a few rows of each table as filled in, activities by their ids.
     """
 
     format: Literal[1]
@@ -322,6 +319,7 @@ class Template(Declared):
     case: CaseRoles
     compare: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
     attributes: dict[str, Attribute]
     activities: dict[str, Activity] = Field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -336,6 +334,8 @@ class Template(Declared):
     challenges: dict[str, Challenge] = Field(default_factory=dict)
     goals: dict[str, Goal] = Field(default_factory=dict)
     segments: dict[str, Segment] = Field(default_factory=dict)
+    filters: dict[str, Segment] = Field(default_factory=dict)
+    comparisons: dict[str, ReadyComparison] = Field(default_factory=dict)
     sections: dict[str, Section] = Field(default_factory=dict)
     levers: dict[str, Lever] = Field(default_factory=dict)
     terms: dict[str, Text] = Field(default_factory=dict)
@@ -363,10 +363,13 @@ class Template(Declared):
     def kpi(self, kpi_id: str) -> KPI:
         """A KPI by its id; a name that is not there is an error with the nearest ones."""
         if kpi_id not in self.kpis:
-            raise unknown_name(
-                "KPI", kpi_id, self.kpis, where=Message("template {process}", process=self.process)
-            )
+            where = Message("template {process}", process=self.process)
+            raise unknown_name("KPI", kpi_id, self.kpis, where=where)
         return self.kpis[kpi_id]
+
+    def ready_filters(self) -> dict[str, Segment]:
+        """The filters that come with the process by name: its named parts of the log, and further ones."""
+        return {**self.segments, **self.filters}
 
     def closing_attributes(self) -> frozenset[str]:
         """Attributes that some KPI or rule asks of the event that closes a pair."""

@@ -80,11 +80,22 @@ class LacksTest(Declared):
     lacks: Words
 
 
-class SumTest(Comparison):
-    """Cases: the sum of an event attribute over these activities, compared (a case without any has sum 0)."""
+class Summed(Declared):
+    """The sum of an event attribute over some activities of a case."""
 
     sum: str
     of: Words
+
+
+class SumTest(Comparison):
+    """Cases: the sum of an event attribute over these activities, compared (a case without any has sum 0).
+
+    `less` takes another such sum away: what is invoiced less what is ordered.
+    """
+
+    sum: str
+    of: Words
+    less: Summed | None = None
 
 
 class RepeatsTest(Declared):

@@ -18,7 +18,7 @@ from workbench.measure.functions import (
     velocity,
     workload,
 )
-from workbench.measure.functions.registry import function_figures, function_rows
+from workbench.measure.functions.registry import function_figures, function_rows, is_of_today
 
 __all__ = [
     "agency",
@@ -31,6 +31,7 @@ __all__ = [
     "fallbacks",
     "function_figures",
     "function_rows",
+    "is_of_today",
     "productivity",
     "rollrate",
     "stalled",

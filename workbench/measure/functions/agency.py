@@ -50,6 +50,8 @@ def placed_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table 
     events = events.select(
         "case_key", "activity", "pos", paid=events[str(kpi.with_["sum"])], asked=events[str(kpi.with_["fee"])]
     )
+    # Most events move no money: they are left out before all of them are looked up.
+    events = events.filter((events["paid"].fill_null(0) != 0) | (events["asked"].fill_null(0) != 0))
     events = events.join(since, events["case_key"] == since["of"])
     paying = events["activity"].isin(list(log.codes((str(kpi.with_["paid"]),))))
     later = events["pos"] > events["from_pos"]

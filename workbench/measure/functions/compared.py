@@ -16,11 +16,12 @@ from workbench.log.sheet import Sheet, as_text
 from workbench.measure.averages import average_rows
 from workbench.measure.context import MISSING, Context, Money, as_float, as_int, population
 from workbench.measure.durations import duration_rows
-from workbench.measure.expected import LEAST, OTHER, Cell, Held, gap_within, standardised
+from workbench.measure.expected import Cell, Held, gap_within, standardised
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import DAY, Rows, Unavailable
 from workbench.measure.shares import share_rows
+from workbench.measure.smallgroups import OTHER, OTHER_PART
 from workbench.messages import Message
 from workbench.template.kpis import AverageKPI, BaseKPI, DurationKPI, FunctionKPI, ShareKPI
 
@@ -236,7 +237,8 @@ def held_beside(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     """How many people lie further from what their deals let expect than chance leaves; each of them as a part.
 
     `with`: of (a KPI with a value per row), unit (who), strata (attributes), size (money, by thirds). No words hold
-    one population beside another. The parts stand by name, never ranked; people with fewer than five rows are one.
+    one population beside another. The parts stand by name, never ranked; people with
+    fewer rows than the project's privacy lets stand alone are one.
     """
     found = _counted(context, kpi, period)
     if isinstance(found, Unavailable):
@@ -245,7 +247,7 @@ def held_beside(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     figures = []
     for (group, currency), frame in found.frames.items():
         cells, unknown = _known(frame)
-        held = standardised(cells)
+        held = standardised(cells, least=context.fewest)
         figures.append(
             Figure(
                 kpi.id,
@@ -259,7 +261,7 @@ def held_beside(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 reason=None if held else Message("no row has {what}", what=kpi.with_["unit"]),
                 stats={"people": len({cell.unit for cell in cells})} | {"strata": found.strata},
                 parts=tuple(
-                    _part(one, share=share, name="other" if one.unit == OTHER else None) for one in held
+                    _part(one, share=share, name=OTHER_PART if one.unit == OTHER else None) for one in held
                 ),
             )
         )
@@ -271,7 +273,8 @@ def within_strata(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
 
     `with`: of (a KPI with a value per row), unit (the number), split (the limit), bands (upper edges, the first 0),
     strata, size. No words compare within strata. The value is the Mantel-Haenszel difference with its 95 % interval;
-    a band of fewer than five rows is counted and not shown. It shows what goes together, not what causes what.
+    a band of fewer rows than the privacy lets stand alone is counted and not shown. It shows what goes together, not
+    what causes what.
     """
     found = _counted(context, kpi, period)
     if isinstance(found, Unavailable):
@@ -283,7 +286,7 @@ def within_strata(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         cells, _ = _known(frame)
         gap = gap_within(_summed(frame, frame["over"].map({True: _OVER, False: _WITHIN})), _OVER, _WITHIN)
         held = {one.unit: one for one in standardised(cells, least=1)}
-        shown = [held[name] for name in names if name in held and held[name].n >= LEAST]
+        shown = [held[name] for name in names if name in held and held[name].n >= context.fewest]
         figures.append(
             Figure(
                 kpi.id,

@@ -8,12 +8,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, with_case
 from workbench.measure.context import MISSING, Context, Money, as_int
-from workbench.measure.expected import OTHER, Cell, standardised
+from workbench.measure.expected import Cell, standardised
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.functions.registry import Answer, register
 from workbench.measure.rows import Unavailable
+from workbench.measure.smallgroups import OTHER, OTHER_PART
 from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
@@ -55,18 +57,32 @@ def hold_rows(context: Context, kpi: FunctionKPI, period: Period) -> ir.Table | 
 
 def _actions(context: Context, kpi: FunctionKPI) -> ir.Table:
     """What people did: case_key, pos, day, who."""
+    return context.once(
+        ("actions", kpi.of), lambda: context.log.engine.keep(_people(context, kpi), "actions")
+    )
+
+
+def _people(context: Context, kpi: FunctionKPI) -> ir.Table:
     log = context.log
     codes = list(log.codes(kpi.of))
     events = log.events.filter(log.events["activity"].isin(codes) & log.events["resource"].notnull())
+    return _by_people(log, events).select("case_key", "pos", "day", who="resource")
+
+
+def _by_people(log: PreparedLog, events: ir.Table) -> ir.Table:
+    """Events without those that are known to be a machine's, in whosever name it acted."""
     flag = log.template.case.automated
-    if flag in events.columns:
-        events = events.filter(~events[flag].fill_null(False))
-    return events.select("case_key", "pos", "day", who="resource")
+    return events.filter(~events[flag].fill_null(False)) if flag in events.columns else events
 
 
 def _holds(context: Context, kpi: FunctionKPI) -> ir.Table:
     """case_key, who, start_pos, began, end_pos (where the next one takes over; null for the last)."""
-    actions = _actions(context, kpi)
+    return context.once(
+        ("holds", kpi.of), lambda: context.log.engine.keep(_hands(_actions(context, kpi)), "holds")
+    )
+
+
+def _hands(actions: ir.Table) -> ir.Table:
     along = ibis.window(group_by=actions["case_key"], order_by=actions["pos"])
     before = actions["who"].lag().over(along)
     starts = actions.mutate(before=before)
@@ -82,6 +98,8 @@ def _came_of(context: Context, kpi: FunctionKPI, holds: ir.Table) -> ir.Table:
     log = context.log
     codes = list(log.codes(tuple(kpi.with_["count"])))
     events = log.events.filter(log.events["activity"].isin(codes))
+    if kpi.with_.get("own"):
+        events = _by_people(log, events)
     one: ir.Value = ibis.literal(1, type="int64")
     if "sum" in kpi.with_:
         one = events[str(kpi.with_["sum"])].cast("int64").fill_null(0)
@@ -119,7 +137,7 @@ def productivity(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     `of` are the actions of those who chase; `with`: count (what is counted), sum (the amount of it), own (only what
     they did themselves), strata, ledger. No words say in whose hands an invoice is. A day is one on which the
     collector acted. `expected`, `low` and `high` are indirect standardisation by segment x age; the parts stand by
-    name, never ranked, and collectors with fewer than five invoices are one.
+    name, never ranked, and collectors with fewer invoices than the project's privacy lets stand alone are one.
     """
     rows = hold_rows(context, kpi, period)
     if isinstance(rows, Unavailable):
@@ -156,14 +174,14 @@ def productivity(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 group=context.group_of(group),
                 reason=None if whole else Message("nobody acted in the period"),
                 stats={"people": len(worked), "days": whole},
-                parts=_parts(cells, worked),
+                parts=_parts(cells, worked, context.fewest),
             )
         )
     return figures or Unavailable(Message("nobody acted in the period"))
 
 
-def _parts(cells: list[Cell], worked: dict[str, int]) -> tuple[Part, ...]:
-    held = standardised(cells)
+def _parts(cells: list[Cell], worked: dict[str, int], least: int) -> tuple[Part, ...]:
+    held = standardised(cells, least=least)
     named = {one.unit for one in held}
     parts = []
     for one in held:
@@ -180,12 +198,16 @@ def _parts(cells: list[Cell], worked: dict[str, int]) -> tuple[Part, ...]:
         }
         if one.members > 1:
             stats["merged"] = one.members
-        parts.append(Part("other" if one.unit == OTHER else one.unit, one.observed * scale, one.n, stats))
+        parts.append(Part(OTHER_PART if one.unit == OTHER else one.unit, one.observed * scale, one.n, stats))
     return tuple(parts)
 
 
 def _days(context: Context, kpi: FunctionKPI, period: Period) -> dict[tuple[str, str], int]:
     """On how many days each collector acted, per group."""
+    return context.once(("acted", kpi.of, period), lambda: _acted(context, kpi, period))
+
+
+def _acted(context: Context, kpi: FunctionKPI, period: Period) -> dict[tuple[str, str], int]:
     actions = _actions(context, kpi)
     if period.start is not None:
         actions = actions.filter(

@@ -20,7 +20,15 @@ from workbench.measure.rows import Unavailable
 from workbench.messages import Message
 from workbench.template.kpis import FunctionKPI
 
-__all__ = ["Answer", "function_figures", "function_rows", "function_texts", "named_by", "register"]
+__all__ = [
+    "Answer",
+    "function_figures",
+    "function_rows",
+    "function_texts",
+    "is_of_today",
+    "named_by",
+    "register",
+]
 
 Answer = list[Figure] | Unavailable
 Table = ir.Table | pd.DataFrame | Unavailable
@@ -30,6 +38,7 @@ Table = ir.Table | pd.DataFrame | Unavailable
 class _Function:
     rows: Callable[[Context, FunctionKPI, Period], Any]
     figures: Callable[[Context, FunctionKPI, Period], Answer]
+    of_today: bool = False
 
 
 _registry: dict[str, _Function] = {}
@@ -40,9 +49,13 @@ def register(
     *,
     rows: Callable[[Context, FunctionKPI, Period], Any],
     figures: Callable[[Context, FunctionKPI, Period], Answer],
+    of_today: bool = False,
 ) -> None:
-    """Make a function nameable in templates: `function = "name"`."""
-    _registry[name] = _Function(rows, figures)
+    """Make a function nameable in templates: `function = "name"`.
+
+    `of_today` says that it answers from what is open at as-of, and so for no earlier day.
+    """
+    _registry[name] = _Function(rows, figures, of_today)
 
 
 def _named(kpi: FunctionKPI) -> _Function:
@@ -65,6 +78,11 @@ def function_rows(context: Context, kpi: FunctionKPI, period: Period) -> pd.Data
 def named_by(kpi: FunctionKPI) -> Callable[[Context, FunctionKPI, Period], Answer]:
     """The function that a KPI names, for analyses that explain its figure further."""
     return _named(kpi).figures
+
+
+def is_of_today(kpi: FunctionKPI) -> bool:
+    """Whether the function that a KPI names answers for the as-of day only."""
+    return _named(kpi).of_today
 
 
 def function_texts() -> dict[str, str]:

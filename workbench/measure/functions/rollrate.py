@@ -100,7 +100,10 @@ def _cuts(period: Period) -> list[Any]:
 
 
 def _moved(context: Context, kpi: FunctionKPI, cuts: list[Any]) -> ir.Table:
-    """What was written off and what was paid per case between two cuts: moved_case, moved_step, lost, received."""
+    """What was written off and what was paid per case between two cuts: moved_case, moved_step, lost, received.
+
+    Where payments are known a settlement pays nothing: what they left open is forgiven.
+    """
     log = context.log
     lost, paid = (list(log.codes(tuple(kpi.with_[name]))) for name in ("written_off", "paid"))
     steps = log.ledgers[str(kpi.with_["balance"])]
@@ -116,9 +119,10 @@ def _moved(context: Context, kpi: FunctionKPI, cuts: list[Any]) -> ir.Table:
     steps = steps.filter((steps["step"] >= 0) & steps["activity"].isin([*lost, *paid]))
     nothing = ibis.literal(0, type="int64")
     delta = steps["delta"].cast("int64")
+    received = steps["activity"].isin(paid) & ~((steps["role"] == "clear") & steps["has_payment"])
     return steps.group_by(moved_case=steps["case_key"], moved_step=steps["step"]).aggregate(
         lost=ibis.ifelse(steps["activity"].isin(lost), -delta, nothing).sum().cast("int64"),
-        received=ibis.ifelse(steps["activity"].isin(paid), -delta, nothing).sum().cast("int64"),
+        received=ibis.ifelse(received, -delta, nothing).sum().cast("int64"),
     )
 
 

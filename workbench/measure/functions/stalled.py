@@ -92,7 +92,18 @@ def stalled(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
             worthless=rows["worthless"].sum(),
         )
     ).rename(columns={"currency": "case_currency"})
-    return _stalled_figures(context, kpi, period, frame, money) or Unavailable(Message("no deal is open"))
+    figures = _stalled_figures(context, kpi, period, frame, money)
+    if not figures and context.by is None:
+        return _nothing(context, kpi, period)
+    return figures or Unavailable(Message("no deal is open"))
+
+
+def _nothing(context: Context, kpi: FunctionKPI, period: Period) -> list[Figure]:
+    """No deal is open: nought stands still, as a balance is nought where all is paid."""
+    money = kpi.unit == "money"
+    shown = {shown for shown, _ in Money(context.log).factors(context.log.meta.currencies).values()}
+    currencies: list[str | None] = [*sorted(shown)] if money else [None]
+    return [Figure(kpi.id, kpi.unit, 0.0, 0, period, currency=code) for code in currencies]
 
 
 @dataclass
@@ -154,4 +165,4 @@ def _stalled_figures(
     return figures
 
 
-register("stalled", rows=stalled_rows, figures=stalled)
+register("stalled", rows=stalled_rows, figures=stalled, of_today=True)

@@ -98,7 +98,6 @@ def velocity(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
         for name in _SUMS:
             scale = Fraction(factor) if name == "amount" else 1
             mine[name] += as_int(record[name]) * scale
-    several = len({currency for _, currency in sums}) > 1
     only = context.log.knows(str(kpi.with_["qualified"]))
     figures = []
     for (group, currency), found in sorted(sums.items()):
@@ -110,7 +109,7 @@ def velocity(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
                 value,
                 int(found["open"]),
                 period,
-                currency=currency if several else None,
+                currency=currency,
                 group=context.group_of(group),
                 reason=reason,
                 stats=_behind(found) | {"qualified_only": only},
@@ -140,4 +139,4 @@ def _behind(found: dict[str, Fraction]) -> dict[str, Any]:
     return stats
 
 
-register("sales_velocity", rows=velocity_rows, figures=velocity)
+register("sales_velocity", rows=velocity_rows, figures=velocity, of_today=True)
