@@ -14,6 +14,8 @@
 - CC35: a posting without amount applies the whole payment; more applied than received hides no other's cash
 - CC40: the first collection event after the due date and before the write-off
 - CC44: a case with any rule pending is pending
+- CC46: an invoice is with whoever reminded or called last; a day is one on which the collector did; the rest stands in
+  `plain_people.py`
 - CC47: whoever is known to have taken the last collection step has the invoice; some have nobody
 - CC48: no more can be collected of an invoice than stood open when it fell overdue
 - CC52: until the 30th day after due; an invoice that was paid by then was never that late
@@ -29,6 +31,17 @@ ALIKE = """
 CC05 = 1/24 (n 13)
     generated → sent: an hour each; the cancelled I08 was never sent
     . median = 1/24
+CC06.paid = 4267/112 (n 7)
+    generated → paid in full: I01 30 days 11.5 hours, I02 64 days 6 hours, I05 60 days, I06 28 days 1 hour, I07 9
+    days, I12 45 days 11 hours, I14 29 days 11 hours: 265 days 40.5 hours / 7
+    . median = 1463/48
+CC46.closed = 2/12 (n 7)
+    carl's days: 10, 24 February, 10, 12, 13, 16, 17, 23 March, 1, 8, 9 April, 1 May (I02 1, I04 2, I05 2, I09 4, I10,
+    I11, I13 1 touch each); the bot is no collector. Paid in full in his hands: I02, I05; I12 was the bot's, as I14
+CC46.promises = 3/12 (n 7)
+    I02's, I11's, I13's
+CC46.touches = 12/12 (n 7)
+    never two on one day
 CC15.late = 8/10 (n 10, pending 2)
     what CC15 leaves: 10 − I01 − I14
 CC25 = 8/7 (n 7)
@@ -92,6 +105,10 @@ CC35 EUR = 400
     I05 300 and I09 100 are not posted
 CC35 USD = 0
     all posted
+CC46 EUR = 6900/12 (n 6)
+    carl's: I02 900 + 600, I04 1,000, I05 4,000 + 300, I09 100, I10 and I11 nothing; his twelve days
+CC46 USD = 800/12 (n 1)
+    I13; the days are his whole ones
 CC47.value EUR = 4100/2
     carl 3,000 (I04), bot 1,100 (I11)
 CC47.value USD = 1200

@@ -7,20 +7,19 @@ evaluator's Python; numbers, single words of lists, single keys in the templates
 from __future__ import annotations
 
 import ast
-import copy
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
-__all__ = ["ROOT", "Mutant", "mutants"]
+__all__ = ["ROOT", "Mutant", "changed_template", "changed_tree", "mutants"]
 
 ROOT = Path(__file__).resolve().parents[2]
 EVALUATOR = ["workbench/measure", "workbench/rules"]
-FORMULAS = ["kpis.toml", "rules.toml"]
+FORMULAS = ["kpis*.toml", "rules.toml"]
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -61,17 +60,28 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the file, the line and what became of it, and the file's whole new text.
+    """One change: the file, the line and what became of it.
 
     `function` is the first line of the outermost function around it: a test that never enters that function
-    cannot notice. 0 = the change is run when the module is imported.
+    cannot notice. 0 = the change is run when the module is imported. `lines` are those of the statement or condition
+    that is changed: a test that runs none of them cannot notice either.
     """
 
     path: str
     line: int
     what: str
-    text: str
     function: int = 0
+    lines: tuple[int, int] = (0, 0)
+    # Which change of which node of the file it is, or what became of which entry of a template.
+    place: tuple[int, int] = (0, 0)
+    section: str = ""
+    name: str = ""
+    entry: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """What tells it from every other mutant of the same text."""
+        return f"{self.path}:{self.line} {self.place[0]}.{self.place[1]} {self.what}"
 
 
 # ------------------------------------------------------------------------------------------ Python
@@ -129,22 +139,46 @@ def _functions(tree: ast.Module) -> dict[int, int]:
     return found
 
 
+def _statements(tree: ast.Module) -> dict[int, tuple[int, int]]:
+    """Every node, by id, with the lines of the innermost statement around it; of a compound one those of its head."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.stmt):
+            continue
+        bodies = [getattr(node, name, []) for name in ("body", "orelse", "finalbody", "handlers")]
+        inside = {id(inner) for body in bodies for inner in body if isinstance(body, list)}
+        heads = [child for child in ast.iter_child_nodes(node) if id(child) not in inside]
+        last = max([node.lineno, *(getattr(head, "end_lineno", 0) or 0 for head in heads)])
+        whole = {id(node): (node.lineno, last)}
+        whole |= {id(inner): (node.lineno, last) for head in heads for inner in ast.walk(head)}
+        found |= whole
+    return found
+
+
 def python_mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    skipped = _skipped(tree)
-    functions = _functions(tree)
+    skipped, functions, statements = _skipped(tree), _functions(tree), _statements(tree)
     relative = path.relative_to(ROOT).as_posix()
-    for node in ast.walk(tree):
+    for number, node in enumerate(ast.walk(tree)):
         if id(node) in skipped:
             continue
-        for what, changed in _changes(node):
-            kept = {name: getattr(node, name) for name in changed}
-            for name, value in changed.items():
-                setattr(node, name, value)
-            text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(tree)))
-            for name, value in kept.items():
-                setattr(node, name, value)
-            yield Mutant(relative, getattr(node, "lineno", 0), what, text, functions.get(id(node), 0))
+        for choice, (what, _) in enumerate(_changes(node)):
+            line = getattr(node, "lineno", 0)
+            lines = statements.get(id(node), (line, line))
+            yield Mutant(relative, line, what, functions.get(id(node), 0), lines, (number, choice))
+
+
+def changed_tree(mutant: Mutant) -> ast.Module:
+    """The program with the one change, its lines numbered as they stand in the file."""
+    tree = ast.parse((ROOT / mutant.path).read_text(encoding="utf-8"))
+    number, choice = mutant.place
+    node = list(ast.walk(tree))[number]
+    _, changed = list(_changes(node))[choice]
+    for name, value in changed.items():
+        if isinstance(value, ast.UnaryOp):
+            ast.copy_location(value, value.operand)
+        setattr(node, name, value)
+    return ast.fix_missing_locations(tree)
 
 
 # ------------------------------------------------------------------------------------------ templates
@@ -181,12 +215,19 @@ def toml_mutants(path: Path, ids: Sequence[str]) -> Iterator[Mutant]:
                 if key in WORDS_ONLY:
                     continue
                 variants = [(f"{name}: without {key}", None), *_toml_changes(value, f"{name}.{key}")]
-                for what, other in variants:
+                for number, (what, other) in enumerate(variants):
                     changed = {k: v for k, v in entry.items() if k != key}
                     if other is not None:
                         changed[key] = other
-                    whole = {**document, section: {**document[section], name: changed}}
-                    yield Mutant(relative, 0, what, tomlkit.dumps(whole))
+                    place = (number, 0)
+                    yield Mutant(relative, 0, what, place=place, section=section, name=name, entry=changed)
+
+
+def changed_template(mutant: Mutant) -> str:
+    """The text of the template's file with the one change."""
+    document = tomllib.loads((ROOT / mutant.path).read_text(encoding="utf-8"))
+    section = {**document[mutant.section], mutant.name: mutant.entry}
+    return tomlkit.dumps({**document, mutant.section: section})
 
 
 def mutants(only: Sequence[str], ids: Sequence[str]) -> list[Mutant]:
@@ -195,7 +236,9 @@ def mutants(only: Sequence[str], ids: Sequence[str]) -> list[Mutant]:
     found: list[Mutant] = []
     for place in places:
         path = ROOT / place
-        files = [path] if path.is_file() else sorted(path.rglob("*.py")) or [path / name for name in FORMULAS]
+        files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        if not files:
+            files = sorted(file for name in FORMULAS for file in path.glob(name))
         for file in files:
             made = python_mutants(file) if file.suffix == ".py" else toml_mutants(file, ids)
             found += made

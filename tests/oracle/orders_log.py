@@ -100,4 +100,5 @@ invoice_sent | 6 | 50
 overdue_reminder_sent | 10 | 60
 collection_call_made | 20 | 60
 credit_memo_issued | 15 | 60
+payment_application_corrected | 12 | 50
 """

@@ -32,6 +32,8 @@ CC05.order = 22/3 (n 3)
     . median = 7
 CC05.delivery = 2 (n 2)
     S01 2, S02 2
+CC06.paid = 55/2 (n 2)
+    S01 29, S04 26
 CC25 = 0 (n 2)
     S01 and S04 paid untouched
 CC26 = 0 (n 5)
@@ -56,11 +58,19 @@ CC37 = 2/5 (n 5)
     1 − 3/5
 CC37.count = 3
     P1 once, P4 twice
-CC42 EUR = 135
+CC42 EUR = 165
     by people: released 2 × 30 minutes at 60 = 60, sent 2 × 6 at 50 = 10, reminders 3 × 10 at 60 = 30, a call 20,
-    a credit memo 15
+    a credit memo 15, corrections 3 × 12 at 50 = 30
+CC43.cost EUR = 10
+    P4 was corrected a second time: 12 minutes at 50; reminders and postings are meant to be repeated
 CC44 = 0 (n 4, pending 1)
     the log has a credit event and no approval among its events: rule 7 breaks for all; S03's dispute is pending
+CC46 EUR = 2000/4 (n 2)
+    carl's days: 25 May, 2, 9 and 10 June; S02 1,000 and S03 1,000 came in while he was the last to have reminded
+CC46.closed = 0/4 (n 2)
+    neither is paid
+CC46.touches = 4/4 (n 2)
+    the first reminder to S03 was the bot's
 CC47 = 2
     open and overdue: S02 (mia escalated it last) and S03 (mia handed it over)
 CC47.value EUR = 2500

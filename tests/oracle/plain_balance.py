@@ -86,12 +86,15 @@ def by_phase(book: Book, currency: str, first: date, last: date) -> dict[str, Fr
 def published(book: Book, currency: str, end: date) -> Figure:
     """Σ age × open amount / sales of the invoice's month, over the invoices open at the end of the period."""
     total = Fraction(0)
+    sold: dict[tuple[date, date], Fraction] = {}
     for inv in book.invoices:
         if book.currency(inv) == currency and inv.debit_on(end) > 0:
-            sales = book.sales(currency, *month_of(inv.issued))
-            if not sales:
+            month = month_of(inv.issued)
+            if month not in sold:
+                sold[month] = book.sales(currency, *month)
+            if not sold[month]:
                 return Figure(None)
-            total += (end - inv.issued).days * inv.debit_on(end) * book.factor(inv) / sales
+            total += (end - inv.issued).days * inv.debit_on(end) * book.factor(inv) / sold[month]
     return Figure(total)
 
 
@@ -117,7 +120,7 @@ def roll(book: Book, currency: str, month: tuple[date, date]) -> Figures:
         ) * factor
         cash = moved(inv, "payment_received", "payment_amount", begin, end)
         if inv.paid and inv.paid.activity == "invoice_settled" and begin < inv.paid.day <= end:
-            cash = balance
+            cash -= sum(amount for event, amount in inv.moves if event is inv.paid)
         cured[name] += max(Fraction(0), min(balance, cash)) * factor
     bottom = sum(start.values(), Fraction(0))
 

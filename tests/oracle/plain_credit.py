@@ -166,6 +166,15 @@ class Book:
     def factor(self, invoice: Invoice) -> Fraction:
         return self.rate[invoice.row["currency"]] if self.rate else Fraction(1)
 
+    @cached_property
+    def shown(self) -> set[str]:
+        """The activities that the log shows at all, and what any of its events tells."""
+        events = [event for invoice in self.invoices for event in invoice.events]
+        told = {name for event in events for name in event.facts}
+        return (
+            {event.activity for event in events} | told | ({"user"} if any(e.user for e in events) else set())
+        )
+
     @property
     def standing(self) -> list[Invoice]:
         """All but the cancelled ones."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tests.oracle.notation import Event
 from tests.oracle.plain_credit import COLLECTION, TOUCHES, Book, Invoice
-from tests.oracle.plain_credit_rules import level_of, rule_6, rule_rows
+from tests.oracle.plain_credit_rules import asked, level_of, rule_6, rule_rows
 from tests.oracle.plain_figures import Figure, Figures, duration, ratio, share
 from tests.oracle.plain_words import before, day_after, days_between, month_of, months
 
@@ -66,7 +66,7 @@ def countback(book: Book, currency: str, end: date) -> Fraction | None:
 def collection_index(book: Book, currency: str, month: tuple[date, date]) -> Figures:
     first, last = month
     begin = book.receivable(currency, day_after(first, -1))
-    sales = book.sales(currency, first, last)
+    invoiced = book.total(currency, lambda inv: inv.amount * (first <= inv.issued <= last))
     end, current = book.receivable(currency, last), book.not_due(currency, last)
 
     def given_up(inv: Invoice) -> Fraction:
@@ -77,11 +77,17 @@ def collection_index(book: Book, currency: str, month: tuple[date, date]) -> Fig
         )
 
     def voided(inv: Invoice) -> Fraction:
-        """What was cancelled in the month was no sale, and nobody collected it."""
-        gone = inv.first("invoice_cancelled")
-        return inv.debit_on(day_after(first, -1)) * bool(gone and first <= gone.day <= last)
+        """What a cancellation of the month found open was no sale, and nobody collected it; what was paid, was."""
+        return -sum(
+            (
+                amount
+                for event, amount in inv.moves
+                if event.activity == "invoice_cancelled" and first <= event.day <= last
+            ),
+            Fraction(0),
+        )
 
-    begin -= book.total(currency, voided)
+    sales = invoiced - book.total(currency, voided)
     bottom = begin + sales - current
     return {
         ("CC12", currency): Figure(ratio(begin + sales - end - book.total(currency, given_up), bottom)),
@@ -149,10 +155,20 @@ def payment_figures(book: Book) -> Figures:
     }
 
 
+DUNNING = ["1", "2", "3", "4", "5", "8a", "8b", "8c", "11"]
+
+
+def adherent(book: Book) -> Figure:
+    """CC20 over the overdue cases; a log that can be asked about none of its rules tells nothing."""
+    if not set(DUNNING).intersection(asked(book)):
+        return Figure(None)
+    return share([adherence(book, inv) for inv in book.overdue])
+
+
 def adherence(book: Book, inv: Invoice) -> bool | None:
     """Keeps rules 1–5, 8 and 11; not decided while one of their limits runs."""
     rows = rule_rows(book, inv)
-    mine = [v for rule in ["1", "2", "3", "4", "5", "8a", "8b", "8c", "11"] for v in rows[rule]]
+    mine = [v for rule in DUNNING for v in rows[rule]]
     return None if "pending" in mine else "broken" not in mine
 
 
@@ -176,7 +192,7 @@ def dunning_figures(book: Book) -> Figures:
     sequences = [(inv, sequence(inv)) for inv in book.standing if sequence(inv)]
     return {
         ("CC19", None): duration(starts),
-        ("CC20", None): share([adherence(book, inv) for inv in book.overdue]),
+        ("CC20", None): adherent(book),
         ("CC21", None): share([skipped(inv) for inv, _ in sequences]),
         ("CC21.order", None): share([levels != sorted(levels) for _, levels in sequences if len(levels) > 1]),
         **effect_figures(book),

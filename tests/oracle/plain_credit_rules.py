@@ -6,7 +6,7 @@ The limits are those of 7.3: pending until the limit has gone by, whatever has a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from tests.oracle.notation import Event
 from tests.oracle.plain_credit import COLLECTION, TOUCHES, Book, Invoice, Policy
 from tests.oracle.plain_words import before, business_day_after, business_days, day_after, limited, precedence
 
-__all__ = ["level_of", "rule_6", "rule_rows", "verdicts"]
+__all__ = ["asked", "level_of", "rule_6", "rule_rows", "verdicts"]
 
 CREDIT_EVENTS = (
     "credit_limit_requested",
@@ -59,7 +59,8 @@ def rule_3(inv: Invoice, policy: Policy) -> list[str]:
         for opened, end in inv.disputes()
     ):
         return [limited(False, limit, inv.as_of, excused=True)]
-    excuses = [e for e in [inv.paid, *inv.all("dispute_registered", "invoice_written_off")] if e]
+    ended = ("invoice_written_off", "invoice_settled", "invoice_cancelled")
+    excuses = [e for e in [inv.paid, *inv.all("dispute_registered", *ended)] if e]
     excuses = [e for e in excuses if inv.overdue_at <= e.time and e.day <= limit]
     excused = any(first is None or before(e, first) for e in excuses)
     in_time = first is not None and first.day <= limit and not excused
@@ -108,9 +109,10 @@ def rule_8(inv: Invoice, policy: Policy) -> dict[str, list[str]]:
         parts["8a"].append(precedence(off, high))
         parts["8b"].append(precedence(off, [e.time for e in inv.all("collection_call_made")]))
         collectors = [e.user for e in inv.all(*TOUCHES) if before(e, off)]
-        unknown = off.user is None or None in collectors
-        same = off.user in collectors
-        parts["8c"].append("unknown" if unknown else "broken" if same else "ok")
+        # Whom nobody chased has no collector; who is known to have done both did both.
+        unknown = bool(collectors) and (off.user is None or None in collectors)
+        same = off.user is not None and off.user in collectors
+        parts["8c"].append("broken" if same else "unknown" if unknown else "ok")
     return parts
 
 
@@ -130,36 +132,58 @@ def rule_10(inv: Invoice) -> list[str]:
 
 
 def rule_11(inv: Invoice, policy: Policy) -> list[str]:
+    """Money or an action; what brought the balance to nought, by a credit memo or a settlement, is an answer too."""
     rows: list[str] = []
     for promise in inv.all("promise_recorded"):
         limit = day_after(date.fromisoformat(promise.facts["promise_date"]), policy.promise_days)
-        answers = inv.all("payment_received", "invoice_written_off", *COLLECTION)
+        answers = inv.all("payment_received", "invoice_written_off", *COLLECTION) + [
+            e for e in [inv.paid] if e
+        ]
         rows.append(limited(any(before(promise, e) and e.day <= limit for e in answers), limit, inv.as_of))
     return rows
 
 
+# What a log must show, one of each, to be asked about a rule at all: what nobody records is neither kept nor broken.
+NEEDS: Mapping[str, Sequence[Sequence[str]]] = {
+    "1": [["overdue_reminder_sent"]],
+    "2": [["overdue_reminder_sent"], ["dunning_level"]],
+    "3": [sorted(TOUCHES)],
+    "4": [["overdue_reminder_sent"]],
+    "5": [["overdue_reminder_sent"]],
+    "6": [["payment_received"], ["payment_posted"]],
+    "7": [CREDIT_EVENTS],
+    "8a": [["invoice_written_off"], ["dunning_level"]],
+    "8b": [["invoice_written_off"], ["collection_call_made"]],
+    "8c": [["invoice_written_off"], ["user"]],
+    "9": [["payment_terms_changed"]],
+    "10": [["dispute_registered"], ["dispute_resolved"]],
+    "11": [["promise_recorded"]],
+}
+
+
+def asked(book: Book) -> list[str]:
+    """The rules that the log can be asked about."""
+    return [rule for rule, needs in NEEDS.items() if all(book.shown.intersection(one) for one in needs)]
+
+
 def rule_rows(book: Book, inv: Invoice) -> dict[str, list[str]]:
     """Every default rule of section 3: the verdicts of the rows of one invoice."""
-    policy = book.policy
-    credit_events = any(other.first(*CREDIT_EVENTS) for other in book.invoices)
+    policy, can = book.policy, asked(book)
     approvals = [e.time for e in inv.all("credit_limit_approved")]
-    # A log that never shows a posting or a resolution cannot be asked for them.
-    posts, resolves = (
-        any(other.first(name) for other in book.invoices) for name in ("payment_posted", "dispute_resolved")
-    )
-    return {
+    rows = {
         "1": rule_1(inv),
         "2": levels(inv.all("overdue_reminder_sent")),
         "3": rule_3(inv, policy),
         "4": rule_4(inv),
         "5": rule_5(inv),
-        "6": rule_6(inv, policy) if posts else [],
-        "7": [precedence(e, approvals) for e in inv.all("invoice_generated")] if credit_events else [],
+        "6": rule_6(inv, policy),
+        "7": [precedence(e, approvals) for e in inv.all("invoice_generated")],
         **rule_8(inv, policy),
         "9": rule_9(inv, policy),
-        "10": rule_10(inv) if resolves else [],
+        "10": rule_10(inv),
         "11": rule_11(inv, policy),
     }
+    return {rule: rows[rule] if rule in can else [] for rule in NEEDS}
 
 
 def verdicts(book: Book) -> dict[str, dict[str, list[str]]]:

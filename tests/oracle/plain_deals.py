@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
@@ -75,8 +75,16 @@ class Deal:
 
     @property
     def fully_paid(self) -> bool:
-        invoiced = self.sum_of("invoice_created", "invoice_amount")
-        return invoiced > 0 and self.sum_of("payment_received", "paid_amount") >= invoiced
+        """Nothing was open at some moment after the last invoice, whatever was taken back since."""
+        balance, paid = Fraction(0), False
+        for event in self.all("invoice_created", "payment_received"):
+            if event.activity == "invoice_created":
+                balance += Fraction(event.facts["invoice_amount"])
+                paid = balance <= 0
+            else:
+                balance -= Fraction(event.facts["paid_amount"])
+                paid = paid or balance <= 0
+        return paid and self.sum_of("invoice_created", "invoice_amount") > 0
 
     def changes(self, attribute: str, happened: Callable[[str, str], bool]) -> list[Event]:
         """The events at which a value changed so against the last known one. A blank is no change."""
@@ -163,7 +171,10 @@ def figures(deals: Sequence[Deal]) -> Figures:
     paid = [
         days_between(a, b)
         for deal in deals
-        if deal.fully_paid and (a := deal.first("invoice_created")) and (b := deal.last("payment_received"))
+        if deal.fully_paid
+        and (a := deal.first("invoice_created"))
+        and (b := deal.last("payment_received"))
+        and a.time <= b.time
     ]
     every_step = [verdict for rows in funnel.values() for verdict in rows]
     return {
@@ -196,10 +207,11 @@ def each_after(deal: Deal, each: Iterable[Event], *earlier: str) -> list[str]:
 
 
 def invoiced_in_time(deal: Deal, policy: Policy) -> list[str]:
+    """Within calendar days, the last of them included."""
     return [
         limited(
             any(
-                before(done, bill) and bill.time - done.time <= timedelta(days=policy.invoice_days)
+                before(done, bill) and bill.day <= day_after(done.day, policy.invoice_days)
                 for bill in deal.all("invoice_created")
             ),
             day_after(done.day, policy.invoice_days),

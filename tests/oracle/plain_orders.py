@@ -23,6 +23,13 @@ def between(book: Book, start: str, end: str) -> Figure:
     return duration([days_between(a, b) for a, b in ends if a and b and days_between(a, b) >= 0])
 
 
+def paid(book: Book) -> Figure:
+    """t(paid in full) − t(invoice generated), for logs that record no settlement."""
+    ends = [(inv, inv.first("invoice_generated"), inv.paid) for inv in book.standing]
+    rows = [(inv, days_between(a, b)) for inv, a, b in ends if a and b and not before(b, a)]
+    return duration([days for _, days in rows], [inv.amount * book.factor(inv) for inv, _ in rows])
+
+
 def holds(book: Book) -> list[Fraction]:
     """Each block with its release, cancelled invoices' too: it was worked on."""
     found = [pairs(inv.all("order_on_hold"), inv.all("order_released"), "order_id") for inv in book.invoices]
@@ -58,16 +65,9 @@ def breach(inv: Invoice) -> bool | None:
 
 
 def corrected(inv: Invoice) -> list[tuple[Event, bool]]:
-    """Each payment, and whether its application was corrected later: by payment_id, else the latest before."""
-    payments = inv.all("payment_received")
-    blamed: set[int] = set()
-    for event in inv.all("payment_application_corrected"):
-        mine = [one for one in payments if before(one, event)]
-        key = event.facts.get("payment_id")
-        if key is not None:
-            mine = [one for one in mine if one.facts.get("payment_id") == key]
-        blamed |= {mine[-1].row} if mine else set()
-    return [(one, one.row in blamed) for one in payments]
+    """Each payment, and whether its application was corrected later: by payment_id, else the k-th by the k-th."""
+    found = pairs(inv.all("payment_received"), inv.all("payment_application_corrected"), "payment_id")
+    return [(payment, correction is not None) for payment, correction in found]
 
 
 def unapplied(inv: Invoice) -> list[tuple[Event, Fraction]]:
@@ -135,7 +135,7 @@ def known(rows: Sequence[bool | None]) -> Figure:
 
 
 def figures(book: Book) -> Figures:
-    """CC03, CC05, CC13–CC14, CC15.late, CC35–CC37, CC53, CC55 and CC56."""
+    """CC03, CC05, CC06.paid, CC13–CC14, CC15.late, CC35–CC37, CC53, CC55 and CC56."""
     late = [
         not paid_within(inv, 0) if inv.due <= book.as_of else None
         for inv in book.standing
@@ -145,12 +145,13 @@ def figures(book: Book) -> Figures:
         ("CC05", None): between(book, "invoice_generated", "invoice_sent"),
         ("CC05.order", None): between(book, "order_received", "invoice_generated"),
         ("CC05.delivery", None): between(book, "goods_delivered", "invoice_generated"),
+        ("CC06.paid", None): paid(book),
         ("CC15.late", None): share(late),
         ("CC55", None): duration(holds(book)),
         **posting(book),
     }
     if any("credit_limit" in inv.row for inv in book.invoices):
-        result["CC03", None] = known([breach(inv) for inv in book.standing])
+        result["CC03", None] = known([breach(inv) for inv in book.standing if inv.first("invoice_generated")])
     for currency in book.currencies():
         result |= terms(book, currency)
         if any(inv.first("handed_to_agency") for inv in book.invoices):

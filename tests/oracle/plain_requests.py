@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle.notation import CaseTable
 from tests.oracle.plain_credit import Book
+from tests.oracle.plain_credit_kpis import ITERATIVE
 from tests.oracle.plain_figures import DAY, Figures, duration, share
 from tests.oracle.plain_words import day_after
 
-__all__ = ["Request", "effort", "figures", "requests_at"]
+__all__ = ["Request", "effort", "figures", "requests_at", "rework_cost"]
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,14 @@ def unapproved(book: Book, requests: Sequence[Request]) -> list[bool]:
         for event in inv.all(*credit)
     ]
     covered = [one.requested for one in requests] + [moment for _, moment, _ in decisions]
-    rows = []
+    of: dict[str, list[tuple[datetime, bool]]] = {}
+    for who, when, yes in decisions:
+        of.setdefault(who, []).append((when, yes))
+    rows, start = [], min(covered, default=None)
     for inv in book.standing:
         made = inv.first("invoice_generated")
-        if made and covered and min(covered) <= made.time:
-            mine = [
-                (when, yes)
-                for who, when, yes in decisions
-                if who == inv.row["customer_id"] and when < made.time
-            ]
+        if made and start and start <= made.time:
+            mine = [one for one in of.get(inv.row["customer_id"], []) if one[0] < made.time]
             rows.append(not (mine and max(mine)[1]))
     return rows
 
@@ -119,6 +119,24 @@ def figures(book: Book, requests: Sequence[Request]) -> Figures:
             [checked(book, requests, name, when) for name, when in newcomers(book).items()]
         ),
     }
+
+
+def rework_cost(book: Book, costs: Mapping[str, Mapping[str, str]]) -> Fraction | None:
+    """CC43.cost: minutes × rate of what people did again, where that is rework; unknown if none has a rate."""
+    again: list[str] = []
+    for inv in book.standing:
+        seen: set[str] = set()
+        for event in inv.events:
+            if event.activity in seen and event.activity not in ITERATIVE and event.automated is False:
+                again.append(event.activity)
+            seen.add(event.activity)
+    rows = [row for name in again if (row := costs.get(name))]
+    if again and not rows:
+        return None
+    return sum(
+        (Fraction(row["activity_minutes"]) / 60 * Fraction(row["cost_rate_per_hour"]) for row in rows),
+        Fraction(0),
+    )
 
 
 def effort(book: Book, costs: Mapping[str, Mapping[str, str]]) -> Fraction:

@@ -207,7 +207,7 @@ def figures(deals: Sequence[Deal], policy: Policy | None = None) -> Figures:
         ("LC23", None): share([conformance(deal, policy, invoices=bool(invoiced)) for deal in closed]),
         ("LC24", None): share([skips(deal) for deal in staged]),
         ("LC24.back", None): share([goes_back(deal) for deal in staged]),
-        ("LC25", None): Figure(Fraction(sum(pushed)) if pushed else None),
+        ("LC25", None): Figure(Fraction(sum(pushed))),
         ("LC25.pushes", None): count([len(pushes(deal)) for deal in deals]),
         ("LC27", None): share([reworked(deal) for deal in deals]),
         ("LC28", None): share([not flag for flag in flags]),

@@ -60,15 +60,22 @@ def before(one: Event, other: Event) -> bool:
 
 
 def pairs(opens: list[Event], closes: list[Event], key: str) -> list[tuple[Event, Event | None]]:
-    """By key where an event has one, else k-th with k-th, a close with nothing open being an orphan."""
+    """By a key that both sides have, else k-th with k-th, a close with nothing open being an orphan.
+
+    A number that only the payments carry pairs nothing: their corrections, which carry none, go by order.
+    """
+    shared = {event.facts.get(key) for event in opens} & {event.facts.get(key) for event in closes}
+
+    def lane(event: Event) -> str | None:
+        value = event.facts.get(key)
+        return value if value in shared else None
+
     found: dict[int, Event] = {}
     for close in sorted(closes, key=lambda event: (event.time, event.row)):
         waiting = [
             event
             for event in opens
-            if event.row not in found
-            and before(event, close)
-            and event.facts.get(key) == close.facts.get(key)
+            if event.row not in found and before(event, close) and lane(event) == lane(close)
         ]
         if waiting:
             found[waiting[0].row] = close

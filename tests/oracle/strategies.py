@@ -1,4 +1,4 @@
-"""Logs that hypothesis draws, of both processes: equal times, part payments, reversals, currencies, zones, gaps.
+"""Logs of invoices that hypothesis draws: equal times, part payments, reversals, currencies, zones, gaps.
 
 What a log may lack is drawn with it (levels, users, flags, amounts of promises and disputes), and so is the day it
 is asked about, so that many of its cases are open and many limits still run.
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from tests.oracle.notation import CaseTable, Event
 
-__all__ = ["Drawn", "deals", "invoices"]
+__all__ = ["CLOCK", "FIRST", "RATES", "ZONES", "Case", "Drawn", "invoices", "log_of", "maybe", "money"]
 
 ZONES = ["UTC", "Europe/Paris", "America/Bogota", "Asia/Shanghai"]
 # Few times of day, midnight among them: two events often share one.
@@ -42,17 +41,17 @@ def _moment(draw: st.DrawFn, day: date, zone: str) -> datetime:
     return datetime.fromisoformat(f"{day} {draw(st.sampled_from(CLOCK))}").replace(tzinfo=ZoneInfo(zone))
 
 
-def _money(draw: st.DrawFn, most: int) -> str:
+def money(draw: st.DrawFn, most: int) -> str:
     """Cents, whole more often than not."""
     return f"{draw(st.integers(1, most))}.{draw(st.sampled_from(['00', '00', '00', '01', '33', '99']))}"
 
 
-def _maybe(draw: st.DrawFn, name: str, value: str) -> Mapping[str, str]:
+def maybe(draw: st.DrawFn, name: str, value: str) -> Mapping[str, str]:
     """A field that one event in five lacks."""
     return {name: value} if draw(st.integers(0, 4)) else {}
 
 
-class _Case:
+class Case:
     """The events of one case as they are drawn."""
 
     def __init__(self, draw: st.DrawFn, name: str, zone: str) -> None:
@@ -75,9 +74,9 @@ STEPS = [
 ]
 
 
-def _step(case: _Case, activity: str, day: date, amount: int) -> None:
+def _step(case: Case, activity: str, day: date, amount: int) -> None:
     draw = case.draw
-    part = _money(draw, amount)
+    part = money(draw, amount)
     whole = f"{amount}.00"
     facts: dict[str, str] = {}
     if activity == "overdue_reminder_sent":
@@ -96,7 +95,7 @@ def _step(case: _Case, activity: str, day: date, amount: int) -> None:
     case.add(activity, day, **facts)
 
 
-def _invoice(case: _Case, currencies: list[str]) -> dict[str, str]:
+def _invoice(case: Case, currencies: list[str]) -> dict[str, str]:
     draw = case.draw
     amount = draw(st.sampled_from([100, 250, 999, 1000]))
     issued = FIRST + timedelta(days=draw(st.integers(0, 120)))
@@ -113,9 +112,9 @@ def _invoice(case: _Case, currencies: list[str]) -> dict[str, str]:
     if end:
         last = max(moment for moment, *_ in case.events).date()
         facts = {"write_off_amount": f"{amount}.00"} if end == "invoice_written_off" else {}
-        # Where money came in the invoice may be settled, but neither written off whole nor cancelled.
+        # Where money came in the invoice may be settled or cancelled, but not written off whole.
         moved = any(name in ("payment_received", "credit_memo_issued") for _, name, _ in case.events)
-        if not moved or end == "invoice_settled":
+        if not moved or end != "invoice_written_off":
             case.add(end, last + timedelta(days=1), **facts)
     return {
         "invoice_number": case.name,
@@ -128,7 +127,7 @@ def _invoice(case: _Case, currencies: list[str]) -> dict[str, str]:
     }
 
 
-def _log(draw: st.DrawFn, cases: list[_Case]) -> list[Event]:
+def log_of(draw: st.DrawFn, cases: list[Case]) -> list[Event]:
     events: list[Event] = []
     for case in cases:
         for moment, activity, facts in case.events:
@@ -143,66 +142,8 @@ def invoices(draw: st.DrawFn, *, least: int = 8, most: int = 14) -> Drawn:
     """A book of invoices of January to April, asked about on a day of March to July."""
     zone = draw(st.sampled_from(ZONES))
     currencies = draw(st.sampled_from([["EUR"], ["EUR", "USD"], ["EUR", "USD", "GBP"]]))
-    cases = [_Case(draw, f"I{number:02}", zone) for number in range(draw(st.integers(least, most)))]
+    cases = [Case(draw, f"I{number:02}", zone) for number in range(draw(st.integers(least, most)))]
     table = {case.name: _invoice(case, currencies) for case in cases}
     day = FIRST + timedelta(days=draw(st.integers(75, 200)))
     rates = RATES if len(currencies) > 1 and draw(st.booleans()) and day >= date(2026, 4, 1) else []
-    return Drawn(_log(draw, cases), table, zone, day.isoformat(), rates)
-
-
-PATH = ["opportunity_created", "opportunity_qualified", "quote_issued", "contract_signed"]
-STAGE = dict(zip(PATH, ["Prospecting", "Qualified", "Proposal", "Contract"], strict=True))
-AFTER = ["sales_order_created", "order_fulfilled", "invoice_created", "payment_received", "payment_received"]
-
-
-def _stage(case: _Case, activity: str, day: date) -> None:
-    draw = case.draw
-    facts = {"stage": STAGE[activity]}
-    facts |= _maybe(draw, "opportunity_value", _money(draw, 9000))
-    facts |= _maybe(draw, "sales_rep", draw(st.sampled_from(["ana", "ben"])))
-    close = FIRST + timedelta(days=draw(st.integers(60, 240)))
-    facts |= _maybe(draw, "expected_close_date", close.isoformat())
-    if activity == "quote_issued":
-        facts |= {"discount_pct": draw(st.sampled_from(["5", "15", "20"]))}
-    case.add(activity, day, **facts)
-
-
-def _deal(case: _Case) -> dict[str, str]:
-    draw = case.draw
-    day = FIRST + timedelta(days=draw(st.integers(0, 120)))
-    stages = [PATH[0], *[stage for stage in PATH[1:] if draw(st.integers(0, 4))]]
-    if draw(st.integers(0, 5)) == 0:
-        stages.append(draw(st.sampled_from(PATH[1:])))
-    for stage in stages:
-        if stage == "quote_issued" and draw(st.booleans()):
-            case.add("quote_approval_requested", day)
-            case.add("quote_approved", day + timedelta(days=draw(st.integers(0, 3))))
-        day += timedelta(days=draw(st.integers(0, 25)))
-        _stage(case, stage, day)
-    day += timedelta(days=draw(st.integers(1, 25)))
-    end = draw(st.sampled_from(["", "opportunity_lost", "opportunity_won", "opportunity_won"]))
-    if end:
-        case.add(end, day)
-    if end == "opportunity_won":
-        for activity in AFTER[: draw(st.integers(0, 5))]:
-            day += timedelta(days=draw(st.integers(1, 12)))
-            amount = draw(st.sampled_from(["1000.00", "2000.00"]))
-            name = {"sales_order_created": "order_amount", "invoice_created": "invoice_amount"}.get(activity)
-            name = "paid_amount" if activity == "payment_received" else name
-            case.add(activity, day, **({name: amount} if name else {}))
-    return {
-        "opportunity_id": case.name,
-        "account": f"A{draw(st.integers(1, 5))}",
-        "region": draw(st.sampled_from(["north", "south"])),
-        "lead_source": draw(st.sampled_from(["fair", "web"])),
-    }
-
-
-@st.composite
-def deals(draw: st.DrawFn, *, least: int = 8, most: int = 14) -> Drawn:
-    """A pipeline of January to April, asked about on a day of March to July."""
-    zone = draw(st.sampled_from(ZONES))
-    cases = [_Case(draw, f"D{number:02}", zone) for number in range(draw(st.integers(least, most)))]
-    table: dict[str, Any] = {case.name: _deal(case) for case in cases}
-    day = FIRST + timedelta(days=draw(st.integers(75, 220)))
-    return Drawn(_log(draw, cases), table, zone, day.isoformat(), [])
+    return Drawn(log_of(draw, cases), table, zone, day.isoformat(), rates)

@@ -19,8 +19,10 @@ from tests.oracle import (
     orders_log,
     orders_table,
     plain_balance,
+    plain_credit_kpis,
     plain_dunning,
     plain_orders,
+    plain_people,
     plain_requests,
 )
 from tests.oracle.notation import read_cases, read_events
@@ -51,12 +53,16 @@ def restated(name: str) -> Figures:
     book = Book.at(events, cases, as_of=log.AS_OF, policy=policy)
     target = TARGET if name == "orders" else None
     result = (
-        plain_dunning.figures(book) | plain_orders.figures(book) | plain_balance.figures(book, target=target)
+        plain_dunning.figures(book)
+        | plain_orders.figures(book)
+        | plain_people.figures(book)
+        | plain_balance.figures(book, target=target)
     )
     if name == "orders":
         requests = plain_requests.requests_at(TABLES["requests"], as_of=log.AS_OF, zone=log.ZONE)
         result |= plain_requests.figures(book, requests)
         result["CC42", "EUR"] = Figure(plain_requests.effort(book, TABLES["activity_costs"]))
+        result["CC43.cost", "EUR"] = Figure(plain_requests.rework_cost(book, TABLES["activity_costs"]))
     return result
 
 
@@ -93,3 +99,14 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Answers
 @pytest.mark.parametrize(("name", "line"), LINES, ids=[f"{name}-{line}" for name, line in LINES])
 def test_a_figure_by_hand_is_the_products(answers: Callable[[str], Answers], name: str, line: Line) -> None:
     compare(answers(name), line)
+
+
+# Computed in step 4 and step 6: no figure of a second computation stands beside them yet.
+LATER = {"CC23", "CC44.fitness", "CC49"}
+
+
+def test_every_declared_figure_is_restated(answers: Callable[[str], Answers]) -> None:
+    log = LOGS["orders"]
+    book = Book.at(read_events(log.EVENTS, zone=log.ZONE), read_cases(log.CASES), as_of=log.AS_OF)
+    known = {name for name, _ in [*restated("orders"), *plain_credit_kpis.figures(book)]}
+    assert answers("orders").ids == known | LATER

@@ -85,3 +85,18 @@ def test_no_win_rate_by_value_where_lost_deals_are_worth_nothing(log: wb.Log) ->
     record = figure(log, "LC07.value")
     assert record["value"] is None
     assert "opportunity_value" in record["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("LC23", "no rule can be checked: the log has no quotes"),
+        ("LC24.back", "the log has no opportunity_qualified or quote_issued or contract_signed or stage"),
+        ("LC29", "the log has no owner_changed"),
+        ("LC34.ageing", "no row has opportunity_value"),
+    ],
+)
+def test_what_the_files_cannot_show_is_not_called_perfect(log: wb.Log, name: str, reason: str) -> None:
+    """One row a deal, without stages, former owners or open values: no rule is kept, nothing is nought."""
+    (found,) = log.kpi_records([name])
+    assert (found["value"], found["reason"]) == (None, reason)

@@ -54,7 +54,8 @@ def test_cases_and_total(log: wb.Log) -> None:
 @pytest.mark.parametrize(
     ("name", "statistic", "expected", "digits"),
     [
-        ("CC15.late", "value", 0.3556, 4),  # 877 of 2,466
+        ("CC15", "value", 0.6444, 4),  # 1,589 of 2,466
+        ("CC15.late", "value", 0.3556, 4),
         ("CC11.late", "n", 877, 0),
         ("CC11.late", "mean", 9.680, 3),
         ("CC11.invoice", "mean", 3.442, 3),
