@@ -75,7 +75,7 @@ def activity_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
         events.group_by("activity").aggregate(
             events=events.count(),
             # Whatever else is left out of the map, an activity's own occurrences in a case stay what they are.
-            cases=(events["occurrence"] == 1).sum(),
+            cases=events["case_key"].nunique() if log.trims else (events["occurrence"] == 1).sum(),
             starts=events["previous_activity"].isnull().sum(),
             ends=events["next_activity"].isnull().sum(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.discover.shown import shown_events
+from workbench.discover.shown import shown_events, whole_ways
 from workbench.log.answered import answered
 from workbench.log.cases import case_paths, variant_numbers
 from workbench.log.prepared import PreparedLog
@@ -20,7 +20,7 @@ def variant_frame(log: PreparedLog, *, derived: bool = True, durations: bool = T
     the last recorded event, in seconds; without `durations` there are no such columns, and the answer comes sooner.
     """
     cases = log.cases
-    if derived and not log.hidden:
+    if whole_ways(log, derived=derived):
         ways = cases.filter(cases["variant"].notnull()).select("case_key", "variant", "start", "end")
         paths = log.variants
     else:

@@ -1,0 +1,83 @@
+"""The dotted chart: every event a dot, over time and case by case, of as many cases as an eye can take in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from workbench.discover.shown import unlinked_events
+from workbench.errors import unknown_name
+from workbench.log.frames import activity_names
+from workbench.log.prepared import PreparedLog
+
+__all__ = ["DOTTED_ORDERS", "Dotted", "dotted_frame"]
+
+DOTTED_ORDERS = ("start", "duration", "end")
+"""By what the cases of a dotted chart can be put in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dotted:
+    """The dots, of how many `shown` of all `cases` with an event."""
+
+    frame: pd.DataFrame
+    shown: int
+    cases: int
+
+
+def dotted_frame(
+    log: PreparedLog,
+    *,
+    order: str = "start",
+    since: Literal["calendar", "start"] = "calendar",
+    most: int = 1_800,
+    derived: bool = False,
+) -> Dotted:
+    """Events as dots: case_id, place (0: the first case), activity, time (naive UTC), seconds (since its case began).
+
+    Cases are put in order by their first event, their duration or their last event. Of more events than `most` those of
+    some cases are shown, evenly spread over that order, whole case by whole case; which, is the same each time. With
+    `since="start"` the caller draws `seconds`, else `time`; the dots are the same. Raises WorkbenchError for an order
+    that there is not.
+    """
+    if order not in DOTTED_ORDERS:
+        raise unknown_name("order", order, DOTTED_ORDERS, where="dotted")
+    events = unlinked_events(log, derived=derived)
+    counted = events.group_by("case_key").aggregate(
+        dots=events.count(), begun=events["time"].min(), done=events["time"].max()
+    )
+    rows = counted.join(log.cases.select("case_key", "case_id"), "case_key")
+    by: dict[str, ir.Value] = {
+        "start": rows["begun"],
+        "duration": rows["done"].delta(rows["begun"], unit="microsecond"),
+        "end": rows["done"],
+    }
+    turn = ibis.row_number().over(ibis.window(order_by=[by[order], rows["case_id"]]))
+    ranked = log.engine.keep(rows.mutate(turn=turn), "dotted")
+    whole = log.engine.frame(ranked.aggregate(n=ranked.count(), dots=ranked["dots"].sum()))
+    cases, dots = int(whole["n"].iloc[0]), int(whole["dots"].fillna(0).iloc[0])
+    step = max(1, -(-dots // most))
+    kept = ranked.filter(ranked["turn"] % step == 0).select(
+        "case_key", "case_id", "begun", place=ranked["turn"] // step
+    )
+    joined = events.join(kept, "case_key")
+    frame = log.frame(
+        joined.select(
+            "case_id",
+            "place",
+            "activity",
+            "time",
+            seconds=joined["time"].delta(joined["begun"], unit="microsecond"),
+        ).order_by("place", "time")
+    )
+    frame["activity"] = activity_names(log, frame["activity"])
+    frame["seconds"] = frame["seconds"].astype("float64") / 1e6
+    frame["place"] = frame["place"].astype("int64")
+    # Cases are not all of one length: those beyond what can be drawn are left out whole, from the end.
+    fits = frame.groupby("place").size().cumsum() <= most
+    frame = frame[frame["place"].isin(fits.index[fits])]
+    return Dotted(frame, frame["place"].nunique(), cases)
