@@ -2,6 +2,7 @@
 import { Graph, layout as dagre } from "./dagre.js";
 import { downwards } from "./cycles.js";
 import { smooth } from "./curve.js";
+import { arrangedLike, orderOf } from "./order.js";
 import { spread } from "./spread.js";
 import { straighten } from "./straighten.js";
 
@@ -23,23 +24,54 @@ const round = (value) => Math.round(value * 100) / 100;
  * passes, and `tip` is where the arrow ends and the direction it points to. The same input gives the same
  * output.
  */
-export function layout({ nodes, edges }) {
-  if (!nodes.length) return { left: 0, top: 0, width: 0, height: 0, nodes: [], edges: [] };
+export function layout(graph) {
+  return drawn(graph, (boxes, ways) => {
+    turnDown(boxes, ways);
+    return arranged(boxes, ways);
+  }).frame;
+}
+
+/**
+ * The order of a whole map, to lay out any part of it alike: `{frame, order}`, the order for `layoutLike`.
+ *
+ * `graph` is what `layout` takes, with the `key` of each node and edge beside the rest: those of a part are found
+ * by it.
+ */
+export function layoutWhole(graph) {
+  const { frame, boxes, chains } = drawn(graph, (found, ways) => {
+    turnDown(found, ways);
+    return arranged(found, ways);
+  });
+  return { frame, order: orderOf(graph, boxes, chains) };
+}
+
+/**
+ * Lay out a part of a map so that the eye keeps its place: what stood above stands above, what stood to the left of
+ * something in its row stands there. `order` comes from `layoutWhole` of the whole map, the graph's keys are its.
+ */
+export function layoutLike(order, graph) {
+  return drawn(graph, (boxes, ways) => arrangedLike(order, graph, boxes, ways)).frame;
+}
+
+// A graph placed, by who arranges its boxes and ways into chains of items from row to row.
+function drawn({ nodes, edges }, arrange) {
+  if (!nodes.length) {
+    return { frame: { left: 0, top: 0, width: 0, height: 0, nodes: [], edges: [] }, boxes: [], chains: [] };
+  }
   const loops = edges.map((edge, index) => ({ ...edge, index })).filter((edge) => edge.source === edge.target);
   const ways = edges.map((edge, index) => ({ ...edge, index })).filter((edge) => edge.source !== edge.target);
   const boxes = nodes.map((node) => ({ ...node, room: 0, gap: GAP.boxes, isBox: true }));
   for (const loop of loops) boxes[loop.source].room += LOOP.reach + LOOP.label + loop.width;
-  turnDown(boxes, ways);
-  const chains = arranged(boxes, ways);
+  const chains = arrange(boxes, ways);
   for (const side of [lower, upper]) widen(boxes, chains, side);
   const rows = inRows(boxes, chains);
   straighten(rows, chains);
   setHeights(rows, chains);
-  const drawn = connected(boxes, chains);
+  const lines = connected(boxes, chains);
   const found = edges.map(() => null);
-  chains.forEach((chain, i) => (found[chain.index] = drawn[i]));
+  chains.forEach((chain, i) => (found[chain.index] = lines[i]));
   for (const loop of loops) found[loop.index] = looped(boxes[loop.source], loop);
-  return framed(boxes, found);
+  return { frame: framed(boxes, found), boxes, chains };
 }
 
 // Which lines run upwards, and which box is the upper one of each.

@@ -1,4 +1,4 @@
-"""The shipped layout is what its sources say, holds its licence and names no registry."""
+"""The shipped scripts are what their sources say, hold their licences and name no registry."""
 
 from __future__ import annotations
 
@@ -10,35 +10,42 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path("workbench/draw/static/layout.js")
+TILES = "labextension/static/launcher.js"
+SHIPPED = ("draw/static/layout.js", TILES, "widgets/static/map.js", "widgets/static/panel.js")
+# The tiles fetch the notebooks that are installed beside them, from JupyterLab's own server.
+ASKED = {TILES: ["fetch("]}
 
 
 @pytest.mark.bundle
-def test_the_shipped_file_is_built_from_these_sources(root: Path, tmp_path: Path) -> None:
+def test_the_shipped_files_are_built_from_these_sources(root: Path, tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed; only who changes frontend/ needs it")
     if not (root / "frontend" / "node_modules" / "esbuild").is_dir():
         pytest.skip("the packages of frontend/ are not installed (make bundle-environment)")
-    built = tmp_path / "layout.js"
-    subprocess.run([node, "build.mjs", str(built)], cwd=root / "frontend", check=True, timeout=120)
-    assert built.read_bytes() == (root / SHIPPED).read_bytes(), "make bundle, and commit what it builds"
+    subprocess.run([node, "build.mjs", str(tmp_path)], cwd=root / "frontend", check=True, timeout=120)
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.js")} == set(SHIPPED)
+    for name in SHIPPED:
+        built, shipped = tmp_path / name, root / "workbench" / name
+        assert built.read_bytes() == shipped.read_bytes(), f"{name}: make bundle, and commit what it builds"
 
 
-def test_it_holds_the_licence_of_what_it_is_made_from(root: Path) -> None:
-    text = (root / SHIPPED).read_text(encoding="utf-8")
+def test_they_hold_the_licences_of_what_they_are_made_from(root: Path) -> None:
+    text = "".join((root / "workbench" / name).read_text(encoding="utf-8") for name in SHIPPED)
     wanted = json.loads((root / "frontend" / "package.json").read_text(encoding="utf-8"))["dependencies"]
     for name, version in wanted.items():
-        assert f"{name} {version} (MIT)" in text
+        assert f"{name} {version} (" in text
     assert "Permission is hereby granted, free of charge" in text
 
 
-def test_it_asks_nobody(root: Path) -> None:
-    text = (root / SHIPPED).read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_asks_nobody(root: Path, name: str) -> None:
+    text = (root / "workbench" / name).read_text(encoding="utf-8")
     found = re.findall(
         r"https?://[^\s\"')]+|\bfetch\(|XMLHttpRequest|importScripts|\beval\(|Math\.random", text
     )
-    assert found == []
+    # Names of what SVG and XHTML are, which nobody asks for.
+    assert [place for place in found if not place.startswith("http://www.w3.org/")] == ASKED.get(name, [])
 
 
 def test_versions_are_exact_and_no_registry_is_named(root: Path) -> None:

@@ -47,7 +47,7 @@ def test_every_chart_is_a_figure_with_words_for_those_who_do_not_see_it() -> Non
         assert_harmless(drawn)
         found = list(elements(drawn))
         figure = next(e for e in found if e.tag == "figure")
-        assert (figure.get("role"), figure.get("aria-label")) == ("group", "It fell"), name
+        assert (figure.get("role"), figure.get("aria-label")) == (None, "It fell"), name
         pictures = [e for e in found if e.tag == "svg" and e.get("role") == "img"]
         assert [e.get("class") for e in pictures] == ["wb-picture wb-wide", "wb-picture wb-narrow"]
         for picture in pictures:

@@ -201,3 +201,9 @@ def test_the_same_frame_gives_the_same_bytes() -> None:
     frame = pd.DataFrame({"x": ["a", "b"], "n": [1.5, 2]})
     columns = [Column("x", "X", width="12em"), Column("n", "N", "number")]
     assert table(frame, columns, Speech("zh")) == table(frame.copy(), columns, Speech("zh"))
+
+
+def test_the_ids_of_a_list_stay_in_one_piece() -> None:
+    frame = pd.DataFrame({"x": [["INV-00001", "two words"]]})
+    drawn = table(frame, [Column("x", "X", "list")], Speech("en"))
+    assert [e.text_content() for e in elements(drawn) if e.get("class") == "wb-whole"] == ["INV-00001"]

@@ -53,7 +53,7 @@ def test_it_is_a_figure_with_a_table_in_the_readers_language(language: str, whol
     assert_harmless(drawn)
     found = list(elements(drawn))
     figure = next(e for e in found if e.tag == "figure")
-    assert (figure.get("role"), figure.get("aria-label")) == ("group", "12 days are late")
+    assert (figure.get("role"), figure.get("aria-label")) == (None, "12 days are late")
     pictures = [e for e in found if e.tag == "svg" and e.get("role") == "img"]
     assert [[child.text for child in picture][:2] for picture in pictures] == [
         ["12 days are late", "By phase"]

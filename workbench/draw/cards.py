@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
+from workbench.draw.prose import details, paragraph
 from workbench.draw.signs import sign, tone_of
 from workbench.draw.words import said, words
 
@@ -22,8 +23,8 @@ class Card:
     """One figure for a reader who decides.
 
     `value` and `target` are figures already said ("43.2 days"); `value` is None where there is none, and `reason`
-    says why. `facts` are short lines below ("n = 1,204"), `trend` a sparkline, `note` the definition, which stands
-    folded away.
+    says why. `facts` are short lines below ("n = 1,204"), `trend` a sparkline, `note` what stands behind the figure,
+    a sentence or Markup of ours, folded away.
     """
 
     label: Any
@@ -93,6 +94,5 @@ def _facts(card: Card, speech: Speech) -> Markup:
 def _note(card: Card, speech: Speech) -> Markup:
     if card.note is None:
         return Markup("")
-    return Markup('<details class="wb-details"><summary>{}</summary><p>{}</p></details>').format(
-        words(speech.say("Definition")), words(said(card.note, speech))
-    )
+    note = card.note if isinstance(card.note, Markup) else paragraph(said(card.note, speech))
+    return details(speech.say("Behind the figure"), note)

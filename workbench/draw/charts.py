@@ -19,7 +19,7 @@ from workbench.draw.palette import COLOURS, SERIES, ramp
 from workbench.draw.picture import check_marks
 from workbench.draw.specs import NARROW, WIDE, Level, Place, Scale, bars_across, columns, courses, names_fit
 from workbench.draw.table import Column
-from workbench.draw.words import as_day, is_missing, said
+from workbench.draw.words import as_day, data_text, is_missing, said
 from workbench.errors import unknown_name
 from workbench.messages import Message
 
@@ -144,7 +144,10 @@ def stacked(
         frame=_wide(x, groups, codes, cells),
         table_columns=[
             _x_column(x, groups, x_label, speech),
-            *(_y_column(f"series {n}", kind, currency, label, speech) for n, label in enumerate(labels)),
+            *(
+                _y_column(f"series {n}", kind, currency, data_text(label, speech), speech)
+                for n, label in enumerate(labels)
+            ),
         ],
         legend=[Legend(label, colours[part % len(colours)], "block") for part, label in enumerate(labels)],
     )
@@ -208,7 +211,13 @@ def lines(
         table_columns=[
             _x_column(x, moments, x_label, speech),
             *(
-                _y_column(f"series {n}", kind, currency, head if series is None else label, speech)
+                _y_column(
+                    f"series {n}",
+                    kind,
+                    currency,
+                    head if series is None else data_text(label, speech),
+                    speech,
+                )
                 for n, label in enumerate(labels)
             ),
         ],

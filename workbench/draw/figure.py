@@ -50,7 +50,7 @@ def figure(
         for spec, name in zip(specs, ("wb-wide", "wb-narrow"), strict=True)
     ]
     return Markup(
-        '<figure class="wb-chart" role="group" aria-label="{label}">{caption}{legend}{drawn}{left_out}'
+        '<figure class="wb-chart" aria-label="{label}">{caption}{legend}{drawn}{left_out}'
         '<details class="wb-details"><summary>{word}</summary>{table}</details></figure>'
     ).format(
         label=attribute(title),
@@ -66,7 +66,7 @@ def figure(
 def empty_figure(speech: Speech, *, title: str, description: str) -> Markup:
     """The same place, without a picture: there is nothing to draw, which is said calmly."""
     return Markup(
-        '<figure class="wb-chart" role="group" aria-label="{label}">{caption}<p class="wb-empty">{text}</p></figure>'
+        '<figure class="wb-chart" aria-label="{label}">{caption}<p class="wb-empty">{text}</p></figure>'
     ).format(
         label=attribute(title),
         caption=_caption(title, description),

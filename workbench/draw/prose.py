@@ -17,7 +17,18 @@ from workbench.messages import Message
 if TYPE_CHECKING:
     from workbench.i18n import Speech
 
-__all__ = ["boxes", "checklist", "columns", "details", "facts", "lead", "navigation", "notice", "paragraph"]
+__all__ = [
+    "boxes",
+    "checklist",
+    "columns",
+    "details",
+    "entries",
+    "facts",
+    "lead",
+    "navigation",
+    "notice",
+    "paragraph",
+]
 
 _SEVERITIES = ("block", "warn", "note")
 # A count and what it counts stand on one line: "lignes lues : 8 769".
@@ -30,7 +41,7 @@ def boxes(items: Iterable[tuple[Any, Any, Any]], speech: Speech) -> Markup:
     An item is (heading, text, fact): the fact is what this very log has to say to it.
     """
     drawn = Markup("").join(
-        Markup('<div class="wb-box"><h3>{}</h3><p>{}</p><p class="wb-box-fact">{}</p></div>').format(
+        Markup('<div class="wb-box"><h2>{}</h2><p>{}</p><p class="wb-box-fact">{}</p></div>').format(
             words(said(heading, speech)),
             words(said(text, speech)),
             words(_BEFORE_COUNT.sub("\u00a0", said(fact, speech))),
@@ -67,6 +78,15 @@ def facts(items: Iterable[tuple[Any, Any]]) -> Markup:
         for label, value in items
     )
     return Markup('<dl class="wb-facts">{}</dl>').format(drawn)
+
+
+def entries(items: Iterable[tuple[Any, Any]]) -> Markup:
+    """Small facts to look up, each beside its name where there is room; both are said already."""
+    drawn = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(words(label), words(value))
+        for label, value in items
+    )
+    return Markup('<dl class="wb-entries">{}</dl>').format(drawn)
 
 
 def details(summary: str, body: Markup) -> Markup:

@@ -98,7 +98,8 @@ def table(
     )
     heads = Markup("").join(
         Markup('<th scope="col" class="wb-k-{}">{}</th>').format(
-            column.kind, words(said(column.label, speech))
+            column.kind,
+            column.label if isinstance(column.label, Markup) else words(said(column.label, speech)),
         )
         for column in columns
     )
@@ -264,7 +265,7 @@ def _month(value: Any, speech: Speech) -> str:
 
 def _several(value: Any, between: Markup, speech: Speech) -> Markup:
     items = [value] if isinstance(value, str) else list(value)
-    return between.join(data_text(item, speech) for item in items)
+    return between.join(_text(item, speech) for item in items)
 
 
 def _bar(share: float, speech: Speech, places: int | None) -> Markup:

@@ -12,7 +12,7 @@ from workbench.draw.words import words
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["View"]
+__all__ = ["LiveView", "View"]
 
 # JupyterLab and nbconvert typeset formulas in whatever a cell shows: $9 and $12 would become one.
 _NO_FORMULA = "mathjax_ignore tex2jax_ignore"
@@ -54,3 +54,16 @@ class View:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
         """For Jupyter: the picture, marked as a view so that the report knows what it may take."""
         return {"text/html": str(self.html), "text/plain": repr(self)}, {"workbench": {"view": self.name}}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LiveView(View):
+    """A part that somebody can act on: its widget where there is a browser to show one, else the view as it is."""
+
+    widget: Any = None
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**options)
+        alive = self.widget._repr_mimebundle_(**options)
+        shown = alive[0] if isinstance(alive, tuple) else alive
+        return {**shown, **data}, metadata

@@ -1,0 +1,244 @@
+"""The views of a page over one shared choice: what is chosen in one is seen in all."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.discover.conditions import Condition, condition_of
+from workbench.draw.names import Names
+from workbench.draw.prose import notice
+from workbench.draw.view import View
+from workbench.errors import WorkbenchError
+from workbench.i18n import Message, Speech
+from workbench.widgets.populations import Populations, comparisons, lasting
+from workbench.widgets.state import Past, State
+from workbench.widgets.turns import Turns
+
+if TYPE_CHECKING:
+    from workbench.api import Log
+    from workbench.widgets.act import Act
+    from workbench.widgets.parts.base import Part
+
+__all__ = ["Explorer"]
+
+_LOGS = 12
+_log = logging.getLogger(__name__)
+
+
+class Explorer:
+    """One choice of cases, and the parts of a page that show what it leaves.
+
+    A change is taken at once and shown part by part: first those that are looked at, in the order in which they
+    stand; what nobody looks at waits until somebody does. A later change overtakes an earlier one. `folder` is the
+    project, where choices are saved under a name; a reader of a served page has none. Without `live` there are no
+    widgets: each part is drawn when it is asked for.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        speech: Speech,
+        *,
+        parts: Iterable[Callable[[Explorer], Part]],
+        live: bool = False,
+        served: bool = False,
+        folder: Path | None = None,
+    ) -> None:
+        self.whole = log
+        self.live = live
+        self.served = served
+        self.folder = folder
+        self.names = Names(log.template, log.prepared.meta, speech)
+        self.saved = dict(log.saved_filters)
+        self.past = Past(State())
+        self.trouble: Message | None = None
+        self._logs: OrderedDict[Any, Log] = OrderedDict()
+        self.parts: dict[str, Part] = {part.name: part for part in (make(self) for make in parts)}
+        self._panels: dict[str, Any] = {}
+        self._drawn: dict[str, Any] = {}
+        self._turns = Turns(self._steps)
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {self.whole!r}: {len(self.state.conditions)} conditions>"
+
+    # ------------------------------------------------------------------ what is chosen
+    @property
+    def state(self) -> State:
+        return self.past.now
+
+    @property
+    def log(self) -> Log:
+        """The log narrowed to what is chosen. Raises WorkbenchError where the log cannot answer a condition."""
+        return self.narrowed(self.state)
+
+    def narrowed(self, state: State) -> Log:
+        """The log of a choice; the latest are kept, so that the way back costs nothing."""
+        key = (state.conditions, state.hidden)
+        if key not in self._logs:
+            found = self.whole.where(*state.conditions) if state.conditions else self.whole
+            self._logs[key] = found.hide(*state.hidden) if state.hidden else found
+            while len(self._logs) > _LOGS:
+                self._logs.popitem(last=False)
+        self._logs.move_to_end(key)
+        return self._logs[key]
+
+    def comparisons(self) -> Mapping[str, Populations]:
+        """The pairs of populations that can be compared now."""
+        return comparisons(self.whole, self.state, self._lasting)
+
+    @cached_property
+    def _lasting(self) -> Mapping[str, Populations]:
+        return lasting(self.whole)
+
+    def populations(self) -> tuple[Populations, Log, Log] | None:
+        """The two that are compared now, with their logs; None where none are."""
+        found = self.comparisons().get(self.state.compared or "")
+        if found is None:
+            return None
+        one, other = (
+            self.narrowed(replace(self.state, conditions=side.conditions))
+            for side in (found.one, found.other)
+        )
+        return found, one, other
+
+    def choose(self, state: State) -> None:
+        """Look at this choice from now on. Where the log cannot answer it, all stays as it was, and it is said why."""
+        self.compose(lambda _: state)
+
+    def compose(self, make: Callable[[State], State]) -> None:
+        """Look at what is made of the present choice; whatever is wrong with it is said instead."""
+        try:
+            self.past.go(self._checked(make(self.state)))
+            self.trouble = None
+        except WorkbenchError as error:
+            self.trouble = error.sentence
+        self._turns.wake()
+
+    def tell_trouble(self, trouble: Message | None) -> None:
+        """Something that a reader asked for could not be done: what is chosen stays. None: all went well."""
+        self.trouble = trouble
+        self._turns.wake()
+
+    def _checked(self, state: State) -> State:
+        self.narrowed(state)
+        return state
+
+    def add(self, condition: Condition) -> None:
+        """Only those cases of now that meet a condition as well."""
+        self.choose(self.state.adding(condition))
+
+    def tell(self, part: str, **options: Any) -> None:
+        """An option of one part: nothing but this part is drawn anew."""
+        self.choose(self.state.telling(part, **options))
+
+    def undo(self) -> None:
+        self.past.undo()
+        self.trouble = None
+        self._turns.wake()
+
+    def redo(self) -> None:
+        self.past.redo()
+        self.trouble = None
+        self._turns.wake()
+
+    # ------------------------------------------------------------------ what readers do
+    def take(self, part: Part, act: Act) -> None:
+        """What was done in a part. It is busy from now on, and is told when it is not, whatever comes of the act."""
+        panel = self._panels.get(part.name)
+        if panel is not None:
+            panel.busy = True
+        self._do(part, act)
+        self._turns.wake()
+
+    def _do(self, part: Part, act: Act) -> None:
+        """What all parts share is done here, the rest by the part itself."""
+        given, value = act.given, act.value
+        if act.name == "undo":
+            self.undo()
+        elif act.name == "redo":
+            self.redo()
+        elif act.name == "reset":
+            self.choose(replace(self.state, conditions=(), hidden=(), compared=None))
+        elif act.name == "add":
+            self.compose(lambda state: state.adding(condition_of(given)))
+        elif act.name == "compare":
+            known = value if isinstance(value, str) and value in self.comparisons() else None
+            self.choose(replace(self.state, compared=known))
+        elif act.name == "drop" and isinstance(given, int):
+            self.choose(self.state.without(given))
+        elif act.name == "hide" and isinstance(given, str):
+            self.choose(replace(self.state, hidden=tuple(dict.fromkeys((*self.state.hidden, given)))))
+        elif act.name == "show" and isinstance(given, str):
+            self.choose(
+                replace(self.state, hidden=tuple(name for name in self.state.hidden if name != given))
+            )
+        elif act.name == "look" and isinstance(given, str) and "cases" in self.parts:
+            self.tell("cases", picked=given)
+        elif act.name == "option" and isinstance(given, str):
+            self.tell(part.name, **{given: value})
+        elif act.name == "options" and isinstance(given, dict):
+            self.tell(part.name, **{str(name): found for name, found in given.items()})
+        else:
+            part.act(act)
+
+    # ------------------------------------------------------------------ what is shown
+    def view(self, name: str) -> View:
+        """A part as it is now, drawn."""
+        return self.drawing(self.parts[name])
+
+    def panel(self, name: str) -> Any:
+        """A part alive in a browser; the same widget each time it is asked for."""
+        if name not in self._panels:
+            part = self.parts[name]
+            self._drawn[name] = self._key(part)
+            panel = part.panel(lambda act: self.take(part, act))
+            panel.observe(lambda _: self._turns.wake(), names="visible")
+            self._panels[name] = panel
+        return self._panels[name]
+
+    def settle(self, seconds: float = 60.0) -> None:
+        """Wait until all that is looked at shows the present choice."""
+        self._turns.settle(seconds)
+
+    def _key(self, part: Part) -> Any:
+        return self.state.cases, part.depends
+
+    def _steps(self) -> Iterable[Callable[[], None]]:
+        """What is to be drawn anew, one part a step."""
+        for name, panel in list(self._panels.items()):
+            part = self.parts[name]
+            if self._drawn.get(name) == self._key(part):
+                # It shows what it should: nothing came of an act, or what came of it was taken back unseen.
+                panel.busy = False
+            elif panel.visible or part.always:
+                yield partial(self._redraw, part, panel)
+            else:
+                panel.busy = True
+
+    def _redraw(self, part: Part, panel: Any) -> None:
+        panel.busy = True
+        key = self._key(part)
+        try:
+            part.refresh(panel)
+        finally:
+            panel.busy = False
+        self._drawn[part.name] = key
+
+    def drawing(self, part: Part) -> View:
+        """A part drawn, or the sentence that says why it cannot be: one part's trouble is not that of all."""
+        try:
+            return part.view()
+        except WorkbenchError as error:
+            said = self.names.say(error.sentence)
+        except Exception:
+            if not self.live:
+                raise
+            _log.exception("the part %s could not be drawn", part.name)
+            said = self.names.say("This part could not be drawn. Its reason stands in the log of the server.")
+        return View(part.name, "", notice(said, "warn"), language=self.names.speech.tag)

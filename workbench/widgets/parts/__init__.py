@@ -1,0 +1,1 @@
+"""The parts of an explorer, a file each."""

@@ -1,0 +1,77 @@
+"""The dotted chart over the shared choice."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from workbench.discover import DOTTED_ORDERS, dotted_frame
+from workbench.draw.acting import choice, toolbar
+from workbench.draw.scatter import dots
+from workbench.draw.table import Column
+from workbench.draw.view import View
+from workbench.i18n import Message
+from workbench.widgets.parts.base import Part
+
+__all__ = ["DottedPart"]
+
+_ORDERS = {
+    "start": Message("First event"),
+    "duration": Message("Duration"),
+    "end": Message("Last event"),
+}
+_SINCE = {"calendar": Message("by date"), "start": Message("by days since the case began")}
+
+
+class DottedPart(Part):
+    """Every event a dot: waves, batches and quiet times are seen at once."""
+
+    name = "dotted"
+
+    def view(self) -> View:
+        order = self.chosen("order", DOTTED_ORDERS, "start")
+        since = self.chosen("since", tuple(_SINCE), "calendar")
+        found = dotted_frame(self.prepared, order=order)
+        if found.shown < found.cases:
+            title = self.say("Every event of {n} of {all} cases", n=found.shown, all=found.cases)
+        else:
+            title = self.say("Every event of {n} cases", n=found.cases)
+        shown = found.frame.assign(label=self.names.activities(found.frame["activity"]))
+        picture = dots(
+            shown,
+            self.names.speech,
+            title=title,
+            description=self.say(
+                "A row is a case, a dot an event. Dots one above the other happened at the same time: "
+                "a batch, or a deadline."
+            ),
+            labels=dict(zip(shown["activity"], shown["label"], strict=True)),
+            since_start=since == "start",
+            columns=[
+                Column("case_id", self.say("Case"), "strong"),
+                Column("label", self.say("Activity")),
+                Column("time", self.say("Time"), "moment"),
+            ],
+        )
+        body = picture
+        if self.live:
+            body = self._tools(order, since) + picture
+        return self.drawn(self.say("The dotted chart"), body, found.frame)
+
+    def _tools(self, order: str, since: str) -> Markup:
+        return toolbar(
+            choice(
+                self.say("Order by"),
+                {name: self.say(label) for name, label in _ORDERS.items()},
+                order,
+                "option",
+                "order",
+            ),
+            choice(
+                self.say("Show"),
+                {name: self.say(label) for name, label in _SINCE.items()},
+                since,
+                "option",
+                "since",
+            ),
+            label=self.say("The dotted chart"),
+        )
