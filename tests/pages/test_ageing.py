@@ -54,3 +54,15 @@ def test_the_usual_bands_begin_with_what_is_not_due(demo: Path) -> None:
     said = [row[0] for row in rows(view.html)]
     assert said[said.index("non échu") + 1] == "1–30 jours"
     assert "sans échéance" not in said
+
+
+def test_without_due_dates_nothing_is_called_in_time(tmp_path: Path) -> None:
+    """No share of what is open is past due, where nobody knows when it is due: deals have no due date of their own."""
+    project = tmp_path / "project"
+    generate_project(project, process="lead-to-cash", cases=60, seed=7)
+    view = wb.page("measure", project=str(project), language="en").ageing()
+    open_now = view.frame[view.frame["cases"] > 0]
+    assert len(open_now)
+    assert open_now["up_to_days"].isna().all()
+    assert "when it is due is not recorded" in view.html.striptags()
+    assert "past due; " not in view.html.striptags()

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
@@ -94,7 +95,15 @@ def lines_of(report: str) -> dict[str, list[str]]:
 
 def _lines(view: html.HtmlElement) -> Iterator[str]:
     for row in view.xpath(".//tr | .//dl/div"):
-        yield " | ".join(" ".join(cell.text_content().split()) for cell in row)
+        yield " | ".join(_unfolded(cell) for cell in row)
+
+
+def _unfolded(cell: html.HtmlElement) -> str:
+    """What is read in a cell before anything is opened."""
+    shown = deepcopy(cell)
+    for folded in shown.xpath(".//details/*[not(self::summary)]"):
+        folded.drop_tree()
+    return " ".join(shown.text_content().split())
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tornado.httpclient import HTTPRequest
@@ -278,30 +279,55 @@ def asking(server: Server, page: str, *, until: bytes) -> Iterator[None]:
         yield
 
 
+def waiting(server: Server) -> psutil.Process:
+    """The one kernel that is ready for the next reader."""
+    assert eventually(lambda: len(server.kernels()) == 1)
+    return server.kernels()[0]
+
+
+def test_a_kernel_is_ready_before_anybody_asks_and_is_told_what_the_reader_asks(
+    start: Callable[..., Any],
+) -> None:
+    with start("shown") as server:
+        first = waiting(server)
+        # What is told is a text, whatever is asked: no quote in it ends it.
+        body = server.reader().ask("/voila/render/shown.ipynb?language=fr&q='%22;import%20os;'").body
+        assert "<p id=q>language=fr&q='%22;import%20os;'</p>" in body
+        assert eventually(lambda: not first.is_running())
+        assert waiting(server).pid != first.pid
+        assert "<p id=q>language=zh</p>" in server.reader().ask("/voila/render/shown.ipynb?language=zh").body
+
+
 def test_a_page_without_widgets_leaves_no_kernel_and_needs_no_script(start: Callable[..., Any]) -> None:
     with start("shown", "sleeping") as server:
+        kernel = waiting(server)
         assert server.reader().ask("/voila/render/shown.ipynb").status == 200
-        assert eventually(lambda: not server.kernels())
+        assert eventually(lambda: not kernel.is_running())
+        assert waiting(server).pid != kernel.pid
         assert server.reader().ask("/voila/static/voila.js").status == 404
         assert server.end(signal.SIGINT) == 0
 
 
-def test_a_reader_who_leaves_takes_the_kernel_along(server: Server) -> None:
-    before = set(server.kernels())
-    with asking(server, "sleeping", until=b"begun"):
-        (kernel,) = set(server.kernels()) - before
-    assert eventually(lambda: not kernel.is_running())
-    assert "sleeping" not in server.log.read_text(encoding="utf-8"), "a reader who leaves is no error"
+def test_a_reader_who_leaves_takes_the_kernel_along(start: Callable[..., Any]) -> None:
+    with start("sleeping") as server:
+        kernel = waiting(server)
+        with asking(server, "sleeping", until=b"begun"):
+            assert kernel.is_running()
+        assert eventually(lambda: not kernel.is_running())
+        assert "sleeping" not in server.log.read_text(encoding="utf-8"), "a reader who leaves is no error"
 
 
 def test_an_idle_kernel_is_ended_and_the_end_of_the_server_leaves_no_process(
     start: Callable[..., Any],
 ) -> None:
     with start("widgets", "sleeping", idle_minutes=0.15) as server:
+        used = waiting(server)
         assert server.reader().ask("/voila/render/widgets.ipynb").status == 200
-        assert eventually(lambda: not server.kernels())
+        assert eventually(lambda: not used.is_running())
+        kernel = waiting(server)
+        time.sleep(12)
+        assert kernel.is_running(), "the one that waits for a reader is not idle"
         with asking(server, "sleeping", until=b"begun"):
-            (kernel,) = server.kernels()
             assert server.end(signal.SIGTERM) == 0
             assert not kernel.is_running()
         assert "Traceback" not in server.log.read_text(encoding="utf-8")
@@ -398,17 +424,17 @@ def test_no_other_site_and_no_stranger_talks_to_a_kernel(server: Server) -> None
     assert greeting(server, kernel, Cookie=cookie, Origin=server.base) == 101
 
 
-def test_a_page_that_is_left_says_so_and_its_kernel_ends(server: Server) -> None:
-    before = set(server.kernels())
-    reader = server.reader()
-    kernel = kernel_of(reader.ask("/voila/render/widgets.ipynb").body)
-    (process,) = set(server.kernels()) - before
-    leaving = f"/voila/api/shutdown/{kernel}"
-    assert server.stranger().ask(leaving, method="POST", data=b"").status == 403
-    assert process.is_running()
-    for _ in range(2):
-        assert reader.ask(leaving, method="POST", data=b"", Origin="null").status == 204
-    assert eventually(lambda: not process.is_running())
+def test_a_page_that_is_left_says_so_and_its_kernel_ends(start: Callable[..., Any]) -> None:
+    with start("widgets") as server:
+        process = waiting(server)
+        reader = server.reader()
+        kernel = kernel_of(reader.ask("/voila/render/widgets.ipynb").body)
+        leaving = f"/voila/api/shutdown/{kernel}"
+        assert server.stranger().ask(leaving, method="POST", data=b"").status == 403
+        assert process.is_running()
+        for _ in range(2):
+            assert reader.ask(leaving, method="POST", data=b"", Origin="null").status == 204
+        assert eventually(lambda: not process.is_running())
 
 
 def test_a_page_with_widgets_loads_from_this_server_only(server: Server) -> None:
@@ -458,3 +484,27 @@ def test_the_token_is_random_or_taken_out_of_the_environment(
 def test_no_project_no_server(tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match="There is no project here"):
         prepare_serving(tmp_path, pages={})
+
+
+def test_a_page_that_stays_open_keeps_its_connection(server: Server) -> None:
+    """The first ping goes out after 30 seconds; nobody who answers it is taken for gone."""
+    reader = server.reader()
+    kernel = kernel_of(reader.ask("/voila/render/widgets.ipynb").body)
+    address = server.base.replace("http", "ws", 1) + CHANNELS.format(kernel)
+    request = HTTPRequest(address, headers={"Cookie": cookie_of(reader), "Origin": server.base})
+
+    async def ended() -> bool:
+        connection = await websocket_connect(request)
+        try:
+            async with asyncio.timeout(33):
+                while await connection.read_message() is not None:
+                    pass
+        except TimeoutError:
+            return False
+        finally:
+            connection.close()
+            await asyncio.sleep(0.5)
+        return True
+
+    assert not asyncio.run(ended())
+    assert "ping timeout" not in server.log.read_text(encoding="utf-8")

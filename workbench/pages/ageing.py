@@ -57,6 +57,8 @@ def _finding(page: Page, last: pd.DataFrame, counted: str, currency: str | None)
     share = page.speech.percent(float(last.loc[late, counted].sum()) / whole)
     money = counted == "balance"
     said = page.speech.figure(whole, "money", currency) if money else page.say("{n} cases", n=int(whole))
+    if not last.loc[last["over_days"].notna() | last["up_to_days"].notna(), counted].any():
+        return page.say("{whole} is open; when it is due is not recorded", whole=said)
     since = int(last.loc[late, "over_days"].min()) if late.any() else 0
     if since:
         return page.say(

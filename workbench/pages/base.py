@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from markupsafe import Markup
 
 from workbench.api import Log
+from workbench.draw.names import Names
 from workbench.draw.prose import boxes, lead, navigation
 from workbench.draw.style import style_tag
 from workbench.draw.view import View
@@ -18,8 +19,6 @@ from workbench.i18n import LANGUAGES, Message, Speech
 from workbench.log.prepared import PreparedLog
 from workbench.pages.reader import Reader
 from workbench.project import Project
-from workbench.template import Template
-from workbench.template.base import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +49,7 @@ class Setting:
     speech: Speech
 
 
-class Page:
+class Page(Names):
     """One page of the improvement path. Each public method is one call of its notebook and answers a `View`.
 
     A page computes nothing and draws nothing itself: it asks the log for frames and has them drawn.
@@ -59,84 +58,17 @@ class Page:
     step: ClassVar[str]
 
     def __init__(self, setting: Setting) -> None:
+        log = setting.log
+        super().__init__(log.template, None if log.blocked else log.prepared.meta, setting.speech)
         self.setting = setting
-        self.log = setting.log
-        self.speech = setting.speech
+        self.log = log
 
     def __repr__(self) -> str:
         return f"<Page {self.step} of {self.setting.project.name!r} in {self.speech.language}>"
 
-    # ------------------------------------------------------------------ at hand for every step
-    @property
-    def template(self) -> Template:
-        return self.log.template
-
     @property
     def prepared(self) -> PreparedLog:
         return self.log.prepared
-
-    def say(self, text: str | Text, /, **values: object) -> str:
-        """A sentence in the reader's language."""
-        return self.speech.say(text, **values)
-
-    def activity(self, name: str | None) -> str:
-        """What an activity is called in the reader's language; one of the log's own keeps its own name."""
-        if name is None:
-            return "–"
-        declared = self.template.activities.get(name) or self.template.derived.get(name)
-        return name if declared is None else self.say(declared.name)
-
-    def activities(self, names: Iterable[str | None]) -> list[str]:
-        return [self.activity(name) for name in names]
-
-    def attribute(self, name: str) -> str:
-        """What a field is called in the reader's language; one of the log's own keeps its source's name."""
-        declared = self.template.attributes.get(name)
-        if declared is not None:
-            return self.say(declared.name)
-        own = None if self.log.blocked else self.prepared.meta.attribute(name)
-        return name if own is None else own.label
-
-    def known(self, name: str) -> str:
-        """What an activity, group, field, pair, ledger or policy value is called: whatever a reason may name."""
-        if isinstance(name, Message):
-            return self.reason(name)
-        if name in self.template.activities or name in self.template.derived:
-            return self.activity(name)
-        term = self.template.terms.get(name.removeprefix("policy."))
-        if term is not None and name not in self.template.attributes:
-            return self.say(term)
-        if name in self.template.groups:
-            return self._one_of(self.activities(self.template.expand((name,))))
-        return self.attribute(name)
-
-    def reason(self, reason: Any) -> str:
-        """Why there is no value, with the reader's names for what the log lacks."""
-        if not isinstance(reason, Message):
-            return reason if isinstance(reason, str) else ""
-        return self.speech.say(reason, **{name: self._named(value) for name, value in reason.values.items()})
-
-    def _named(self, value: Any) -> Any:
-        if isinstance(value, Message):
-            return self.reason(value)
-        if isinstance(value, list | tuple):
-            return self.speech.listing([self._named(item) for item in value])
-        if not isinstance(value, str):
-            return value
-        return self._one_of([self.known(name) for name in value.split(" or ")])
-
-    def _one_of(self, names: list[str]) -> str:
-        if len(names) == 1:
-            return names[0]
-        return self.say("{these} or {that}", these=self.speech.listing(names[:-1]), that=names[-1])
-
-    def kpi_name(self, kpi_id: str) -> str:
-        kpi = self.template.kpis.get(kpi_id)
-        return kpi_id if kpi is None else self.say(kpi.name)
-
-    def rule_name(self, rule_id: str) -> str:
-        rule = self.template.rules.get(rule_id)
-        return rule_id if rule is None else self.say(rule.name)
 
     @cached_property
     def focus(self) -> tuple[str, ...]:

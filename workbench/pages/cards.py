@@ -43,7 +43,12 @@ def said_bounds(page: Page, low: float | None, high: float | None, unit: str, cu
 
 
 def kpi_card(
-    page: Page, figure: Figure, *, trend: Sequence[float | None], goal: Mapping[Hashable, Any] | None
+    page: Page,
+    figure: Figure,
+    *,
+    trend: Sequence[float | None],
+    goal: Mapping[Hashable, Any] | None,
+    behind: Markup,
 ) -> Card:
     """The card of one figure; `goal` is its row of baseline, now and target, `trend` its last full months."""
     kpi = page.template.kpi(figure.id)
@@ -79,7 +84,7 @@ def kpi_card(
         verdict=verdict,
         facts=tuple(facts),
         trend=_trend(name, trend, page),
-        note=f"{figure.id} · {page.say(kpi.note)}",
+        note=behind,
         reason=page.reason(figure.reason) or None,
     )
 

@@ -1,4 +1,4 @@
-"""Step 4, Diagnose: which rules are broken, by how much, and the evidence."""
+"""Step 4, Diagnose: the problems ranked, which rules are broken, by how much, and the evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from workbench.diagnose import evidence_frame, rule_frame, stake_frame
 from workbench.draw.prose import details, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
+from workbench.measure import problem_cases
 from workbench.pages.base import Page
+from workbench.pages.problems import largest, problem_evidence, ranked
 
 __all__ = ["DiagnosePage"]
 
@@ -20,7 +22,7 @@ _EVIDENCE = 8
 
 
 class DiagnosePage(Page):
-    """Rules with adherence, breaching cases and their evidence."""
+    """What step 3 found, the largest first; then rules with adherence, breaching cases and their evidence."""
 
     step = "diagnose"
 
@@ -36,14 +38,19 @@ class DiagnosePage(Page):
         )
 
     @cached_property
+    def _problems(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return problem_cases(self.prepared, focus=self.focus, limit=_EVIDENCE)
+
+    @cached_property
     def _stakes(self) -> pd.DataFrame:
         return stake_frame(self.prepared)
 
     def live(self) -> Sequence[str]:
         rules = self._rules
+        first = largest(self, self._problems[0])
         if rules.empty:
             said = self.say("This process declares no rules.")
-            return said, said, said
+            return said, first, said
         checked = rules[rules["reason"].isna()]
         broken = checked[checked["cases_broken"] > 0]
         outcome = self.say("Nothing is broken, as far as it can be checked.")
@@ -56,9 +63,18 @@ class DiagnosePage(Page):
             )
         return (
             self.say("{n} of {total} rules can be checked on this log.", n=len(checked), total=len(rules)),
-            self.say("Rules that are broken in at least one case: {n}.", n=len(broken)),
+            first,
             outcome,
         )
+
+    def problems(self) -> View:
+        """Everything that step 3 found, what the reader ticked first: what is to be explained, and in which order."""
+        frame, cases = self._problems
+        body = ranked(self, frame)
+        shown = problem_evidence(self, frame, cases)
+        if shown:
+            body += Markup("<h3>{}</h3>{}").format(self.say("Cases that show each problem"), shown)
+        return self.view("problems", self.say("Problems, the largest first"), body, frame)
 
     def rules(self) -> View:
         """The policy rules: how often each is kept, and the cases that break it."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,43 +10,53 @@ from markupsafe import Markup
 from workbench.discover import (
     activity_frame,
     case_durations,
+    day_frame,
     example_frame,
     history_frame,
     knows_ends,
-    map_frame,
     meeting_frame,
     month_frame,
-    simplified,
     variant_frame,
 )
 from workbench.draw.charts import lines
+from workbench.draw.daycalendar import day_calendar
 from workbench.draw.history import timeline
-from workbench.draw.processmap import map_picture
 from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
-from workbench.log.frames import objects
 from workbench.measure import amount_columns, outcome_frame, outcome_quarter_frame
-from workbench.pages.base import Page
 from workbench.pages.cards import value_columns
+from workbench.pages.explored import ExploredPage
+from workbench.pages.funnel import funnel_drawn
+from workbench.pages.headline import headline
+from workbench.widgets.explore import PARTS
 
 __all__ = ["DiscoverPage"]
 
-_SHOWN_VARIANTS = 15
 _QUARTERS = 12
 
 
-class DiscoverPage(Page):
+class DiscoverPage(ExploredPage):
     """The map as a picture, activities, variants, cases by month, how cases end, example cases."""
 
     step = "discover"
+    parts = PARTS
 
-    @cached_property
+    def _drawn(self) -> Mapping[str, Callable[[], View]]:
+        return {
+            "headline": lambda: headline(self),
+            "frequency": self._frequency,
+            "volume": self._volume,
+            "outcomes": self._outcomes,
+            "examples": self._examples,
+        }
+
+    @property
     def _nodes(self) -> pd.DataFrame:
         frame = activity_frame(self.prepared)
         return frame.assign(label=self.activities(frame["activity"]))
 
-    @cached_property
+    @property
     def _variants(self) -> pd.DataFrame:
         return variant_frame(self.prepared)
 
@@ -87,48 +96,17 @@ class DiscoverPage(Page):
             )
         return size, first, outcome
 
+    def filters(self) -> View:
+        """What is chosen now, shared by all parts of this page."""
+        return self.part("filters")
+
+    def cards(self) -> View:
+        """A few KPIs of the cases that are chosen now."""
+        return self.part("headline")
+
     def map(self) -> View:
         """The process map: activities, and which directly follows which."""
-        edges = map_frame(self.prepared)
-        if edges.empty and self._nodes.empty:
-            return self._nothing("map", self.say("The process map"))
-        nodes, paths = simplified(self._nodes, edges)
-        title = self.say(
-            "The process as it is: {activities} activities and {paths} paths",
-            activities=len(self._nodes),
-            paths=len(edges),
-        )
-        description = self._described(edges)
-        picture = map_picture(
-            nodes,
-            paths,
-            self.speech,
-            title=title,
-            description=description,
-            all_activities=len(self._nodes),
-            all_paths=len(edges),
-        )
-        shown = edges.assign(source=self.activities(edges["source"]), target=self.activities(edges["target"]))
-        columns = [
-            Column("source", self.say("From")),
-            Column("target", self.say("To")),
-            Column("count", self.say("Times"), "number"),
-            Column("median_seconds", self.say("Median time"), "duration"),
-            Column("mean_seconds", self.say("Mean time"), "duration"),
-        ]
-        listing = details(self.say("The map as a table"), table(shown, columns, self.speech, limit=100))
-        return self.view("map", title, picture + listing, edges)
-
-    def _described(self, edges: pd.DataFrame) -> str:
-        if edges.empty:
-            return self.say("No activity follows another.")
-        busiest = edges.iloc[0]
-        return self.say(
-            "Most often {source} is followed by {target}: {n} times.",
-            source=self.activity(busiest["source"]),
-            target=self.activity(busiest["target"]),
-            n=int(busiest["count"]),
-        )
+        return self.part("map")
 
     def _nothing(self, name: str, title: str, frame: pd.DataFrame | None = None) -> View:
         """A part of the page where there is no event to speak of."""
@@ -136,6 +114,9 @@ class DiscoverPage(Page):
 
     def frequency(self) -> View:
         """In how many cases each activity occurs, and which of them meet in one case."""
+        return self.part("frequency")
+
+    def _frequency(self) -> View:
         cases = int(self._variants["cases"].sum())
         frame = self._nodes
         if frame.empty:
@@ -181,25 +162,33 @@ class DiscoverPage(Page):
 
     def variants(self) -> View:
         """The ways through the process, most travelled first."""
-        frame = self._variants
-        shown = frame.assign(
-            path=objects(self.activities(way) for way in frame["activities"]),
-            cumulative=frame["share"].cumsum(),
-        )
-        columns = [
-            Column("variant", self.say("Variant"), "number"),
-            Column("path", self.say("Activities in order"), "path"),
-            Column("cases", self.say("Cases"), "number"),
-            Column("share", self.say("Share"), "bar"),
-            Column("cumulative", self.say("Cumulative"), "percent"),
-            Column("median_seconds", self.say("Median time"), "duration"),
-        ]
-        half = int((frame["share"].cumsum() < 0.5).sum()) + 1 if len(frame) else 0
-        title = self.say("Variants that hold half of the cases: {n} of {total}", n=half, total=len(frame))
-        return self.view("variants", title, table(shown, columns, self.speech, limit=_SHOWN_VARIANTS), frame)
+        return self.part("variants")
+
+    def cases(self) -> View:
+        """Single cases: searched for, in order, each with all that happened to it."""
+        return self.part("cases")
+
+    def dotted(self) -> View:
+        """Every event a dot, over time and case by case."""
+        return self.part("dotted")
+
+    def spectrum(self) -> View:
+        """Each case's way from one activity to the next as a line over time."""
+        return self.part("spectrum")
+
+    def rework(self) -> View:
+        """What happens again, and after what."""
+        return self.part("rework")
+
+    def handovers(self) -> View:
+        """Who hands work over to whom."""
+        return self.part("handovers")
 
     def volume(self) -> View:
         """Cases started, ended and still open, month by month."""
+        return self.part("volume")
+
+    def _volume(self) -> View:
         frame = month_frame(self.prepared)
         if frame.empty:
             return self._nothing("volume", self.say("Cases by month"), frame)
@@ -228,7 +217,23 @@ class DiscoverPage(Page):
             series="series",
             series_labels=series,
         )
-        return self.view("volume", self.say("Cases by month"), self._durations() + chart, frame)
+        return self.view(
+            "volume", self.say("Cases by month"), self._durations() + chart + self._days(), frame
+        )
+
+    def _days(self) -> Markup:
+        """Every day a square: weekends, month ends and batches are seen at once."""
+        frame = day_frame(self.prepared)
+        if frame.empty:
+            return Markup("")
+        counts = {day: int(events) for day, events in zip(frame["day"], frame["events"], strict=True)}
+        busiest = max(counts, key=lambda day: (counts[day], day))
+        title = self.say("Most happened on {day}: {n} events", day=busiest, n=counts[busiest])
+        description = self.say(
+            "A square is a day, a column a week, Mondays on top; the darker, the more events."
+        )
+        head = Markup('<h3>{}</h3><p class="wb-more">{}</p>').format(title, description)
+        return head + day_calendar(counts, self.speech, title=title, description=description)
 
     def _durations(self) -> Markup:
         found = case_durations(self.prepared)
@@ -244,6 +249,9 @@ class DiscoverPage(Page):
 
     def outcomes(self) -> View:
         """How cases end: by which event, worth how much, after how long, and how many in each quarter."""
+        return self.part("outcomes")
+
+    def _outcomes(self) -> View:
         frame = outcome_frame(self.prepared)
         if frame.empty:
             return self._nothing("outcomes", self.say("How cases end"), frame)
@@ -262,7 +270,7 @@ class DiscoverPage(Page):
             Column("mean_seconds", self.say("Mean duration"), "duration"),
             Column("median_seconds", self.say("Median duration"), "duration"),
         ]
-        body = table(shown, columns, self.speech, limit=20) + self._quarters()
+        body = table(shown, columns, self.speech, limit=20) + self._quarters() + funnel_drawn(self)
         return self.view("outcomes", self._most_ended(frame), body, frame)
 
     def _most_ended(self, frame: pd.DataFrame) -> str:
@@ -303,6 +311,9 @@ class DiscoverPage(Page):
 
     def examples(self) -> View:
         """Single cases to look at: typical ones of the main ways, the longest, the largest open one."""
+        return self.part("examples")
+
+    def _examples(self) -> View:
         frame = example_frame(self.prepared)
         parts = []
         for case in frame.to_dict("records"):

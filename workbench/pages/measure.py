@@ -25,14 +25,20 @@ from workbench.measure import (
     trend_frame,
 )
 from workbench.measure.compare import baseline_and_now, compare_frame, compared_kpis
+from workbench.measure.trend import Every
+from workbench.measured import as_date
 from workbench.pages.ageing import aged
 from workbench.pages.base import Page
-from workbench.pages.cards import NO_TARGET, kpi_card, said_period
+from workbench.pages.behind import all_kpis, behind
+from workbench.pages.cards import NO_TARGET, kpi_card
+from workbench.pages.closer import closer_view
 from workbench.pages.compared import compared
 from workbench.pages.problems import largest, ranked
 from workbench.pages.receivables import receivables
 from workbench.pages.sections import section_drawn, section_rows
 from workbench.pages.segments import side_by_side
+from workbench.pages.waits import rhythm_drawn, waits_drawn
+from workbench.widgets.closer import CloserLook
 
 __all__ = ["MeasurePage"]
 
@@ -51,7 +57,7 @@ class MeasurePage(Page):
 
     @cached_property
     def _figures(self) -> list[Figure]:
-        return figures(self.prepared)
+        return figures(self.prepared, against_baseline=True)
 
     @property
     def _valued(self) -> set[str]:
@@ -110,7 +116,9 @@ class MeasurePage(Page):
         """The KPIs that matter most, each with target, n, pending and trend."""
         chosen = self._chosen()
         if not chosen:
-            return self.view("kpis", self.say("No KPI can be computed on this log"), self._all_kpis())
+            return self.view(
+                "kpis", self.say("No KPI can be computed on this log"), all_kpis(self, self._figures)
+            )
         trend = trend_frame(self.prepared, chosen, months=_MONTHS)
         goals = {(row["id"], row["currency"]): row for row in self._goals.to_dict("records")}
         drawn = []
@@ -127,7 +135,8 @@ class MeasurePage(Page):
                     )
                 ]
                 values = [None if pd.isna(value) else float(value) for value in series["value"]]
-                drawn.append(kpi_card(self, figure, trend=values, goal=goals.get((name, figure.currency))))
+                goal = goals.get((name, figure.currency))
+                drawn.append(kpi_card(self, figure, trend=values, goal=goal, behind=behind(self, figure)))
         missed = sum(card.verdict == "missed" for card in drawn)
         with_target = sum(card.verdict in ("met", "missed") for card in drawn)
         title = (
@@ -136,44 +145,47 @@ class MeasurePage(Page):
             else self.say("The KPIs that matter most")
         )
         frame = self.log.kpis()
-        body = cards(drawn, self.speech) + details(self.say("All KPIs"), self._all_kpis())
+        body = cards(drawn, self.speech) + details(self.say("All KPIs"), all_kpis(self, self._figures))
         return self.view("kpis", title, body, frame)
-
-    def _all_kpis(self) -> Markup:
-        frame = pd.DataFrame(
-            {
-                "id": [figure.id for figure in self._figures],
-                "name": [self.kpi_name(figure.id) for figure in self._figures],
-                "value": pd.Series([figure.value for figure in self._figures], dtype="float64"),
-                "unit": [figure.unit for figure in self._figures],
-                "currency": [figure.currency for figure in self._figures],
-                "n": [figure.n for figure in self._figures],
-                "pending": [figure.pending for figure in self._figures],
-                "unknown": [figure.unknown for figure in self._figures],
-                "period": [said_period(self, figure) for figure in self._figures],
-                "reason": [self.reason(figure.reason) for figure in self._figures],
-            }
-        )
-        columns = [
-            Column("id", self.say("Id"), "code"),
-            Column("name", self.say("KPI")),
-            Column("value", self.say("Value"), "figure", currency="currency"),
-            Column("n", self.say("Rows behind it"), "number"),
-            Column("pending", self.say("Not yet decided"), "number"),
-            Column("unknown", self.say("Unknown"), "number"),
-            Column("period", self.say("Period")),
-            Column("reason", self.say("Reason where there is no value")),
-        ]
-        return table(frame, columns, self.speech, limit=200)
 
     def problems(self) -> View:
         """Everything found that loses days or money, the largest first: where step 4 begins."""
         frame = self._problems
         return self.view("problems", self.say("Problems, the largest first"), ranked(self, frame), frame)
 
+    def closer(
+        self,
+        kpi: str = "",
+        by: str = "",
+        every: Every = "month",
+        months: int = 24,
+        since: str = "",
+        first: str = "",
+        second: str = "",
+    ) -> CloserLook:
+        """One KPI over time by any field, part by part, and in two populations; live, where somebody can choose.
+
+        `kpi` is an id (empty: the first card), `by` a field (empty: the one that tells parts apart best, "-": all
+        together), `every` week, month, quarter or year, `months` how far back. Compared are what came before the day
+        `since` and after it, or the values `first` and `second` of the field, or the baseline and now. Raises
+        WorkbenchError for what there is not.
+        """
+        return closer_view(
+            self,
+            kpi or next(iter([*self._chosen(), *self.template.kpis])),
+            by,
+            every=every,
+            months=months,
+            since=as_date(since, where="since") if since else None,
+            first=first,
+            second=second,
+        )
+
     def statistics(self) -> View:
         """Of each duration and each average: mean, median, what one in ten exceeds, the mean weighted by amount."""
-        order = {name: rank for rank, name in enumerate([*self._chosen(), *self.template.kpis])}
+        order = {
+            name: rank for rank, name in enumerate(dict.fromkeys([*self._chosen(), *self.template.kpis]))
+        }
         found = [figure for figure in self._figures if figure.value is not None and "median" in figure.stats]
         found.sort(key=lambda figure: order[figure.id])
         facts = ("mean", "median", "p90", "weighted_mean", "total")
@@ -237,7 +249,7 @@ class MeasurePage(Page):
 
     # ------------------------------------------------------------------ where days and money are lost
     def bottlenecks(self) -> View:
-        """Where cases wait: waiting × cases × money, the largest first."""
+        """Where cases wait: waiting × cases × money, the largest first; by step, team, reason; and the month's end."""
         frame = self._bottlenecks
         title = self._longest_wait().rstrip(".。")
         waiting = self.say("still waiting")
@@ -257,7 +269,8 @@ class MeasurePage(Page):
             columns.append(
                 Column("money_days", self.say("Money × days"), "money", currency="currency", places=0)
             )
-        return self.view("bottlenecks", title, table(shown, columns, self.speech, limit=12), frame)
+        body = table(shown, columns, self.speech, limit=12) + waits_drawn(self) + rhythm_drawn(self)
+        return self.view("bottlenecks", title, body, frame)
 
     def rework(self) -> View:
         """Activities that are done again, and steps back."""

@@ -13,7 +13,7 @@ from workbench.draw.table import Column, table
 from workbench.draw.view import View
 from workbench.errors import WorkbenchError
 from workbench.log.frames import objects
-from workbench.monitor import History, history_frame, progress_frame, worklist_frame
+from workbench.monitor import progress_frame, worklist_frame
 from workbench.pages.base import Page
 from workbench.pages.cards import NO_TARGET, target_columns, targets_met, with_target
 
@@ -66,6 +66,8 @@ class MonitorPage(Page):
 
     def history(self) -> View:
         """KPI values over the runs of this project; a history out of reach is said, and the page goes on."""
+        from workbench.monitor import History, history_frame
+
         heading = self.say("History over runs")
         try:
             with History.of(self.setting.project) as kept:

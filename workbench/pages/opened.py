@@ -38,8 +38,9 @@ PAGES: dict[str, type[Page]] = {
 def page(step: str, *, project: str = "", as_of: str = "", language: str = "") -> Any:
     """A page of the improvement path for a project: overview, connect, discover, measure, diagnose, improve, monitor.
 
-    `project` is the project's folder (empty: the one that is served, or the demo beside the notebooks), `as_of`
-    a day (empty: the last of the data), `language` en, fr, es or zh (empty: the reader's, else the project's).
+    `project` is the project's folder (empty: the one that is served, else the one that the notebook stands in,
+    else the demo beside the notebooks), `as_of` a day (empty: the last of the data), `language` en, fr, es or zh
+    (empty: the reader's, else the project's).
 
     Raises WorkbenchError when the project cannot be read, or when a finding blocks every figure and the step is
     not the one that shows findings; on a served page the reader gets that sentence instead of the page.

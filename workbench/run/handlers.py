@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -116,6 +115,11 @@ class KernelModelHandler(Guarded, KernelHandler):
 class ChannelsHandler(Guarded, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The widgets' messages. Which types may pass is the kernel manager's `allowed_message_types`."""
 
+    async def open(self, kernel_id: str) -> None:
+        """Begin. The first ping goes out one interval later: nothing can have answered one before that."""
+        await super().open(kernel_id)
+        self.last_pong += self.ping_interval / 1000
+
 
 class LeavingHandler(Guarded):
     """A page with widgets says that its reader leaves it: its kernel is not needed any more."""
@@ -169,7 +173,7 @@ class PageHandler(Guarded):
         return True
 
     async def _render(self, page: Page, nonce: str) -> None:
-        kernel = ReadersKernel(self.kernel_manager, self.server.room, self._kernel_environment())
+        kernel = ReadersKernel(self.kernel_manager, self.server.room, self.server.standby, self._told())
         keep = False
         try:
             renderer = await self._renderer(page, kernel, nonce)
@@ -212,10 +216,9 @@ class PageHandler(Guarded):
         asked = self.get_query_argument("language", "")
         return asked if asked in (*LANGUAGES, PSEUDO) else self.server.language
 
-    def _kernel_environment(self) -> dict[str, str]:
+    def _told(self) -> dict[str, str]:
         """What a page may know of its request, in the words of CGI."""
         return {
-            **os.environ,
             "QUERY_STRING": self.request.query,
             "SCRIPT_NAME": self.request.path,
             "SERVER_PROTOCOL": self.request.version,

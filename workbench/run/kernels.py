@@ -7,6 +7,7 @@ kernel ahead hides that; more would only take memory.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -46,7 +47,11 @@ class Kernels:
 
     def _start(self, *arguments: str) -> OwnKernel:
         kernel = OwnKernel(kernel_name="python3")
-        run_sync(kernel.start_kernel)(cwd=str(self._folder), extra_arguments=list(arguments))
+        run_sync(kernel.start_kernel)(
+            cwd=str(self._folder),
+            extra_arguments=list(arguments),
+            env={**os.environ, "WORKBENCH_UNATTENDED": "1"},
+        )
         return kernel
 
     def close(self) -> None:

@@ -10,8 +10,8 @@ from workbench.run.steps import all_steps
 
 __all__ = ["Page", "landing", "served_pages"]
 
-# Where a reader ticks boxes that Python answers to.
-_WITH_WIDGETS = frozenset({"1_connect"})
+# Where a reader acts and Python answers.
+_WITH_WIDGETS = frozenset({"1_connect", "2_discover", "3_measure"})
 
 
 @dataclass(frozen=True, slots=True)

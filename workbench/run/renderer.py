@@ -17,27 +17,33 @@ from nbconvert.preprocessors.clearoutput import ClearOutputPreprocessor
 from voila.notebook_renderer import NotebookRenderer
 
 from workbench.run.pages import Page
+from workbench.run.standby import Standby
 
 __all__ = ["PageRenderer", "ReadersKernel"]
 
 
 class ReadersKernel:
-    """The kernel of one reader's page: started when there is room to compute, ended with the page."""
+    """The kernel of one reader's page: taken when there is room to compute, ended with the page.
 
-    def __init__(self, manager: Any, room: asyncio.Semaphore, environment: Mapping[str, str]) -> None:
+    `told` is what the page may know of its request. The kernel may have started before there was one, so it is told
+    when the page begins.
+    """
+
+    def __init__(
+        self, manager: Any, room: asyncio.Semaphore, standby: Standby, told: Mapping[str, str]
+    ) -> None:
         self._manager = manager
         self._room = room
-        self._environment = environment
+        self._standby = standby
+        self.told = dict(told)
         self._computes = False
         self._id: str | None = None
 
     async def start(self) -> tuple[str, Any]:
-        """Wait for room, start the kernel; answers its id and its manager."""
+        """Wait for room, take a kernel; answers its id and its manager."""
         await self._room.acquire()
         self._computes = True
-        self._id = await self._manager.start_kernel(
-            kernel_name="python3", path="", env=dict(self._environment)
-        )
+        self._id = await self._standby.take()
         return self._id, self._manager.get_kernel(self._id)
 
     async def finish(self, *, keep: bool) -> None:
@@ -45,6 +51,8 @@ class ReadersKernel:
         if self._computes:
             self._computes = False
             self._room.release()
+            # The next reader's kernel starts when this page no longer needs the processor.
+            self._standby.refill()
         if self._id is not None and not keep and self._id in self._manager:
             await self._manager.shutdown_kernel(self._id, now=True)
 
@@ -63,6 +71,9 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         notebook.metadata["kernelspec"] = nbformat.from_dict(
             {"name": "python3", "display_name": "Python 3", "language": "python"}
         )
+        # A text as Python writes it: nothing that stands in an address becomes code.
+        told = f"__import__('os').environ.update({self._kernel.told!r})"
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(told))
         return notebook
 
     async def _jinja_kernel_start(self, nb: Any, kernel_id: Any, kernel_future: Any) -> str:

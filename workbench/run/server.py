@@ -28,6 +28,7 @@ from workbench.escape import terminal_text
 from workbench.run import handlers
 from workbench.run.kernel import OwnKernel, OwnSpecs
 from workbench.run.pages import Page
+from workbench.run.standby import Standby
 
 __all__ = ["ALLOWED_MESSAGES", "PageServer", "ServedKernel", "configuration"]
 
@@ -41,7 +42,8 @@ _EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 _MESSAGE_BYTES = 256 * 1024
 _IDLE_SECONDS = 120
-_PING_MILLISECONDS = 30_000
+# A browser that draws several pages on a busy machine answers late: that is no reader who has left.
+_PING_MILLISECONDS = 90_000
 _CELL_SECONDS = 600
 
 
@@ -100,8 +102,9 @@ def configuration(*, token: str, notebooks: Path, idle_minutes: float) -> Config
                 "cull_connected": True,
                 "cull_busy": False,
                 "allow_tracebacks": False,
-                # A reader who left does not come back to the same kernel.
-                "buffer_offline_messages": False,
+                # What is said while a connection is broken waits until the page is connected again. Whoever leaves
+                # ends the kernel, and with it what waits.
+                "buffer_offline_messages": True,
             },
             "ServedKernel": {"autorestart": False},
             "TokenProvider": {"cookie_options": {"httponly": True, "samesite": "Lax"}},
@@ -144,6 +147,7 @@ class PageServer(voila.app.Voila):  # type: ignore[misc]
         }
         # Voilà's own list lets a reader shut the kernel down as well.
         self.kernel_manager.allowed_message_types = ALLOWED_MESSAGES
+        self.standby = Standby(self.kernel_manager, idle_seconds=float(self.kernel_manager.cull_idle_timeout))
         return Application(self.init_handlers(), **settings)
 
     def setup_template_dirs(self) -> None:
@@ -192,6 +196,7 @@ class PageServer(voila.app.Voila):  # type: ignore[misc]
             body_timeout=_IDLE_SECONDS,
         )
         http.add_sockets(sockets)
+        self.standby.refill()
         try:
             await ended.wait()
         finally:
@@ -199,6 +204,7 @@ class PageServer(voila.app.Voila):  # type: ignore[misc]
             for rendering in self.renderings:
                 rendering.cancel()
             await asyncio.gather(*self.renderings, return_exceptions=True)
+            await self.standby.close()
             await self.kernel_manager.shutdown_all(now=True)
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
