@@ -17,11 +17,16 @@ OTHERS = tuple(language for language in LANGUAGES if language != "en")
 # Said alike in English and in another language: frames that hold only values, and words that are the same.
 ALIKE = {
     "fr": {
+        "{n} h",
+        "{n} min",
+        "{n} s",
         "Format",
         "Moment",
         "P90",
         "Pages",
+        "Pause",
         "Phase",
+        "Process mining",
         "Segment",
         "Source",
         "Verdict",
@@ -34,7 +39,7 @@ ALIKE = {
         "segments",
         "verdict",
     },
-    "es": {"P90", "no"},
+    "es": {"P90", "no", "{n} d", "{n} h", "{n} min", "{n} s"},
     "zh": {"P90"},
 }
 # What has no word in it but the names of its values: `{file}, {key}`.
