@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from hypothesis import settings
 settings.register_profile("workbench", deadline=None, print_blob=True)
 settings.load_profile("workbench")
 
+# Where the environment forbids compiled modules, each of the hundreds of processes that the tests start would compile
+# all of ours anew: as much work as everything else that its start takes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 # Where one of these is set to 1, a skipped test with that marker is a failed one.
@@ -24,6 +30,7 @@ REQUIRED = {
     "libreoffice": "WORKBENCH_REQUIRE_LIBREOFFICE",
     "postgres": "WORKBENCH_REQUIRE_POSTGRES",
     "realdata": "WORKBENCH_REQUIRE_REALDATA",
+    "spark": "WORKBENCH_REQUIRE_SPARK",
 }
 
 # The files that take longest, begun first: at the end no worker waits for another's.
@@ -31,6 +38,7 @@ LONGEST = (
     "oracle/test_properties.py",
     "pages/test_views.py",
     "oracle/test_credit.py",
+    "log/test_spark.py",
     "browser/test_pages.py",
     "log/test_kill.py",
     "browser/test_hostile_names.py",
@@ -51,12 +59,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _why_no_spark() -> str | None:
-    if os.environ.get("CI"):
-        return "Spark tests are not run in CI"
     if shutil.which("java") is None:
         return "Spark needs Java"
     if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed (the extra 'spark')"
+        return "pyspark is not installed (make spark-environment)"
     return None
 
 

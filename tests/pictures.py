@@ -2,8 +2,9 @@
 
     python -m tests.pictures              write docs/pictures/ (make pictures)
     python -m tests.pictures --raw DIR    keep every page whole as well, DIR/<page>.<language>.png, to look at closely
+    python -m tests.pictures --only NAME  one of the larger pictures alone: overview, map, explore, measure
 
-A contact sheet in each language shows the head of all seven pages; three single pictures are larger. What is drawn
+A contact sheet in each language shows the head of all seven pages; single pictures are larger. What is drawn
 is generated from a fixed seed, so that a picture changes only when the workbench does. Needs Chromium and the packages
 of the tests, and some minutes.
 """
@@ -14,6 +15,7 @@ import argparse
 import base64
 import sys
 import tempfile
+from collections.abc import Iterable
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -43,6 +45,7 @@ SHARP = 2
 LARGE = {
     "overview": ("overview", "en", None),
     "map": ("2_discover", "en", ".wb-map svg[role=img]"),
+    "explore": ("2_discover", "en", ".wb-panel.wb-map"),
     "measure": ("3_measure", "en", ".wb-kpis .wb-cards"),
 }
 SHEET = """<!doctype html><meta charset="utf-8"><style>
@@ -56,11 +59,11 @@ img {{ display: block; width: 100%; }}
 </style><main>{figures}</main>"""
 
 
-def project_in(folder: Path) -> Path:
-    """A demo project that was run in each of its last months."""
+def project_in(folder: Path, months: Iterable[date]) -> Path:
+    """A demo project that was run at the end of some months."""
     generate_project(folder, process="credit-collections", cases=CASES, seed=SEED)
     measuring = [step for step in all_steps() if step.number == 3]
-    for day in MONTHS:
+    for day in months:
         run = run_project(folder, steps=measuring, as_of=day)
         if run.status != "done":
             raise SystemExit(f"The run of {day} ended with {run.status}: {run.message}")
@@ -73,8 +76,24 @@ def opened(context: BrowserContext, server: Server, page: str, language: str) ->
     tab.goto(f"{server.base}/voila/render/{page}.ipynb?language={language}", wait_until="load")
     tab.locator(".wb-view, .failed").last.wait_for()
     if tab.locator(".widget").count():
-        tab.locator(".wb-focus input[type=checkbox]").first.wait_for()
+        tab.locator(".wb-focus :is(input[type=checkbox], select), .wb-map-node").first.wait_for()
     return tab
+
+
+def asked(tab: Page) -> None:
+    """The live map with what it tells of an activity open, and cases that show it."""
+    tab.locator(".wb-map-node").nth(3).click()
+    tab.locator(".wb-map-detail .wb-examples li").first.wait_for()
+
+
+# What is done on a page before its picture is taken.
+DONE = {"explore": asked}
+
+
+def shown(tab: Page, name: str) -> bytes:
+    """One of the larger pictures, of a page that is open."""
+    DONE.get(name, lambda tab: None)(tab)
+    return webp(tab, LARGE[name][2], scale=SHARP)
 
 
 def webp(tab: Page, selector: str | None = None, *, scale: float = 1) -> bytes:
@@ -82,6 +101,8 @@ def webp(tab: Page, selector: str | None = None, *, scale: float = 1) -> bytes:
     size = tab.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
     box: Any = {"x": 0, "y": 0, "width": size[0], "height": size[1]}
     if selector is not None:
+        # A click may have scrolled the page: a box is told from the top of what is seen.
+        tab.evaluate("scrollTo(0, 0)")
         box = tab.locator(selector).first.bounding_box()
     clip = {name: box[name] for name in ("x", "y", "width", "height")}
     taken = tab.context.new_cdp_session(tab).send(
@@ -113,11 +134,13 @@ def sheet(browser: Browser, heads: dict[str, bytes], language: str) -> bytes:
     return webp(page)
 
 
-def take(browser: Browser, server: Server, raw: Path | None) -> dict[str, bytes]:
-    """All pictures by the names of their files."""
+def take(browser: Browser, server: Server, raw: Path | None, only: str | None) -> dict[str, bytes]:
+    """All pictures, or one of the larger ones, by the names of their files."""
     context = browser.new_context(viewport={"width": WIDTH, "height": 900})
     context.set_default_timeout(PATIENCE)
     context.request.get(server.address, max_redirects=0)
+    if only is not None:
+        return {f"{only}.webp": shown(opened(context, server, *LARGE[only][:2]), only)}
     head = {"x": 0, "y": 0, "width": WIDTH, "height": HEAD}
     pictures: dict[str, bytes] = {}
     for language in LANGUAGES:
@@ -125,9 +148,9 @@ def take(browser: Browser, server: Server, raw: Path | None) -> dict[str, bytes]
         for page, _ in NOTEBOOKS.values():
             tab = opened(context, server, page, language)
             heads[page] = tab.screenshot(clip=head, full_page=True)
-            for name, (of, said, selector) in LARGE.items():
+            for name, (of, said, _) in LARGE.items():
                 if (of, said) == (page, language):
-                    pictures[f"{name}.webp"] = webp(tab, selector, scale=SHARP)
+                    pictures[f"{name}.webp"] = shown(tab, name)
             if raw is not None:
                 tab.screenshot(path=raw / f"{page}.{language}.png", full_page=True)
             tab.close()
@@ -140,13 +163,15 @@ def main() -> int:
     parser.add_argument(
         "--raw", type=Path, metavar="DIR", help="keep every page whole as well, in this folder"
     )
-    raw: Path | None = parser.parse_args().raw
+    parser.add_argument("--only", choices=sorted(LARGE), help="one of the larger pictures alone")
+    told = parser.parse_args()
+    raw: Path | None = told.raw
     if raw is not None:
         raw.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        project = project_in(Path(folder) / "project")
+        project = project_in(Path(folder) / "project", MONTHS if told.only is None else ())
         with serving(project, log=Path(folder) / "log") as server:
-            pictures = take(browser, server, raw)
+            pictures = take(browser, server, raw, told.only)
     PICTURES.mkdir(exist_ok=True)
     for name, content in pictures.items():
         (PICTURES / name).write_bytes(content)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.chromium import PATIENCE, Watch, chromium
+from tests.exploring import CASES, Explorers, exploring
 from tests.serving import Server, serving
 
 expect.set_options(timeout=PATIENCE)
@@ -19,7 +20,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     from workbench.generate import generate_project
 
     folder = tmp_path_factory.mktemp("browser")
-    generate_project(folder / "project", process="credit-collections", cases=120, seed=1)
+    generate_project(folder / "project", process="credit-collections", cases=CASES, seed=1)
     with serving(folder / "project", log=folder / "stderr") as server:
         yield server
 
@@ -65,3 +66,19 @@ def read(page: Page, served: Server) -> Callable[..., Page]:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="module")
+def opened_once(browser: Browser, served: Server) -> Iterator[tuple[Explorers, Watch]]:
+    """Step 2, open for a whole file: to open it takes longer than most of what is asked of it."""
+    with exploring(browser, served) as found:
+        yield found
+
+
+@pytest.fixture
+def step(opened_once: tuple[Explorers, Watch]) -> Iterator[Explorers]:
+    """Step 2 as if nothing had been chosen; all that a test does must ask this machine alone, and break nothing."""
+    found, watch = opened_once
+    found.reset()
+    yield found
+    watch.check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import nbformat
 import pytest
@@ -94,3 +95,14 @@ def test_without_the_key_a_browser_is_told_in_every_language(context: BrowserCon
     assert answer.status == 403
     for language in LANGUAGES:
         expect(tab.locator(f"p[lang={language}]")).to_have_text(Speech(language).say(NO_KEY))
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 26)")])
+@pytest.mark.parametrize("name", ["failing", "widgets"])
+def test_a_page_is_as_light_or_dark_as_the_readers_system(
+    visit: Callable[..., Page], name: str, scheme: Literal["light", "dark"], ground: str
+) -> None:
+    tab = visit(name)
+    tab.emulate_media(color_scheme=scheme)
+    expect(tab.get_by_text("This page could not" if name == "failing" else "still 3")).to_be_visible()
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == ground

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,23 +13,21 @@ import nbformat
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.serving import asked, free_port
+from tests.exploring import Explorers
+from tests.lab import run_all_cells, running_lab
+from tests.shown import SHOWN, calls
 from workbench.generate import generate_project
 
 pytestmark = pytest.mark.browser
-TOKEN = "a-token-for-the-lab"
+CASES = 60
 # What JupyterLab would read as a formula.
 NAME = "Receivables of $9 to $12 and \\(x^2\\)"
-# Else it asks, and looks around the network for a newer one of itself.
-SETTINGS = {"fetchNews": "false", "checkForUpdates": False}
-PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.textContent)"
-ALL_RUN = f"{PROMPTS}.every(text => /^\\[\\d+\\]:$/.test(text))"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analyst") / "project"
-    generate_project(folder, process="credit-collections", cases=60, seed=2)
+    generate_project(folder, process="credit-collections", cases=CASES, seed=2)
     file = folder / "project.toml"
     text = file.read_text(encoding="utf-8")
     changed = text.replace('name = "Receivables (generated)"', f"name = {json.dumps(NAME)}")
@@ -56,31 +52,8 @@ def notebooks(project: Path, root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(notebooks: Path) -> Iterator[str]:
-    """JupyterLab on these notebooks, with nothing of a user's own; its address."""
-    home, port = notebooks.parent / "jupyter", free_port()
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
-    folders = {
-        "JUPYTER_CONFIG_DIR": home, "JUPYTER_DATA_DIR": home / "data", "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings", "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        "IPYTHONDIR": home / "ipython",
-    }  # fmt: skip
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}", "--LabApp.extension_manager=readonly",
-    ]  # fmt: skip
-    environment = {**os.environ, **{name: str(path) for name, path in folders.items()}}
-    with (home / "log").open("w") as log:
-        process = subprocess.Popen(
-            command, env={**environment, "JUPYTER_TOKEN": TOKEN}, stdout=log, stderr=log
-        )
-        try:
-            asked(f"http://127.0.0.1:{port}/api", seconds=120)
-            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={TOKEN}&reset"
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+    with running_lab(notebooks, notebooks.parent / "jupyter") as address:
+        yield address
 
 
 @pytest.fixture
@@ -90,12 +63,7 @@ def run_all(watched: BrowserContext, lab: str) -> Callable[[str], Page]:
     def run(name: str) -> Page:
         page = watched.new_page()
         page.goto(lab.format(name))
-        expect(page.locator(".jp-NotebookPanel .jp-CodeCell").first).to_be_visible()
-        # Run before there is a kernel, cells only lose their output.
-        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-        page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-        page.wait_for_function(ALL_RUN)
+        run_all_cells(page)
         return page
 
     return run
@@ -103,10 +71,9 @@ def run_all(watched: BrowserContext, lab: str) -> Callable[[str], Page]:
 
 def assert_shows_every_call(page: Page, notebook: Path) -> None:
     """Every cell that calls the page shows something; none shows an error, a warning or a formula."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    calls = sum(cell.source.startswith("page.") for cell in cells)
-    assert calls > 4
-    expect(page.locator(".jp-Cell .wb-view, .jp-Cell .wb-focus")).to_have_count(calls)
+    wanted = calls(notebook)
+    assert wanted > 4
+    expect(page.locator(f".jp-Cell {SHOWN}")).to_have_count(wanted)
     expect(
         page.locator(".jp-Cell [data-mime-type*='stderr'], .jp-Cell [data-mime-type*='error']")
     ).to_have_count(0)
@@ -114,16 +81,82 @@ def assert_shows_every_call(page: Page, notebook: Path) -> None:
     expect(page.locator("mjx-container")).to_have_count(0)
 
 
-def test_discover(run_all: Callable[[str], Page], notebooks: Path) -> None:
+def test_a_tile_opens_the_notebook_of_its_step(watched: BrowserContext, lab: str) -> None:
+    page = watched.new_page()
+    page.goto(lab.replace("/tree/{}", ""))
+    tiles = page.locator(".jp-Launcher-section", has_text="Process mining").locator(".jp-LauncherCard")
+    expect(tiles).to_have_count(7)
+    tiles.filter(has_text="Discover").click()
+    expect(page.locator(".jp-NotebookPanel .jp-CodeCell").first).to_be_visible()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text="2_discover.ipynb").first).to_be_visible()
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+
+
+def test_discover(run_all: Callable[[str], Page], notebooks: Path, project: Path) -> None:
     page = run_all("2_discover.ipynb")
     assert_shows_every_call(page, notebooks / "2_discover.ipynb")
-    picture = page.locator(".wb-map svg[role=img]")
+    picture = page.locator(".wb-map .wb-map-picture")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
     assert box is not None
     assert min(box["width"], box["height"]) > 300
     expect(picture.locator("text", has_text="Invoice Generated")).to_be_visible()
     expect(page.locator(".wb-volume .wb-picture.wb-wide")).to_be_visible()
+    a_click_in_the_map_is_seen_in_all_parts(Explorers(page))
+    filters_are_kept_in_the_project(Explorers(page), project / "project.toml")
+    a_map_stands_alone_in_a_cell(page)
+
+
+def picked(step: Explorers, key: str = "due_date_passed") -> int:
+    """Keep the cases with an activity by clicks on the map; how many these are, by what its box tells."""
+    cases = re.search(r"Cases: (\d+)", step.box(key).get_attribute("aria-description") or "")
+    assert cases
+    assert int(cases[1]) < CASES
+    step.box(key).click()
+    step.detail.get_by_role("button", name="Only cases with it", exact=True).click()
+    return int(cases[1])
+
+
+def a_click_in_the_map_is_seen_in_all_parts(step: Explorers) -> None:
+    step.map.get_by_role("button", name="Whole map").click()
+    left = picked(step)
+    expect(step.count).to_have_text(f"{left} of {CASES} cases")
+    step.expect_listed(left)
+    row = step.looked_at("frequency").locator("tbody tr", has_text="Payment Due Date Passed").first
+    expect(row.locator(".wb-bar-value")).to_have_text("100.0%")
+
+
+def filters_are_kept_in_the_project(step: Explorers, file: Path) -> None:
+    """What a reader of a served page cannot: the choice is the analyst's own."""
+    form = step.part("filters").get_by_role("form", name="Save these filters as")
+    form.get_by_role("textbox").fill("Reminded")
+    form.get_by_role("button", name="Save", exact=True).click()
+    saved = step.part("filters").get_by_role("combobox", name="Saved filters")
+    expect(saved).to_have_value("Reminded")
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))["filters"]["Reminded"]
+    assert kept == [{"kind": "activity", "any": ["due_date_passed"]}]
+    step.button("Clear all filters").click()
+    expect(step.count).to_have_text(f"{CASES} of {CASES} cases")
+    saved.select_option("Reminded")
+    expect(step.count).not_to_have_text(f"{CASES} of {CASES} cases")
+    step.button("Delete this saved filter").click()
+    expect(saved).to_have_count(0)
+    assert not tomllib.loads(file.read_text(encoding="utf-8")).get("filters")
+
+
+def a_map_stands_alone_in_a_cell(page: Page) -> None:
+    cell = page.locator(".jp-CodeCell").last
+    cell.locator(".cm-content").fill("seen = wb.explore(page.log, 'map'); seen")
+    page.keyboard.press("Control+Enter")
+    alone = cell.locator(".wb-panel.wb-map")
+    expect(alone.locator(".wb-map-node").first).to_be_visible()
+    own = Explorers(page, within=cell)
+    own.map.get_by_role("button", name="Whole map").click()
+    left = picked(own)
+    expect(own.map).to_have_attribute("aria-busy", "false")
+    cell.locator(".cm-content").fill("print('left', seen.log.size().cases)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".jp-OutputArea-output", has_text=f"left {left}")).to_be_visible()
 
 
 def test_connect_with_its_widgets(run_all: Callable[[str], Page], notebooks: Path, project: Path) -> None:
