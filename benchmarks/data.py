@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["files_of", "main", "make", "place_of"]
 
-_PER_CASE = {"any-process": 6.97, "credit-collections": 10.03}
+_PER_CASE = {"any-process": 6.97, "credit-collections": 10.03, "lead-to-cash": 12.75}
 """Events of a generated case, on average."""
 
 
@@ -106,11 +106,19 @@ def _small_logs(data: Data, place: Path, half: Path) -> None:
 
 
 def _receivables(data: Data, place: Path, half: Path) -> None:
+    _from_csv(data, "credit-collections", place, half)
+
+
+def _deals(data: Data, place: Path, half: Path) -> None:
+    _from_csv(data, "lead-to-cash", place, half)
+
+
+def _from_csv(data: Data, process: str, place: Path, half: Path) -> None:
     """A project whose Parquet sources have become CSV files, in the same order."""
     from workbench.generate import generate_project
 
     events = int(place.name.rpartition("-")[2])
-    generate_project(half, process="credit-collections", cases=_cases("credit-collections", events))
+    generate_project(half, process=process, cases=_cases(process, events))
     engine = _engine(data)
     for path in sorted((half / "data").glob("*.parquet")):
         engine.execute(f"COPY (FROM '{path}') TO '{path.with_suffix('.csv')}' (FORMAT csv, HEADER)")
@@ -173,7 +181,7 @@ def _remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-_OPENED = ("desk", "first", "prepared")
+_OPENED = ("desk", "first", "prepared", "deals")
 """What is asked over its store; where preparing is what is measured, it would be for nothing."""
 _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "desk": _desk,
@@ -185,6 +193,7 @@ _MAKERS: dict[str, Callable[[Data, Path, Path], Any]] = {
     "first": _receivables,
     "prepared": _receivables,
     "receivables": _receivables,
+    "deals": _deals,
 }
 
 

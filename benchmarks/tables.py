@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +45,10 @@ def _prepare(data: Data) -> Measured:
     return Measured(seconds, cpu, {"events": _rows_read(log)}, {"bytes of the store": _store_bytes(project)})
 
 
-def _kpis(data: Data) -> Measured:
+def _kpis(project: Path) -> Measured:
     import workbench as wb
 
-    log = wb.open(data.receivables())
+    log = wb.open(project)
     os.environ["WORKBENCH_CACHE"] = "0"
     log.size()
     (kpis, rules), seconds, cpu = timed(lambda: (log.kpi_records(), log.rules()))
@@ -112,12 +113,11 @@ def _duckdb_prepare(data: Data) -> Measured:
     return Measured(seconds, cpu, {"events": counted[0][0]})
 
 
-def _duckdb_maxima(data: Data) -> Measured:
+def _duckdb_maxima(project: Path) -> Measured:
     import duckdb
 
-    store = data.receivables() / "store"
     engine = duckdb.connect()
-    questions = [_maxima_of(engine, paths) for paths in _tables(store)]
+    questions = [_maxima_of(engine, paths) for paths in _tables(project / "store")]
 
     def ask() -> list[Any]:
         return [engine.execute(question).fetchall() for question in questions]
@@ -142,6 +142,20 @@ def _maxima_of(engine: Any, paths: list[Path]) -> str:
 
 
 # ---------------------------------------------------------------------- the works
+def _all_kpis(name: str, title: str, need: str, project: Callable[[Data], Path]) -> Work:
+    return Work(
+        name,
+        title,
+        (need,),
+        Side("`log.kpi_records()` + `log.rules()`", lambda data: _kpis(project(data))),
+        Side(
+            "DuckDB: `max()` of every column of the store's Parquet files",
+            lambda data: _duckdb_maxima(project(data)),
+        ),
+        (Target("times_slower", 15),),
+    )
+
+
 WORKS = (
     Work(
         "prepare",
@@ -154,13 +168,7 @@ WORKS = (
         ),
         (Target("times_slower", 3.5), Target("memory", 4 * _GB)),
     ),
-    Work(
-        "kpis",
-        "All declared KPIs and rules at once",
-        ("prepared",),
-        Side("`log.kpi_records()` + `log.rules()`", _kpis),
-        Side("DuckDB: `max()` of every column of the store's Parquet files", _duckdb_maxima),
-        (Target("times_slower", 15),),
-    ),
+    _all_kpis("kpis", "All declared KPIs and rules at once", "prepared", Data.receivables),
+    _all_kpis("deal-kpis", "The same of as many events of leads and deals", "deals", lambda data: data.deals),
     SERIES,
 )

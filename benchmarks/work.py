@@ -79,6 +79,11 @@ class Data:
         """A project of receivables from CSV files, of `events` events or as many as there are in all."""
         return self.folder / f"receivables-{events or self.events}"
 
+    @property
+    def deals(self) -> Path:
+        """A project of leads and deals from CSV files, of `events` events."""
+        return self.folder / f"deals-{self.events}"
+
     def as_json(self) -> str:
         return json.dumps({**asdict(self), "folder": str(self.folder)})
 

@@ -1,0 +1,159 @@
+"""How long a reader of step 2 waits, measured in the browser: from the click until what changed is painted.
+
+    python -m benchmarks.browser PROJECT --clicks 20 --out browser.json
+
+The project is served as `workbench serve` does; Chromium opens its page. Told are the first page (with the kernel that
+the server has just begun to start, and with one that waits ready), clicks that narrow the log and take that back, and
+the memory of the reader's kernel. Every click asks for something that was not asked before, unless it goes back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from benchmarks.machine import machine, versions
+from tests.chromium import chromium
+from tests.serving import Server, serving
+
+__all__ = ["main", "measured"]
+
+_PATIENCE = 600_000
+_FIRST = ("map", "headline")
+# A page's parts say when they were painted after what was done; all that are looked at have when none is busy.
+_WAIT = """
+() => {
+  const visible = [...document.querySelectorAll('.wb-panel')].filter((part) => {
+    const { top, bottom } = part.getBoundingClientRect();
+    return bottom > -200 && top < window.innerHeight + 200;
+  });
+  return visible.length > 0 && visible.every((part) => part.getAttribute('aria-busy') === 'false');
+}
+"""
+_CLICK = """
+(key) => document.querySelector(`.wb-map-node[data-key="${key}"]`)
+  .dispatchEvent(new MouseEvent('click', { bubbles: true }))
+"""
+_MARKS = """
+() => {
+  const marks = performance.getEntriesByType('mark');
+  const sent = marks.filter(({ name }) => name === 'wb-sent').at(-1)?.startTime ?? 0;
+  const painted = {};
+  for (const { name, startTime } of marks) {
+    if (name.startsWith('wb-painted-') && startTime > sent) painted[name.slice(11)] = startTime - sent;
+  }
+  return painted;
+}
+"""
+
+
+def measured(project: Path, *, clicks: int) -> dict[str, Any]:
+    """What a reader of the project waits for, in milliseconds, and what the kernel takes, in bytes."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(project, log=Path(folder) / "log") as server,
+        chromium() as browser,
+    ):
+        context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        context.set_default_timeout(_PATIENCE)
+        context.request.get(server.address, max_redirects=0)
+        page = context.new_page()
+        cold = _opened(page, server)
+        memory = _memory(server)
+        page.goto("about:blank")
+        time.sleep(20)  # the next kernel gets ready
+        ready = _opened(page, server)
+        waits = [_clicked(page, number) for number in range(clicks)]
+        after = _memory(server)
+        context.close()
+    return {
+        "first page, milliseconds": {"cold": cold, "kernel ready": ready},
+        "memory of a reader, bytes": {"opened": memory, f"after {clicks} clicks": after},
+        "click to painted, milliseconds": {
+            "map and cards": _spread([wait["first"] for wait in waits]),
+            "all that is seen": _spread([wait["all"] for wait in waits]),
+        },
+        "clicks": waits,
+    }
+
+
+def _opened(page: Page, server: Server) -> float:
+    """Milliseconds until the map of step 2 is painted and everything in view is there."""
+    began = time.perf_counter()
+    page.goto(f"{server.base}/voila/render/2_discover.ipynb", wait_until="commit")
+    page.wait_for_selector(".wb-map-stage .wb-map-node")
+    page.wait_for_function(_WAIT)
+    return round(1000 * (time.perf_counter() - began), 1)
+
+
+def _clicked(page: Page, number: int) -> dict[str, float]:
+    """One act of a reader: a condition set by a click in the map's details, or taken back."""
+    page.evaluate("performance.clearMarks()")
+    if number % 2:
+        page.get_by_role("button", name="Undo", exact=True).first.click()
+    else:
+        nodes = page.locator(".wb-map-node.wb-map-step")
+        key = nodes.nth((number // 2) % nodes.count()).get_attribute("data-key")
+        page.evaluate(_CLICK, key)
+        page.wait_for_selector(".wb-map-detail h3")
+        page.wait_for_function(_WAIT)
+        page.evaluate("performance.clearMarks()")
+        page.locator(".wb-map-detail").get_by_role("button").nth((number // 2) % 2).click()
+    page.wait_for_function("() => performance.getEntriesByName('wb-painted-headline').length > 0")
+    page.wait_for_function(_WAIT)
+    page.wait_for_timeout(50)
+    painted = page.evaluate(_MARKS)
+    return {
+        "first": round(max(painted.get(name, 0.0) for name in _FIRST), 1),
+        "all": round(max(painted.values(), default=0.0), 1),
+        **{name: round(value, 1) for name, value in painted.items()},
+    }
+
+
+def _memory(server: Server) -> int:
+    """What the largest of the server's kernels holds: the reader's, not the one that waits."""
+    return max(int(kernel.memory_full_info().uss) for kernel in server.kernels())
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "median": statistics.median(ordered),
+        "p95": ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))],
+        "most": ordered[-1],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--clicks", type=int, default=20)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    if not shutil.which("chromium"):
+        parser.error("Chromium is not installed")
+    found = {
+        **measured(options.project, clicks=options.clicks),
+        "machine": machine(),
+        "versions": versions(),
+        "load": os.getloadavg()[0],
+    }
+    text = json.dumps(found, indent=1)
+    if options.out is not None:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
