@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.errors import Finding, WorkbenchError
     from workbench.measure.own import kpi
     from workbench.pages import page
+    from workbench.widgets.explore import explore
 
 __all__ = [
     "Finding",
@@ -25,6 +26,7 @@ __all__ = [
     "WorkbenchError",
     "__version__",
     "data_template",
+    "explore",
     "kpi",
     "load",
     "new",
@@ -40,6 +42,7 @@ _HOMES = {
     "Log": "workbench.api",
     "WorkbenchError": "workbench.errors",
     "data_template": "workbench.api",
+    "explore": "workbench.widgets.explore",
     "kpi": "workbench.measure.own",
     "load": "workbench.api",
     "new": "workbench.api",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from workbench.cli_options import AsOf, Folder, Form, Limit
+from workbench.cli_options import AsOf, Filters, Folder, Form, Limit
 from workbench.cli_output import Record, complain, show_document, show_json, show_records, watching
 from workbench.errors import Finding, WorkbenchError
 
@@ -28,7 +28,8 @@ Derived = Annotated[
 _FINDING = ("rule", "severity", "count", "share", "message", "remedy", "where")
 _FIGURE = ("id", "group", "part", "value", "unit", "currency", "n", "pending", "period", "reason")
 _PROBLEM = (
-    "rank", "key", "name", "cases", "days", "money", "currency", "cases_counted", "money_counted", "counted_by",
+    "rank", "key", "name", "cases", "days", "basis", "money", "currency", "cases_counted", "money_counted",
+    "counted_by",
 )  # fmt: skip
 _COMPARED = (
     "id", "statistic", "unit", "currency", "first", "first_n", "second", "second_n", "difference", "low", "high",
@@ -38,12 +39,26 @@ _RULE = ("rule", "name", "cases", "cases_broken", "cases_pending", "adherence", 
 
 
 def _answer(
-    folder: Path, as_of: date | None, question: Callable[[Log], Any], *, refresh: bool = False
+    folder: Path,
+    as_of: date | None,
+    question: Callable[[Log], Any],
+    *,
+    refresh: bool = False,
+    filters: Iterable[str] | None = None,
 ) -> Any:
     import workbench as wb
 
     with watching() as progress:
-        return question(wb.open(folder, as_of=as_of, refresh=refresh, progress=progress))
+        log = wb.open(folder, as_of=as_of, refresh=refresh, progress=progress)
+        wanted = [one for text in filters or () for one in _conditions(text)]
+        return question(log.where(*wanted) if wanted else log)
+
+
+def _conditions(text: str) -> Iterable[Any]:
+    """A filter as the command line has it: JSON begins with a bracket, all else is a name."""
+    from workbench.discover import conditions_of
+
+    return conditions_of(text, where="--filter") if text.lstrip().startswith(("{", "[")) else (text,)
 
 
 def check(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:
@@ -91,6 +106,7 @@ def kpis(
         int, typer.Option(metavar="N", min=1, help="With --over: how many full months back.")
     ] = 12,
     as_of: AsOf = None,
+    filters: Filters = None,
     form: Form = "table",
 ) -> None:
     """The KPIs: value, unit, n, pending, period; with --over as series.
@@ -98,10 +114,12 @@ def kpis(
     Where a figure cannot be computed the value is empty and the reason stands beside it.
     """
     if over is not None:
-        series = _answer(folder, as_of, lambda log: log.trend_records(by=by, every=over, months=months))
+        series = _answer(
+            folder, as_of, lambda log: log.trend_records(by=by, every=over, months=months), filters=filters
+        )
         show_records(series, form, limit=0)
         return
-    records = _answer(folder, as_of, lambda log: log.kpi_records(by=by))
+    records = _answer(folder, as_of, lambda log: log.kpi_records(by=by), filters=filters)
     if form == "json":
         show_json(records)
     elif form == "csv":
@@ -181,7 +199,8 @@ def problems(
 ) -> None:
     """The problems: missed targets, broken rules, what is overdue or stands still, slow paths, rework; ranked.
 
-    Each is sized in cases, days and money, with the share of these that a problem above it already counts.
+    Each is sized in cases, days (with what they are, or why there are none) and money, with the share of these that
+    a problem above it already counts.
     """
     records = _answer(folder, as_of, lambda log: log.problem_records(focus=focus))
     show_records(records, form, columns=_PROBLEM, limit=limit)
@@ -198,6 +217,7 @@ def map_(
         typer.Option(help="Language of the picture; the project's own if not given.", show_default=False),
     ] = None,
     as_of: AsOf = None,
+    filters: Filters = None,
     form: Annotated[
         Literal["table", "csv", "json", "svg"],
         typer.Option("--format", help="How to print the answer on stdout; svg is a picture."),
@@ -211,9 +231,11 @@ def map_(
     if part not in ("nodes", "edges"):
         raise typer.BadParameter("Write --part nodes or --part edges.")
     if form == "svg":
-        show_document(_answer(folder, as_of, lambda log: _map_picture(log, folder, derived, language)))
+        show_document(
+            _answer(folder, as_of, lambda log: _map_picture(log, folder, derived, language), filters=filters)
+        )
         return
-    record = _answer(folder, as_of, lambda log: log.map_record(derived=derived))
+    record = _answer(folder, as_of, lambda log: _map_record(log, derived, bool(filters)), filters=filters)
     if form == "json":
         show_json(record)
     elif form == "csv":
@@ -221,6 +243,14 @@ def map_(
     else:
         show_records(record["nodes"], form, title="Activities", limit=limit)
         show_records(record["edges"], form, title="Directly follows", limit=limit)
+
+
+def _map_record(log: Log, derived: bool, is_narrowed: bool) -> Record:
+    """The map; of a narrowed log with the filters in words."""
+    record = log.map_record(derived=derived)
+    if is_narrowed:
+        record["filters"] = [str(one) for one in log.prepared.meta.filters]
+    return record
 
 
 def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) -> str:
@@ -248,15 +278,24 @@ def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) ->
 
 
 def variants(
-    folder: Folder, derived: Derived = True, as_of: AsOf = None, form: Form = "table", limit: Limit = None
+    folder: Folder,
+    derived: Derived = True,
+    as_of: AsOf = None,
+    filters: Filters = None,
+    form: Form = "table",
+    limit: Limit = None,
 ) -> None:
     """The ways through the process, the most frequent first."""
-    show_records(_answer(folder, as_of, lambda log: log.variant_records(derived=derived)), form, limit=limit)
+    records = _answer(folder, as_of, lambda log: log.variant_records(derived=derived), filters=filters)
+    show_records(records, form, limit=limit)
 
 
-def cases(folder: Folder, as_of: AsOf = None, form: Form = "table", limit: Limit = None) -> None:
+def cases(
+    folder: Folder, as_of: AsOf = None, filters: Filters = None, form: Form = "table", limit: Limit = None
+) -> None:
     """One row a case: start, end, status and attributes."""
-    show_records(_answer(folder, as_of, lambda log: log.case_records()), form, limit=limit)
+    records = _answer(folder, as_of, lambda log: log.case_records(), filters=filters)
+    show_records(records, form, limit=limit)
 
 
 def rules(folder: Folder, as_of: AsOf = None, form: Form = "table") -> None:

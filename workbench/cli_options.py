@@ -10,7 +10,7 @@ import typer
 
 from workbench.cli_output import Format
 
-__all__ = ["AsOf", "Folder", "Form", "Limit"]
+__all__ = ["AsOf", "Filters", "Folder", "Form", "Limit"]
 
 
 def _day(text: str) -> date:
@@ -28,6 +28,16 @@ AsOf = Annotated[
         parser=_day,
         metavar="DATE",
         help="Answer as the log was known at the end of this day (2026-06-30).",
+        show_default=False,
+    ),
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="NAME|JSON",
+        help="Only cases that meet this: a filter of the project or its process by name, or conditions as JSON "
+        "(docs/filters.md); may be given again, all must hold.",
         show_default=False,
     ),
 ]

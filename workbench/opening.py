@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from workbench import __version__
+from workbench.discover.conditions import Condition, saved_filters
 from workbench.errors import Finding, WorkbenchError, unknown_name
 from workbench.files import Held, caching, hold, publishing, sweep
 from workbench.filesets import fileset, fingerprint
@@ -60,6 +61,8 @@ class Opened:
     focus: tuple[str, ...] = ()
     # The KPIs that are the project's own.
     own_kpis: tuple[str, ...] = ()
+    # The filters that the project keeps under names.
+    filters: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
 
     def with_log(self, log: PreparedLog) -> Opened:
         return replace(self, log=log)
@@ -68,7 +71,8 @@ class Opened:
     def at(log: PreparedLog, day: date) -> PreparedLog:
         """The same recorded events as they were known at the end of another day; what is hidden stays so."""
         known = derive(log.recorded, log.template, log.engine, judge=judge, as_of=day)
-        return known.hiding(log.hidden)
+        trims = (trim.again(known) for trim in log.trims)
+        return known.hiding(log.hidden).trimmed(trim for trim in trims if trim is not None)
 
 
 def open_project(
@@ -79,6 +83,7 @@ def open_project(
     What a database gives is asked for anew only where there is no store that fits, or with `refresh`.
     """
     project = load_project(folder)
+    filters = saved_filters(project.filters, where=str(project.folder / "project.toml"))
     plain = load_template(project.process)
     template = with_own_kpis(plain, project.kpis)
     settings = _settings(project, template)
@@ -90,7 +95,7 @@ def open_project(
         held = None  # nobody keeps the older generation from being removed
         blocked = _prepare(project, plain, settings, store, wanted, progress or silent)
         if blocked is not None:
-            return replace(blocked, template=template)
+            return replace(blocked, template=template, filters=filters)
         held = hold(store)
         assert held is not None
         wanted = held.manifest["fingerprint"]
@@ -103,7 +108,7 @@ def open_project(
     log = replace(log, answers=Answers(store / "answers.db", f"{wanted} {_own(project)} {log.as_of}"))
     focus = (*project.focus.challenges, *project.focus.goals)
     own = tuple(project.kpis)
-    return Opened(template, log, log.meta.findings, log.meta.accounting, held, focus, own)
+    return Opened(template, log, log.meta.findings, log.meta.accounting, held, focus, own, filters)
 
 
 def open_frame(
@@ -281,7 +286,7 @@ def _fingerprint(project: Project, template: Template, fetched: Mapping[str, str
 
 
 # What a project says to its readers; no row depends on it.
-_OF_THE_READER = {"name", "language", "focus", "history", "kpis", "kpi_modules"}
+_OF_THE_READER = {"name", "language", "focus", "history", "kpis", "kpi_modules", "filters"}
 
 
 def _own(project: Project) -> str:

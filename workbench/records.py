@@ -32,7 +32,8 @@ def _plain(value: Any, *, is_day: bool) -> Any:
     if pd.isna(value):
         return None
     if isinstance(value, float):
-        return round(value, 6)
+        # No debt of nothing: a mean of noughts with a sign is nought.
+        return round(value, 6) + 0.0
     if isinstance(value, date):
         return value.isoformat()[:10] if is_day else value.isoformat()
     return value.item() if hasattr(value, "item") else value

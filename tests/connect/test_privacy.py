@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -215,11 +215,19 @@ def test_pseudonyms_need_a_key(
         wb.open(project())
 
 
-@given(st.text(min_size=1), st.binary(min_size=1, max_size=200))
-def test_the_engine_hashes_as_the_standard_library_does(value: str, secret: bytes) -> None:
+@pytest.fixture(scope="module")
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    """One engine for all that is drawn."""
+    with duckdb.connect() as con:
+        yield con
+
+
+@given(value=st.text(min_size=1), secret=st.binary(min_size=1, max_size=200))
+def test_the_engine_hashes_as_the_standard_library_does(
+    duck: duckdb.DuckDBPyConnection, value: str, secret: bytes
+) -> None:
     key = PrivacyKey(secret)
     inner, outer = (f"unhex('{pad.hex()}')" for pad in key.pads)
     value = value.replace("\0", "")
-    with duckdb.connect() as con:
-        found = con.execute(f"SELECT {key.sql('$1::VARCHAR', inner, outer)}", [value]).fetchone()
+    found = duck.execute(f"SELECT {key.sql('$1::VARCHAR', inner, outer)}", [value]).fetchone()
     assert found == (key.pseudonym(value),)

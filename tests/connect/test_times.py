@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 import ibis
@@ -159,6 +159,15 @@ FORMATS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def one_stage() -> Iterator[Stage]:
+    """One engine for all that is drawn: a few rows each, for which several threads only wait for each other."""
+    backend = ibis.duckdb.connect()
+    backend.raw_sql("SET threads = 1")
+    yield Stage(backend)
+    backend.disconnect()
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     moments=st.lists(
@@ -170,11 +179,12 @@ FORMATS = [
     ),
     fmt=st.sampled_from(FORMATS),
 )
-def test_whatever_is_written_is_read_back_or_asked_about(moments: list[datetime], fmt: str) -> None:
+def test_whatever_is_written_is_read_back_or_asked_about(
+    one_stage: Stage, moments: list[datetime], fmt: str
+) -> None:
     written = [moment.strftime(fmt) for moment in moments]
     meant = [datetime.strptime(text, fmt) for text in written]
-    backend = ibis.duckdb.connect()
-    stage = Stage(backend)
+    stage = one_stage
     table = open_frame(stage, pd.DataFrame({"v": written}))
     proof = prove_times(stage, table.relation, table.columns)["v"]
     if proof.reading is None:
@@ -182,4 +192,3 @@ def test_whatever_is_written_is_read_back_or_asked_about(moments: list[datetime]
         assert any(utc(stage, table, reading) == meant for reading in proof.readings.values())
     elif proof.verdict != "alike":
         assert utc(stage, table, proof.reading) == meant
-    backend.disconnect()

@@ -30,6 +30,16 @@ def test_nothing_heavy_is_loaded(statement: str, root: Path) -> None:
     assert loaded_after(statement, root) == []
 
 
+def test_a_page_waits_for_nothing_that_few_pages_need(root: Path) -> None:
+    """A reader's kernel imports the pages before it shows one; either of these takes a tenth of that and more."""
+    few = ("scipy.stats", "sqlalchemy")
+    program = f"import sys, workbench.pages\nprint(*(name for name in {few!r} if name in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
 def test_the_probe_sees_what_is_loaded(root: Path) -> None:
     assert "numpy" in loaded_after("import pandas", root)
 

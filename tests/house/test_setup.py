@@ -99,6 +99,16 @@ def test_the_test_tools_come_on_top_of_the_base(place: Place) -> None:
     assert [line.split()[-1] for line in place.called()] == ["requirements-test.lock", "."]
 
 
+def test_spark_comes_on_top_of_the_test_tools(place: Place) -> None:
+    place.has("python3")
+    place.set_up("test")
+    place.set_up("spark")
+    assert [line.split()[-1] for line in place.called()] == ["requirements-spark.lock", "."]
+    for kind in ("base", "test", "spark"):
+        place.set_up(kind)
+        assert place.called() == []
+
+
 def test_a_folder_that_is_no_environment_is_left_alone(place: Place) -> None:
     place.has("python3")
     (place.folder / ".venv").mkdir()

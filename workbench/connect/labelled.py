@@ -10,11 +10,19 @@ from workbench.connect.tables import SourceColumn, SourceTable
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.messages import Message
 from workbench.places import in_source
-from workbench.project import CasesSource, EventsSource, Label
+from workbench.project import CasesSource, EventsSource, Label, Source
 from workbench.sql import literal, text_list
 from workbench.template import Template
 
-__all__ = ["activity_ids", "activity_sql", "also_columns", "condition", "label_columns", "with_labels"]
+__all__ = [
+    "activity_ids",
+    "activity_sql",
+    "also_columns",
+    "condition",
+    "label_columns",
+    "own_names",
+    "with_labels",
+]
 
 
 def activity_ids(source: EventsSource | CasesSource) -> list[str]:
@@ -23,6 +31,20 @@ def activity_ids(source: EventsSource | CasesSource) -> list[str]:
         return list(source.events)
     told = [label.activity for labels in source.activities.values() for label in labels]
     return [*told, *source.also]
+
+
+def own_names(sources: Iterable[Source]) -> dict[str, str]:
+    """What the sources call an activity, its text or its column of dates, where that stands for one activity only."""
+    found: dict[str, set[str]] = {}
+    for source in sources:
+        if isinstance(source, EventsSource):
+            for text, labels in source.activities.items():
+                found.setdefault(text, set()).update(label.activity for label in labels)
+        elif isinstance(source, CasesSource):
+            for activity, columns in source.events.items():
+                for column in columns:
+                    found.setdefault(column.column, set()).add(activity)
+    return {name: min(activities) for name, activities in found.items() if len(activities) == 1}
 
 
 def label_columns(source: EventsSource, table: SourceTable) -> list[SourceColumn]:

@@ -98,7 +98,7 @@ def ask_for_second_events(draft: Draft, template: Template) -> None:
     """A question for each date that may tell a second event: the posting of a payment, on the row of its receipt."""
     told = {one.name for one in draft.choices if one.what == "activity" and one.applied}
     for pair in template.pairs.values():
-        if len(pair.opens) != 1 or len(pair.closes) != 1:
+        if len(pair.opens) != 1 or len((*pair.closes, *pair.otherwise)) != 1:
             continue
         opening, closing = pair.opens[0], template.activities.get(pair.closes[0])
         if closing is None or closing.id in told or opening not in told:

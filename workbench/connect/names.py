@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from workbench.messages import Message
 from workbench.template import Template
@@ -62,6 +63,11 @@ PLAIN_DATES = ("date", "fecha", "日期", "datum", "data")
 """Names of date columns that do not say of what they are the date."""
 
 
+# The names that a template knows are compared with those of every column: each is taken apart once.
+_KEPT = 16_384
+
+
+@lru_cache(_KEPT)
 def loosely(name: str) -> str:
     """A name without case, spaces, accents and punctuation.
 
@@ -72,6 +78,7 @@ def loosely(name: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum())
 
 
+@lru_cache(_KEPT)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in alphabetical order, abbreviations written out, without small words.
 
@@ -112,6 +119,7 @@ def entered(name: str) -> str | None:
     return found["label"] if found else None
 
 
+@lru_cache(_KEPT)
 def snake(name: str) -> str:
     """A column's name as an attribute of one's own: lower case words joined by underscores.
 

@@ -26,7 +26,7 @@ from workbench.connect.checks.mapped import unknown_labels, unmet_conditions
 from workbench.connect.daylight import daylight_finding
 from workbench.connect.fields import stripped
 from workbench.connect.freetext import drop_free_text
-from workbench.connect.labelled import also_columns, with_labels
+from workbench.connect.labelled import also_columns, own_names, with_labels
 from workbench.connect.logtables import Join, LogTables, Side
 from workbench.connect.lookups import Lookup
 from workbench.connect.mainsource import (
@@ -272,4 +272,5 @@ def _assemble(
         last_update=updated,
         side={name: stage.backend.table(table) for name, table in side.items()},
         history=None if history is None else stage.backend.table(history),
+        named=own_names(run.project.sources),
     )

@@ -108,6 +108,8 @@ class Project(Part):
     targets: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     kpis: Mapping[str, Any] = Field(default_factory=dict)
     kpi_modules: tuple[str, ...] = ()
+    # By name, conditions as records: what they mean is known to `workbench.discover.conditions`.
+    filters: Mapping[str, tuple[Mapping[str, Any], ...]] = Field(default_factory=dict)
     control: tuple[Control, ...] = ()
     baseline: Window | None = None
     calendar: Calendar = Calendar()
