@@ -15,6 +15,7 @@ export class Camera {
     this.svg = svg;
     this.frame = null;
     this.isFitted = true;
+    this.isWhole = false;
     this.zoom = zoom()
       .scaleExtent([0.05, LARGEST])
       .extent(() => {
@@ -55,7 +56,7 @@ export class Camera {
     const scale = whole ? fitting : Math.min(1, Math.max(fitting, LEGIBLE));
     const x = scale * frame.width + 2 * MARGIN <= width ? width / 2 - scale * (frame.left + frame.width / 2) : this.begin(scale, width);
     const y = MARGIN - scale * frame.top + Math.max(0, (height - 2 * MARGIN - scale * frame.height) / 2);
-    this.isFitted = true;
+    Object.assign(this, { isFitted: true, isWhole: whole });
     this.selection.call(this.zoom.transform, zoomIdentity.translate(x, y).scale(scale));
   }
 

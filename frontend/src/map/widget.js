@@ -18,14 +18,14 @@ const SERIES = ["series-1", "series-3", "series-4", "series-5", "series-6", "ser
 
 class ProcessMap {
   constructor(model, el, signal) {
-    Object.assign(this, { model, signal, focused: null, places: null });
+    Object.assign(this, { model, signal, focused: null, places: null, wide: 0 });
     this.words = model.get("words");
     this.layer = s("g");
     this.svg = s("svg", { class: "wb-map-picture", role: "group" }, this.layer);
     this.canvas = h("canvas", { class: "wb-map-dots", "aria-hidden": "true" });
     this.tip = h("div", { class: "wb-map-tip", role: "tooltip", hidden: true });
     this.stage = h("div", { class: "wb-map-stage", tabindex: "0", role: "application" }, this.svg, this.canvas, this.tip);
-    this.detail = h("section", { class: "wb-map-detail", "aria-live": "polite" });
+    this.detail = h("section", { class: "wb-map-detail", "aria-live": "polite", hidden: true });
     this.table = h("div", { class: "wb-map-table" });
     this.drawing = new Drawing(this.layer);
     this.camera = new Camera(this.svg, this.layer, () => this.moved());
@@ -85,12 +85,11 @@ class ProcessMap {
     this.svg.addEventListener("pointermove", (event) => this.hover(key(event), event), { signal });
     this.svg.addEventListener("pointerleave", () => this.hover(null), { signal });
     // The height follows from fitting, and a scroll bar that comes and goes is no other width.
-    let wide = 0;
     const sized = new ResizeObserver(() => {
       const now = this.camera.size().width;
-      if (Math.abs(now - wide) < 24) return;
-      wide = now;
-      if (this.camera.isFitted) this.camera.fit();
+      if (Math.abs(now - this.wide) < 24) return;
+      this.wide = now;
+      if (this.camera.isFitted) this.fit(this.camera.isWhole);
     });
     sized.observe(this.stage);
     signal.addEventListener("abort", () => (sized.disconnect(), this.animation.close()));
@@ -117,8 +116,8 @@ class ProcessMap {
     this.caption.textContent = scene.caption;
     this.root.lang = this.model.get("language");
     this.camera.frame = this.places;
-    if (isFirst || this.camera.isFitted) this.camera.fit();
     if (this.focused && !this.said.has(this.focused)) this.focused = null;
+    if (isFirst || this.camera.isFitted) this.fit(this.camera.isWhole);
     this.tools.found(this.marked());
     this.animation.rescene();
     painted("map");
@@ -128,9 +127,16 @@ class ProcessMap {
     const { html, key } = this.model.get("detail");
     const isHeld = this.detail.contains(document.activeElement);
     keepingFocus(this.detail, () => Idiomorph.morph(this.detail, html ?? "", { morphStyle: "innerHTML" }));
-    this.detail.hidden = !html;
+    if (this.detail.hidden === !!html) this.open(!!html);
     if (isHeld && !html) this.back();
     this.drawing.mark("wb-map-chosen", key ? [key] : []);
+  }
+
+  // What is told takes room from the map: the map stays where it is, unless what was picked would be hidden.
+  open(isOpen) {
+    this.detail.hidden = !isOpen;
+    this.wide = this.camera.size().width;
+    if (isOpen) this.reach();
   }
 
   // From what is told of a box back to the box; to the map where it is gone.
@@ -199,7 +205,7 @@ class ProcessMap {
     this.focused = key;
     element.setAttribute("tabindex", "0");
     element.focus({ preventScroll: true });
-    if (!quiet) this.camera.reach(this.placesOf().get(key));
+    if (!quiet) this.reach();
   }
 
   find(typed) {
@@ -253,8 +259,15 @@ class ProcessMap {
     this.camera.by(factor);
   }
 
-  fit() {
-    this.camera.fit({ whole: true });
+  fit(whole = true) {
+    this.camera.fit({ whole });
+    if (this.svg.contains(document.activeElement)) this.reach();
+  }
+
+  // The box or line that was picked, or that has the focus, into view.
+  reach() {
+    const place = this.placesOf().get(this.focused);
+    if (place) this.camera.reach(place);
   }
 
   search() {
