@@ -5,6 +5,7 @@ import { watch } from "./visible.js";
 import { followAddress } from "./address.js";
 import { keepingFocus } from "./focus.js";
 import { painted, sent } from "./marks.js";
+import { keepingPlace } from "./steady.js";
 import { keepTyped } from "./typed.js";
 
 const MORPH = {
@@ -27,7 +28,7 @@ function render({ model, el, signal }) {
   const show = () => {
     const html = model.get("html");
     const morph = () => Idiomorph.morph(root, html, MORPH);
-    if (morphed) keepingFocus(root, morph);
+    if (morphed) keepingPlace(root, () => keepingFocus(root, morph));
     else root.innerHTML = html;
     morphed = true;
     root.lang = model.get("language");

@@ -220,22 +220,47 @@ def test_an_activity_is_found_by_what_is_typed(step: Explorers) -> None:
 
 
 # ---------------------------------------------------------------------- the camera
+SCALE = re.compile(r"scale\(([\d.]+)")
+
+
+def scale_of(step: Explorers) -> float:
+    found = SCALE.search(step.map.locator(LAYER).get_attribute("transform") or "")
+    assert found
+    return float(found[1])
+
+
+def test_what_is_picked_stays_in_view_and_as_large_as_it_was(step: Explorers) -> None:
+    stage = step.map.locator(".wb-map-stage")
+    whole = scale_of(step)
+    places = step.places()
+    rightmost = max(places, key=lambda key: places[key][0])
+    lowest = max(places, key=lambda key: places[key][1])
+    for key in (rightmost, lowest):
+        step.box(key).click()
+        expect(step.detail).to_be_visible()
+        expect(step.map).to_have_attribute("aria-busy", "false")
+        room, box = stage.bounding_box(), step.box(key).bounding_box()
+        assert room is not None
+        assert box is not None
+        assert room["x"] <= box["x"] + box["width"] / 2 <= room["x"] + room["width"]
+        assert room["y"] <= box["y"] + box["height"] / 2 <= room["y"] + room["height"]
+        assert scale_of(step) == pytest.approx(whole)
+    step.page.keyboard.press("Escape")
+    expect(step.detail).to_be_hidden()
+    assert scale_of(step) == pytest.approx(whole)
+
+
 def test_the_map_is_made_larger_moved_and_fitted(step: Explorers) -> None:
     layer, stage = step.map.locator(LAYER), step.map.locator(".wb-map-stage")
     page, mouse = step.page, step.page.mouse
 
-    def scale() -> float:
-        found = re.search(r"scale\(([\d.]+)", layer.get_attribute("transform") or "")
-        assert found
-        return float(found[1])
-
     whole = layer.get_attribute("transform") or ""
-    first = scale()
+    first = scale_of(step)
     step.map.get_by_role("button", name="Larger").click()
     expect(layer).not_to_have_attribute("transform", whole)
-    assert scale() > first
+    assert scale_of(step) > first
     step.map.get_by_role("button", name="Smaller").click()
-    assert scale() == pytest.approx(first)
+    assert scale_of(step) == pytest.approx(first)
     # The wheel alone scrolls the page; with Ctrl it makes the map larger where the mouse is.
     stage.scroll_into_view_if_needed()
     mouse.move(*middle(stage))
@@ -244,7 +269,7 @@ def test_the_map_is_made_larger_moved_and_fitted(step: Explorers) -> None:
     mouse.wheel(0, -200)
     page.keyboard.up("Control")
     expect(layer).not_to_have_attribute("transform", at)
-    assert scale() > first
+    assert scale_of(step) > first
     # Dragged by a place where nothing stands, the map goes along.
     box = stage.bounding_box()
     assert box is not None
