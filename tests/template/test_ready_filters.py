@@ -24,13 +24,16 @@ b | opportunity_won | 2026-02-01 | bob
 b | sales_order_created | 2026-02-02 | bob | - | order_amount=49.99
 b | invoice_created | 2026-02-02 | bob | - | invoice_amount=50.00
 c | opportunity_created | 2026-01-01 | bob
+c | sales_order_created | 2026-01-20 | bob | - | order_id=S1, order_amount=40.00, order_quantity=7
+c | sales_order_created | 2026-01-21 | bob | - | order_id=S2, order_amount=30.00, order_quantity=3
+c | sales_order_created | 2026-01-22 | bob | - | order_id=S2, order_amount=30.00, order_quantity=2
 c | opportunity_lost | 2026-01-31 | bob
 """
 VALUES = """
 case_id | opportunity_value | currency
 a | 100.00 | EUR
 b | 50.00 | EUR
-c | 70.00 | EUR
+c | 100.00 | EUR
 """
 
 
@@ -51,6 +54,7 @@ def ids(log: PreparedLog, record: dict[str, Any]) -> str:
         ("throughput_over_30_days", "b"),
         ("order_price_differs", "b"),
         ("invoiced_differs", "b"),
+        ("order_changed", "c"),
         ("won", "ab"),
     ],
 )

@@ -19,6 +19,7 @@ from pandas.api.types import is_list_like
 
 from workbench.log import reaching
 from workbench.log.comparisons import compared
+from workbench.log.eventvalues import sum_of, varies
 from workbench.log.keys import first_of, last_of
 from workbench.log.sheet import Sheet, as_of_end, sheet_of
 from workbench.template import words
@@ -125,20 +126,15 @@ def _(test: words.CountTest, sheet: Sheet) -> Answer:
 
 @answer.register
 def _(test: words.SumTest, sheet: Sheet) -> Answer:
-    total = _sum_of(sheet, test.sum, test.of, test)
+    total = sum_of(sheet, test.sum, test.of, test)
     if test.less is not None:
-        total = total - _sum_of(sheet, test.less.sum, test.less.of, test)
+        total = total - sum_of(sheet, test.less.sum, test.less.of, test)
     return Answer(compared(sheet, total, test, test.sum))
 
 
-def _sum_of(sheet: Sheet, attribute: str, of: tuple[str, ...], test: words.SumTest) -> Any:
-    events = sheet_of(sheet.log, of, test)
-    column = None if events is None else events.column(attribute)
-    if events is None or column is None:
-        return ibis.literal(0, type="int64")
-    totals = events.table.group_by("case_key").aggregate(**{(name := sheet.name("sum")): column.sum()})
-    sheet.attach(totals, ["case_key"])
-    return sheet.table[name].fill_null(0)
+@answer.register
+def _(test: words.VariesTest, sheet: Sheet) -> Answer:
+    return Answer(varies(sheet, test))
 
 
 @answer.register

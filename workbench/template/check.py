@@ -243,6 +243,8 @@ _ATTRIBUTE_FIELDS = {
     "state",
     "value",
     "sum",
+    "varies",
+    "within",
 }
 _MOMENT_FIELDS = {"from_", "to", "when", "moment", "since"}
 _LEDGER_FIELDS = {"ledger", "balance", "moved", "while_", "reconciled"}

@@ -33,6 +33,7 @@ __all__ = [
     "SinceStartTest",
     "StatusTest",
     "SumTest",
+    "VariesTest",
     "WithinTest",
 ]
 
@@ -96,6 +97,18 @@ class SumTest(Comparison):
     sum: str
     of: Words
     less: Summed | None = None
+
+
+class VariesTest(Declared):
+    """Cases: events of these activities (default: all) show more than one value of an attribute.
+
+    With `within` only values that stand beside the same other one are held against each other: of two orders of a deal
+    each has its own price, and only an order recorded again with another one has changed.
+    """
+
+    varies: str
+    of: Words = ("events",)
+    within: str | None = None
 
 
 class RepeatsTest(Declared):

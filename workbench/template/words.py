@@ -36,6 +36,7 @@ from workbench.template.plainwords import (
     SinceStartTest,
     StatusTest,
     SumTest,
+    VariesTest,
     WithinTest,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "Term",
     "Test",
     "Tests",
+    "VariesTest",
     "WithinTest",
 ]
 
@@ -146,6 +148,7 @@ TEST_WORDS: dict[str, type[Declared]] = {
     "lacks": LacksTest,
     "count": CountTest,
     "sum": SumTest,
+    "varies": VariesTest,
     "exists": ExistsTest,
     "repeats": RepeatsTest,
     "backward": BackwardTest,
@@ -188,6 +191,7 @@ Test = Annotated[
     | Annotated[LacksTest, Tag("lacks")]
     | Annotated[CountTest, Tag("count")]
     | Annotated[SumTest, Tag("sum")]
+    | Annotated[VariesTest, Tag("varies")]
     | Annotated[ExistsTest, Tag("exists")]
     | Annotated[RepeatsTest, Tag("repeats")]
     | Annotated[BackwardTest, Tag("backward")]
