@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from workbench.garbage import collect_seldom
+
 # A property opens a whole log for each example: how long that takes says nothing about whether it holds.
 settings.register_profile("workbench", deadline=None, print_blob=True)
 settings.load_profile("workbench")
@@ -56,6 +58,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, all others as they were shuffled."""
     rank = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path, len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """As the processes of the workbench itself: hundreds of logs are asked, and what was loaded stays."""
+    collect_seldom()
 
 
 def _why_no_spark() -> str | None:

@@ -18,6 +18,7 @@ import typer
 from workbench import cli_figures, cli_history, cli_project, cli_serve
 from workbench.cli_output import complain
 from workbench.errors import WorkbenchError
+from workbench.garbage import collect_seldom
 
 __all__ = ["app", "main", "run"]
 
@@ -68,6 +69,7 @@ def workbench(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
+    collect_seldom()
     code = run(arguments)
     # What is left goes with the process: to look through it for cycles takes a third of a second.
     gc.freeze()

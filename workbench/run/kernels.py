@@ -26,7 +26,7 @@ __all__ = ["ENGINE", "Kernels", "kernels", "with_own_loop"]
 
 ENGINE = "workbench"
 # Loads what a page needs and binds no name: a notebook finds the kernel as empty as any other.
-_IMPORTS = "--IPKernelApp.exec_lines=__import__('workbench').page"
+_IMPORTS = "--IPKernelApp.exec_lines=__import__('workbench.run.ahead')"
 _STARTING_SECONDS = 60
 
 

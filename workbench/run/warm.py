@@ -8,5 +8,8 @@ import ipywidgets  # noqa: F401
 
 import workbench.pages.opened
 import workbench.widgets.mapwidget  # noqa: F401
+from workbench.garbage import collect_seldom
 
-__all__ = []
+__all__: list[str] = []
+
+collect_seldom()
