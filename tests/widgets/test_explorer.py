@@ -110,6 +110,30 @@ def test_an_act_of_which_nothing_comes_is_answered_as_well(
     assert not told[-1]
 
 
+def test_a_part_drawn_while_something_was_chosen_and_taken_back_is_drawn_again(
+    explorer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = explorer()
+    looked_at(made, "variants")
+    part, panel = made.parts["variants"], made.panel("variants")
+    before, drawn = panel.html, part.refresh
+    # Nobody draws but this test.
+    monkeypatch.setattr(made._turns, "wake", lambda: None)
+
+    def refresh(panel: Any) -> None:
+        made.add(condition_of(REMINDED))
+        drawn(panel)
+
+    monkeypatch.setattr(part, "refresh", refresh)
+    made._redraw(part, panel)
+    monkeypatch.setattr(part, "refresh", drawn)
+    made.undo()
+    assert panel.html != before
+    for step in made._steps():
+        step()
+    assert panel.html == before
+
+
 def test_undo_and_redo_go_all_the_way_back_and_forth(explorer: Make, log: Log) -> None:
     made = explorer()
     looked_at(made, "filters")

@@ -228,7 +228,8 @@ class Explorer:
             part.refresh(panel)
         finally:
             panel.busy = False
-        self._drawn[part.name] = key
+        # What was chosen while it was drawn may stand in it already: it then is no picture of either choice.
+        self._drawn[part.name] = key if self._key(part) == key else None
 
     def drawing(self, part: Part) -> View:
         """A part drawn, or the sentence that says why it cannot be: one part's trouble is not that of all."""
