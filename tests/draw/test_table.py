@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -207,3 +208,23 @@ def test_the_ids_of_a_list_stay_in_one_piece() -> None:
     frame = pd.DataFrame({"x": [["INV-00001", "two words"]]})
     drawn = table(frame, [Column("x", "X", "list")], Speech("en"))
     assert [e.text_content() for e in elements(drawn) if e.get("class") == "wb-whole"] == ["INV-00001"]
+
+
+@pytest.mark.parametrize(
+    ("language", "more"), [("en", "9 more steps"), ("fr", "9 étapes de plus"), ("zh", "还有9步")]
+)
+def test_the_middle_of_a_long_way_is_folded_and_nothing_of_it_lost(language: str, more: str) -> None:
+    steps = [f"Step {number}" for number in range(1, 18)]
+    frame = pd.DataFrame({"x": pd.Series([steps, steps[:16]], dtype="object")})
+    drawn = table(frame, [Column("x", "X", "path")], Speech(language))
+    (folded,) = [part for part in elements(drawn) if part.tag == "details"]
+    assert folded.find("summary").text == more
+    cells = [
+        text_of(_html(part))
+        for part in elements(drawn)
+        if part.tag in ("td", "th") and part.get("scope") != "col"
+    ]
+    assert [re.findall(r"Step.(\d+)", cell) for cell in cells] == [
+        [str(number) for number in range(1, 18)],
+        [str(number) for number in range(1, 17)],
+    ]

@@ -30,6 +30,8 @@ _WIDTH = re.compile(r"\d{1,4}(\.\d+)?(px|em|ch|%)")
 # From this amount on a column of money has no use for cents.
 _WITHOUT_CENTS = 10_000
 _LONGEST_WORD = 24
+# Of a way of more steps than these the first and the last are shown.
+_LONGEST_PATH, _BEGINS, _ENDS = 16, 6, 2
 # What stands between the values of a cell; a line may end after it, never before.
 _THEN, _AND = (Markup('<span class="wb-between">\u00a0{} </span>').format(sign) for sign in "›·")
 
@@ -236,9 +238,10 @@ def _text_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Say:
     if kind == "moment":
         finest = speech.precision(filter(None, map(as_moment, known)))
         return lambda value, row: words(speech.moment(as_moment(value), to=finest))
-    if kind in ("list", "path"):
-        between = _THEN if kind == "path" else _AND
-        return lambda value, row: _several(value, between, speech)
+    if kind == "list":
+        return lambda value, row: _several(value, _AND, speech)
+    if kind == "path":
+        return lambda value, row: _path(value, speech)
     if kind == "yesno":
         return lambda value, row: words(speech.yes_no(bool(value)))
     if kind == "bar":
@@ -266,6 +269,22 @@ def _month(value: Any, speech: Speech) -> str:
 def _several(value: Any, between: Markup, speech: Speech) -> Markup:
     items = [value] if isinstance(value, str) else list(value)
     return between.join(_text(item, speech) for item in items)
+
+
+def _path(value: Any, speech: Speech) -> Markup:
+    """What came after what; of a long way the middle is folded, so that ways can still be told apart on one screen."""
+    items = [value] if isinstance(value, str) else list(value)
+    if len(items) <= _LONGEST_PATH:
+        return _several(items, _THEN, speech)
+    head, middle, tail = items[:_BEGINS], items[_BEGINS:-_ENDS], items[-_ENDS:]
+    return Markup(
+        '{head}<details class="wb-details wb-folded"><summary>{more}</summary>{middle}</details>{tail}'
+    ).format(
+        head=_several(head, _THEN, speech) + _THEN,
+        more=speech.say(Message("{n} more steps", n=len(middle))),
+        middle=_several(middle, _THEN, speech) + _THEN,
+        tail=_several(tail, _THEN, speech),
+    )
 
 
 def _bar(share: float, speech: Speech, places: int | None) -> Markup:
