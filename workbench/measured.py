@@ -95,6 +95,13 @@ class Measured:
 
         return type(self)(self._opened.with_log(narrowed(self.prepared, self.conditions(*conditions))))
 
+    def remembering(self) -> Self:
+        """The same log for whoever looks at one choice of its cases after another: `where` is answered faster then.
+
+        The rows behind figures are worked out once for the whole log, which costs more than one choice alone would.
+        """
+        return type(self)(self._opened.with_log(self.prepared.remembering()))
+
     def conditions(self, *conditions: Condition | Mapping[str, Any] | str) -> tuple[Condition, ...]:
         """What `where` would narrow by, names replaced by what they stand for."""
         from workbench.discover import conditions_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from workbench.log.trims import Trim
 from workbench.messages import Message
 from workbench.template import Template
 
-__all__ = ["PreparedLog", "lacking"]
+__all__ = ["Memory", "PreparedLog", "lacking"]
 
 
 def lacking(name: str) -> Message:
@@ -63,6 +63,8 @@ class PreparedLog:
     answers: Answers | None = None
     # Tables beside the log as they were known at `as_of` (`workbench.log.beside`).
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
+    # What is remembered of the whole log while somebody looks at one choice of its cases after another.
+    memory: Memory | None = None
 
     @property
     def as_of(self) -> date:
@@ -165,6 +167,13 @@ class PreparedLog:
         keys = self.cases.select("case_key").semi_join(left, "case_key")
         return found.within(keys, said=f"trimmed {said}")
 
+    def remembering(self) -> PreparedLog:
+        """The same log, of which what does not hang on the choice is worked out once for all choices of its cases.
+
+        That costs more than one choice alone would.
+        """
+        return replace(self, memory=Memory(self))
+
     def missing(self, needs: tuple[tuple[str, ...], ...]) -> str | None:
         """The first need that the log does not meet, alternatives joined by "or"; None when all are met."""
         for need in needs:
@@ -204,3 +213,11 @@ class PreparedLog:
             ),
             tables=tables,
         )
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was worked out of a whole log, by what it is."""
+
+    log: PreparedLog
+    kept: dict[Hashable, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from workbench.measure.ageing import ageing_frame
 from workbench.measure.amounts import amount_columns, amount_frame
 from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
-from workbench.measure.evaluate import figures, kpi_frame
+from workbench.measure.evaluate import figures, kpi_frame, remember
 from workbench.measure.figure import Figure, Part, Period
 from workbench.measure.funnel import funnel_frame
 from workbench.measure.outcomes import outcome_frame, outcome_quarter_frame
@@ -49,6 +49,7 @@ __all__ = [
     "problem_rows",
     "progress_frame",
     "readiness_frame",
+    "remember",
     "rework_frame",
     "rework_totals",
     "rhythm_frame",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
 from itertools import accumulate
-from math import ceil, floor
+from math import ceil, floor, fsum
 from typing import Any
 
 import ibis
@@ -230,9 +230,9 @@ def _in_business_days(
                 (float(as_decimal(one["weight"]) * factors[str(one["case_currency"])][1]), one["worked"])
                 for one in known
             ]
-            whole = sum(weight for weight, _ in weights)
+            whole = fsum(weight for weight, _ in weights)
             if whole:
-                stats["weighted_mean_business_days"] = sum(weight * days for weight, days in weights) / whole
+                stats["weighted_mean_business_days"] = fsum(weight * days for weight, days in weights) / whole
         result[key] = stats
     return result
 

@@ -16,6 +16,7 @@ from workbench.measure.durations import duration_figures, duration_rows
 from workbench.measure.explain import explain
 from workbench.measure.figure import Figure, Period
 from workbench.measure.functions import function_figures, is_of_today
+from workbench.measure.keptrows import kept_rows, remembered
 from workbench.measure.needs import needs_of, rules_of, tables_of
 from workbench.measure.periods import named_period
 from workbench.measure.reconcile import Reconciliation, reconcile
@@ -47,6 +48,7 @@ __all__ = [
     "of_today",
     "period_of",
     "reason_without",
+    "remember",
 ]
 
 BUILDERS: dict[type[Any], tuple[Callable[..., Rows | Unavailable], Callable[..., list[Figure]]]] = {
@@ -182,8 +184,18 @@ def _computed(context: Context, kpi: KPI, period: Period) -> list[Figure] | Unav
     if type(kpi) in _SUMS:
         return _SUMS[type(kpi)](context.attributed() if _by_case(kpi) else context, kpi, period)
     rows_of, figures_of = BUILDERS[type(kpi)]
-    rows = rows_of(context, kpi, period)
+    rows = kept_rows(context, kpi, period, rows_of)
+    if rows is None:
+        rows = rows_of(context, kpi, period)
     return rows if isinstance(rows, Unavailable) else figures_of(context, kpi, period, rows)
+
+
+def remember(log: PreparedLog, name: str) -> None:
+    """Work out what any choice of the cases of a remembering log needs for a KPI, before anybody asks."""
+    kpi = log.template.kpi(name)
+    if type(kpi) in BUILDERS and reason_without(log, kpi) is None:
+        context = Context(log)
+        remembered(context, kpi, period_of(context, kpi), BUILDERS[type(kpi)][0])
 
 
 def _by_case(kpi: KPI) -> bool:

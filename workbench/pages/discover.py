@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -24,11 +25,11 @@ from workbench.draw.history import timeline
 from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
-from workbench.measure import amount_columns, outcome_frame, outcome_quarter_frame
+from workbench.measure import amount_columns, outcome_frame, outcome_quarter_frame, remember
 from workbench.pages.cards import value_columns
 from workbench.pages.explored import ExploredPage
 from workbench.pages.funnel import funnel_drawn
-from workbench.pages.headline import headline
+from workbench.pages.headline import headline, headline_kpis
 from workbench.widgets.explore import PARTS
 
 __all__ = ["DiscoverPage"]
@@ -44,12 +45,21 @@ class DiscoverPage(ExploredPage):
 
     def _drawn(self) -> Mapping[str, Callable[[], View]]:
         return {
-            "headline": lambda: headline(self),
+            "headline": lambda: headline(self, self._headline_kpis),
             "frequency": self._frequency,
             "volume": self._volume,
             "outcomes": self._outcomes,
             "examples": self._examples,
         }
+
+    @cached_property
+    def _headline_kpis(self) -> list[str]:
+        return headline_kpis(self)
+
+    def _ahead(self) -> Iterable[Callable[[], None]]:
+        """The rows behind the cards, of which any choice of cases takes its own."""
+        whole = self.explorer.whole.prepared
+        return [partial(remember, whole, name) for name in self._headline_kpis]
 
     @property
     def _nodes(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import ClassVar
 
@@ -36,6 +36,10 @@ class ExploredPage(Page):
         """What the page draws itself, by name."""
         return {}
 
+    def _ahead(self) -> Iterable[Callable[[], None]]:
+        """Steps that make later choices faster, each to be done while nobody asks for anything."""
+        return ()
+
     @cached_property
     def explorer(self) -> Explorer:
         """The shared choice behind all that can be acted on here."""
@@ -51,6 +55,7 @@ class ExploredPage(Page):
             live=reader.live,
             served=reader.served,
             folder=None if reader.served else self.setting.folder,
+            ahead=self._ahead,
         )
 
     @property

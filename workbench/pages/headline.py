@@ -9,17 +9,16 @@ from workbench.pages.base import Page
 from workbench.pages.behind import behind
 from workbench.pages.cards import kpi_card
 
-__all__ = ["headline"]
+__all__ = ["headline", "headline_kpis"]
 
 _CARDS = 6
 
 
-def headline(page: Page) -> View:
-    """The KPIs of what was ticked, else the first of each goal, of the cases that are chosen now."""
-    names = _names(page)
+def headline(page: Page, names: list[str]) -> View:
+    """These KPIs of the cases that are chosen now."""
     if not names:
         return page.view("headline", page.say("No KPI can be computed on this log"), cards([], page.speech))
-    found = [figure for name in names for figure in figures(page.prepared, [name])]
+    found = figures(page.prepared, names)
     largest: dict[str, Figure] = {}
     for figure in found:  # of a sum in several currencies the one with most behind it
         if figure.id not in largest or figure.n > largest[figure.id].n:
@@ -31,8 +30,8 @@ def headline(page: Page) -> View:
     return page.view("headline", page.say("These cases in figures"), cards(drawn, page.speech))
 
 
-def _names(page: Page) -> list[str]:
-    """Which KPIs: chosen by the whole log, so that no card comes and goes with a filter."""
+def headline_kpis(page: Page) -> list[str]:
+    """The KPIs of what was ticked, else the first of each goal: by the whole log, so that none comes with a filter."""
     of_goals = [goal.kpis for goal in page.template.goals.values()]
     turns = max(map(len, of_goals), default=0)
     in_turn = [kpis[turn] for turn in range(turns) for kpis in of_goals if turn < len(kpis)]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from workbench.discover.conditions import Condition, condition_of
 from workbench.draw.names import Names
@@ -37,7 +38,8 @@ class Explorer:
     A change is taken at once and shown part by part: first those that are looked at, in the order in which they
     stand; what nobody looks at waits until somebody does. A later change overtakes an earlier one. `folder` is the
     project, where choices are saved under a name; a reader of a served page has none. Without `live` there are no
-    widgets: each part is drawn when it is asked for.
+    widgets: each part is drawn when it is asked for. `ahead` are steps that make what comes later faster: done once
+    all that is looked at is there, and put off by whatever a reader does.
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class Explorer:
         live: bool = False,
         served: bool = False,
         folder: Path | None = None,
+        ahead: Callable[[], Iterable[Callable[[], None]]] = tuple,
     ) -> None:
-        self.whole = log
+        self.whole = log.remembering() if live else log
         self.live = live
         self.served = served
         self.folder = folder
@@ -59,9 +62,11 @@ class Explorer:
         self.past = Past(State())
         self.trouble: Message | None = None
         self._logs: OrderedDict[Any, Log] = OrderedDict()
+        self._counts: WeakKeyDictionary[Log, int] = WeakKeyDictionary()
         self.parts: dict[str, Part] = {part.name: part for part in (make(self) for make in parts)}
         self._panels: dict[str, Any] = {}
         self._drawn: dict[str, Any] = {}
+        self._ahead = ahead
         self._turns = Turns(self._steps)
 
     def __repr__(self) -> str:
@@ -87,6 +92,13 @@ class Explorer:
                 self._logs.popitem(last=False)
         self._logs.move_to_end(key)
         return self._logs[key]
+
+    def count(self, log: Log) -> int:
+        """How many cases a log has; counted once for each that is kept."""
+        if log not in self._counts:
+            cases = log.prepared.cases
+            self._counts[log] = int(log.prepared.frame(cases.aggregate(n=cases.count()))["n"].iloc[0])
+        return self._counts[log]
 
     def comparisons(self) -> Mapping[str, Populations]:
         """The pairs of populations that can be compared now."""
@@ -220,6 +232,7 @@ class Explorer:
                 yield partial(self._redraw, part, panel)
             else:
                 panel.busy = True
+        yield from self._ahead()
 
     def _redraw(self, part: Part, panel: Any) -> None:
         panel.busy = True

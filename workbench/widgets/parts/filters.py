@@ -38,8 +38,9 @@ class FiltersPart(Part):
         return past.can_undo, past.can_redo, trouble, past.now.hash(), tuple(self.explorer.saved)
 
     def view(self) -> View:
-        whole, now = self.explorer.whole.size(), self.log.size()
-        said = self.say("{cases} of {all} cases", cases=now.cases, all=whole.cases)
+        explorer = self.explorer
+        now, whole = explorer.count(self.log), explorer.count(explorer.whole)
+        said = self.say("{cases} of {all} cases", cases=now, all=whole)
         body = Markup('<p class="wb-count" role="status"><strong>{}</strong></p>').format(words(said))
         body += self._chosen()
         if self.live:
