@@ -73,6 +73,25 @@ def test_what_nobody_looks_at_is_drawn_when_somebody_does(explorer: Make) -> Non
     assert not made.panel("cases").busy
 
 
+def test_on_a_served_page_the_first_parts_are_there_and_the_others_come_once_it_is_seen(
+    explorer: Make,
+) -> None:
+    made, alone = explorer(served=True), explorer()
+    parts = ("filters", "map", "variants", "dotted")
+    for part in parts:
+        made.panel(part)
+    assert made.panel("filters").html == alone.panel("filters").html
+    assert made.panel("map").scene["nodes"]
+    for part in ("variants", "dotted"):
+        assert "wb-to-come" in made.panel(part).html
+        assert made.panel(part).busy
+    # Nobody looks at the variants, and the map alone is seen.
+    looked_at(made, "map")
+    for part in ("variants", "dotted"):
+        assert made.panel(part).html == alone.panel(part).html
+        assert not made.panel(part).busy
+
+
 def test_what_was_taken_back_before_anybody_looked_is_not_waited_for(explorer: Make) -> None:
     made = explorer()
     made.panel("cases")

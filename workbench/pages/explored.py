@@ -65,10 +65,11 @@ class ExploredPage(Page):
 
     def part(self, name: str) -> View:
         """A part of the explorer: alive where somebody can act on it."""
-        view = self.explorer.view(name)
-        if not self.explorer.live:
-            return view
-        widget = self.explorer.panel(name)
+        explorer = self.explorer
+        if not explorer.live:
+            return explorer.view(name)
+        # Who is served sees the widget alone; a notebook that is saved keeps the view as well.
+        view = explorer.parts[name].to_come if explorer.served else explorer.view(name)
         return LiveView(
             view.name,
             view.title,
@@ -76,5 +77,5 @@ class ExploredPage(Page):
             view.frame,
             level=view.level,
             language=view.language,
-            widget=widget,
+            widget=explorer.panel(name, None if explorer.served else view),
         )

@@ -204,12 +204,18 @@ class Explorer:
         """A part as it is now, drawn."""
         return self.drawing(self.parts[name])
 
-    def panel(self, name: str) -> Any:
-        """A part alive in a browser; the same widget each time it is asked for."""
+    def panel(self, name: str, drawn: View | None = None) -> Any:
+        """A part alive in a browser, as it is drawn already if it is; the same widget each time it is asked for.
+
+        On a served page what nobody waits for is drawn once the page is there: what is looked at first.
+        """
         if name not in self._panels:
             part = self.parts[name]
-            self._drawn[name] = self._key(part)
-            panel = part.panel(lambda act: self.take(part, act))
+            comes_later = self.served and not part.at_once
+            if not comes_later:
+                self._drawn[name] = self._key(part)
+            panel = part.panel(lambda act: self.take(part, act), part.to_come if comes_later else drawn)
+            panel.busy = comes_later
             panel.observe(lambda _: self._turns.wake(), names="visible")
             self._panels[name] = panel
         return self._panels[name]
@@ -222,7 +228,8 @@ class Explorer:
         return self.state.cases, part.depends
 
     def _steps(self) -> Iterable[Callable[[], None]]:
-        """What is to be drawn anew, one part a step."""
+        """What is to be drawn anew, one part a step; what was never drawn is, whether it is looked at or not."""
+        missing = []
         for name, panel in list(self._panels.items()):
             part = self.parts[name]
             if self._drawn.get(name) == self._key(part):
@@ -232,6 +239,9 @@ class Explorer:
                 yield partial(self._redraw, part, panel)
             else:
                 panel.busy = True
+                if name not in self._drawn:
+                    missing.append(partial(self._redraw, part, panel))
+        yield from missing
         yield from self._ahead()
 
     def _redraw(self, part: Part, panel: Any) -> None:

@@ -35,6 +35,8 @@ class Part(ABC):
     name: str
     # Whether it is drawn anew also while nobody looks at it.
     always: ClassVar[bool] = False
+    # Whether a served page waits for it; the others come while its reader reads.
+    at_once: ClassVar[bool] = False
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
@@ -64,12 +66,18 @@ class Part(ABC):
     def view(self) -> View:
         """The part, drawn."""
 
-    def panel(self, take: Callable[[Act], None]) -> Any:
-        """The widget that shows this part, and hands over what is done in it."""
+    def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
+        """The widget that shows this part (as it is drawn already, if it is), and hands over what is done in it."""
         from workbench.widgets.panel import Panel
 
-        drawn = self.explorer.drawing(self)
+        if drawn is None:
+            drawn = self.explorer.drawing(self)
         return Panel(take, name=self.name, language=self.names.speech.tag, html=str(drawn.html))
+
+    @property
+    def to_come(self) -> View:
+        """The room for what will be drawn here."""
+        return View(self.name, "", Markup('<div class="wb-to-come"></div>'), language=self.names.speech.tag)
 
     def refresh(self, panel: Any) -> None:
         """Have a widget of this part show the log as it is narrowed now."""

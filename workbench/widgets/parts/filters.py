@@ -28,6 +28,7 @@ class FiltersPart(Part):
 
     name = "filters"
     always = True
+    at_once = True
     # What the address was told last.
     _told = ""
 
@@ -147,8 +148,8 @@ class FiltersPart(Part):
             explorer.tell_trouble(error.sentence)
 
     # ------------------------------------------------------------------ the address
-    def panel(self, take: Callable[[Act], None]) -> Any:
-        panel = super().panel(take)
+    def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
+        panel = super().panel(take, drawn)
         panel.follows_address = self.explorer.served
         self._tell_address(panel)
         panel.observe(lambda change: self._came(change["new"]), names="hash")

@@ -45,6 +45,7 @@ class MapPart(Part):
     """Activities and which directly follows which; sliders say how many of each are shown."""
 
     name = "map"
+    at_once = True
 
     # ------------------------------------------------------------------ what is chosen
     @property
@@ -133,7 +134,7 @@ class MapPart(Part):
         return details(self.say("The map as a table"), body)
 
     # ------------------------------------------------------------------ alive
-    def panel(self, take: Callable[[Act], None]) -> Any:
+    def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
         from workbench.widgets.mapwidget import MapWidget
 
         shown = self._shown()
