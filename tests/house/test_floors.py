@@ -13,7 +13,19 @@ import pytest
 FLOORS: list[tuple[str, list[str]]] = [
     (
         "ordered",
-        ["messages", "places", "errors", "faults", "_janitor", "files", "filesets", "escape", "sql", "i18n"],
+        [
+            "messages",
+            "places",
+            "errors",
+            "faults",
+            "_janitor",
+            "files",
+            "filesets",
+            "escape",
+            "sql",
+            "garbage",
+            "i18n",
+        ],
     ),
     ("apart", ["generate"]),
     ("ordered", ["template", "historyplace", "project", "log", "rules"]),

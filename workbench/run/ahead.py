@@ -5,7 +5,7 @@ from __future__ import annotations
 import workbench
 from workbench.garbage import collect_seldom
 
-__all__: list[str] = []
+__all__ = []
 
 # The name loads its module.
 workbench.page  # noqa: B018

@@ -10,6 +10,6 @@ import workbench.pages.opened
 import workbench.widgets.mapwidget  # noqa: F401
 from workbench.garbage import collect_seldom
 
-__all__: list[str] = []
+__all__ = []
 
 collect_seldom()
