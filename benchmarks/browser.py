@@ -1,10 +1,11 @@
 """How long a reader of step 2 waits, measured in the browser: from the click until what changed is painted.
 
-    python -m benchmarks.browser PROJECT --clicks 20 --out browser.json
+    python -m benchmarks.browser PROJECT [PROJECT ...] --clicks 20
 
-The project is served as `workbench serve` does; Chromium opens its page. Told are the first page (with the kernel that
-the server has just begun to start, and with one that waits ready), clicks that narrow the log and take that back, and
-the memory of the reader's kernel. Every click asks for something that was not asked before, unless it goes back.
+Writes benchmarks/browser.json, of which `benchmarks.report` tells. Each project is served as `workbench serve` does;
+Chromium opens its page. Measured are the first page (with the kernel that the server has just begun to start, and with
+one that waits ready), clicks that narrow the log and take that back, and the memory of the reader's kernel. Every click
+asks for something that was not asked before, unless it goes back.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+import workbench as wb
 from benchmarks.machine import machine, versions
 from tests.chromium import chromium
 from tests.serving import Server, serving
@@ -87,13 +89,12 @@ def measured(project: Path, *, clicks: int) -> dict[str, Any]:
         waits = [_clicked(page, number) for number in range(clicks)]
         after = _memory(server)
         context.close()
+    size = wb.open(project).size()
     return {
-        "first page, milliseconds": {"cold": cold, "kernel ready": ready},
-        "memory of a reader, bytes": {"opened": memory, f"after {clicks} clicks": after},
-        "click to painted, milliseconds": {
-            "map and cards": _spread([wait["first"] for wait in waits]),
-            "all that is seen": _spread([wait["all"] for wait in waits]),
-        },
+        "cases": size.cases,
+        "events": size.events,
+        "first page": {"cold": cold, "ready": ready},
+        "memory": {"opened": memory, "used": after},
         "clicks": waits,
     }
 
@@ -125,6 +126,7 @@ def _clicked(page: Page, number: int) -> dict[str, float]:
     page.wait_for_timeout(50)
     painted = page.evaluate(_MARKS)
     return {
+        "new": 1 - number % 2,
         "first": round(max(painted.get(name, 0.0) for name in _FIRST), 1),
         "all": round(max(painted.values(), default=0.0), 1),
         **{name: round(value, 1) for name, value in painted.items()},
@@ -136,34 +138,25 @@ def _memory(server: Server) -> int:
     return max(int(kernel.memory_full_info().uss) for kernel in server.kernels())
 
 
-def _spread(values: list[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {
-        "median": statistics.median(ordered),
-        "p95": ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))],
-        "most": ordered[-1],
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("project", type=Path)
+    parser.add_argument("projects", type=Path, nargs="+")
     parser.add_argument("--clicks", type=int, default=20)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("browser.json"))
     options = parser.parse_args()
     if not shutil.which("chromium"):
         parser.error("Chromium is not installed")
     found = {
-        **measured(options.project, clicks=options.clicks),
+        "date": date.today().isoformat(),
         "machine": machine(),
         "versions": versions(),
         "load": os.getloadavg()[0],
+        "projects": [measured(project, clicks=options.clicks) for project in options.projects],
     }
     text = json.dumps(found, indent=1)
-    if options.out is not None:
-        options.out.write_text(text + "\n", encoding="utf-8")
+    options.out.write_text(text + "\n", encoding="utf-8")
     print(text)
 
 

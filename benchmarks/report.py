@@ -16,6 +16,7 @@ from benchmarks import generate, maps, small, tables, workbook, xes
 from benchmarks.advice import advice
 from benchmarks.curve import drawn
 from benchmarks.figures import Found, fitted, found, merged, spread
+from benchmarks.readers import readers
 from benchmarks.ways import WAYS
 from benchmarks.words import count, gigabytes, megabytes, memory_of, ranged, seconds, table, times, wrapped
 from benchmarks.work import Data, Kind, Work
@@ -330,14 +331,15 @@ log is first. Filters and hiding are part of what is timed. Memory is the larges
 {table(["work", "ours", "the peer"], rows)}"""
 
 
-def written(results: Result, picture: str) -> str:
-    """The page, for results as `benchmarks.run` writes them; `picture` is where the growth curve lies."""
+def written(results: Result, picture: str, browser: Result | None = None) -> str:
+    """The page, for what `benchmarks.run` and `benchmarks.browser` wrote; `picture` is where the growth curve lies."""
     points = growth_points(results)
     sections = (
         _head(results),
         _maps(results),
         _tables(results),
         _small(results),
+        readers(browser),
         _files(results),
         _growth(results, picture),
         _missed(results),
@@ -364,7 +366,9 @@ def main(arguments: list[str] | None = None) -> None:
     if len(points) > 1:
         picture.parent.mkdir(exist_ok=True)
         picture.write_text(drawn(points), encoding="utf-8")
-    options.out.write_text(written(results, "pictures/growth.svg"), encoding="utf-8")
+    page = _HERE / "browser.json"
+    browser = json.loads(page.read_text(encoding="utf-8")) if page.exists() else None
+    options.out.write_text(written(results, "pictures/growth.svg", browser), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 from benchmarks import report, run
 from benchmarks.curve import drawn
 from benchmarks.figures import fitted, found, merged
+from benchmarks.readers import readers
 from benchmarks.run import Run, RunError, compared
 from benchmarks.tables import growth_work
 from benchmarks.work import Data, Measured, Side, Target, Work, difference
@@ -258,3 +259,27 @@ def test_the_growth_curve_is_one_picture_with_every_size() -> None:
     assert drawn(points) == text
     said = {node.text for node in ElementTree.fromstring(text).iter() if node.text}
     assert {"1M", "50M", "Events", "Peak memory, GB"} <= said
+
+
+def test_the_report_tells_what_a_reader_waits_for_and_what_is_missed() -> None:
+    def project(events: int, new: float, back: float) -> dict[str, Any]:
+        clicks = [
+            {"new": 1 - place % 2, "first": back if place % 2 else new, "all": new} for place in range(20)
+        ]
+        return {
+            "events": events,
+            "first page": {"cold": 4700.0, "ready": 3280.0},
+            "memory": {"opened": 290e6, "used": 378e6},
+            "clicks": clicks,
+        }
+
+    found = {"date": "2026-01-02", "projects": [project(1_000_000, 250, 40), project(9_500_000, 900, 300)]}
+    told = readers(found)
+    assert "| First page, a kernel stands by | 3,280 ms | 3,280 ms |" in told
+    assert "| A new filter: map and cards, median | 250 ms | 900 ms |" in told
+    assert "| Back from it: map and cards, median | 40 ms | 300 ms |" in told
+    assert "| Map and cards, P95 of all | 250 ms, met | 900 ms, **missed** (wanted < 700) |" in told
+    assert "| All that is seen, P95 of all | 250 ms | 900 ms, met |" in told
+    assert "| Memory of a reader, page opened | 290 MB, met | 290 MB, met |" in told
+    assert "378 MB, **missed** (wanted ≤ 300 MB)" in told
+    assert "Not measured" in readers(None)

@@ -1,0 +1,81 @@
+"""What a reader of step 2 waits for, and what one takes: the report's words for what `benchmarks.browser` measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from benchmarks.words import count, megabytes, table
+
+__all__ = ["readers"]
+
+# (milliseconds for map and cards, for all that is seen) by the least number of events they are wanted for.
+_WANTED = {9_000_000: (700.0, 1500.0), 0: (300.0, None)}
+_MEMORY = 300e6
+
+
+def readers(found: Mapping[str, Any] | None) -> str:
+    """The section, for what `benchmarks.browser` wrote; without it, that nothing was measured."""
+    if found is None:
+        return "## In the browser\n\nNot measured: `python -m benchmarks.browser PROJECT`."
+    projects = found["projects"]
+    head = ["step 2, served", *(f"{count(project['events'])} events" for project in projects)]
+    rows = [_row(name, of, projects) for name, of in _ROWS.items()]
+    clicks = len(projects[0]["clicks"])
+    return f"""## In the browser
+
+Measured on {found["date"]} by `python -m benchmarks.browser` in Chromium without a graphics card, on the same two cores
+as the server and the kernel: from the click until what changed is painted. {clicks} clicks, every other one a filter
+that was not set before, and the way back from it. A page is there when its map is painted and nothing in view is busy;
+what lies below comes meanwhile. Memory is what the reader's kernel shares with no other process.
+
+{table(head, rows)}"""
+
+
+def _row(name: str, of: Any, projects: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [name, *(of(project) for project in projects)]
+
+
+def _milliseconds(value: float, wanted: float | None = None) -> str:
+    verdict = (
+        "" if wanted is None else (", met" if value < wanted else f", **missed** (wanted < {wanted:.0f})")
+    )
+    return f"{value:,.0f} ms{verdict}"
+
+
+def _waited(project: Mapping[str, Any], what: str, new: int) -> list[float]:
+    return [click[what] for click in project["clicks"] if click["new"] == new]
+
+
+def _late(values: Sequence[float]) -> float:
+    """What nineteen of twenty are not above."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+
+
+def _p95(project: Mapping[str, Any], what: str, place: int) -> str:
+    wanted = next(limits for least, limits in _WANTED.items() if project["events"] >= least)[place]
+    return _milliseconds(_late([click[what] for click in project["clicks"]]), wanted)
+
+
+def _bytes(value: float) -> str:
+    return (
+        f"{megabytes(value)}, {'met' if value <= _MEMORY else f'**missed** (wanted ≤ {megabytes(_MEMORY)})'}"
+    )
+
+
+_ROWS = {
+    "First page, the server just started": lambda project: _milliseconds(project["first page"]["cold"]),
+    "First page, a kernel stands by": lambda project: _milliseconds(project["first page"]["ready"]),
+    "A new filter: map and cards, median": lambda project: _milliseconds(
+        median(_waited(project, "first", 1))
+    ),
+    "Back from it: map and cards, median": lambda project: _milliseconds(
+        median(_waited(project, "first", 0))
+    ),
+    "Map and cards, P95 of all": lambda project: _p95(project, "first", 0),
+    "All that is seen, P95 of all": lambda project: _p95(project, "all", 1),
+    "Memory of a reader, page opened": lambda project: _bytes(project["memory"]["opened"]),
+    "Memory of a reader, after all clicks": lambda project: _bytes(project["memory"]["used"]),
+}
