@@ -8,9 +8,7 @@ UV ?= uv
 # What pytest is to run, for instance: make test PYTEST="tests/house -x"
 PYTEST ?=
 # Tests of one file share prepared logs, so a file stays with one worker; a worker takes up to 1 GB. Without: PARALLEL=
-# One worker more than there are processors: some wait for a browser or a kernel.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
-PARALLEL ?= -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PARALLEL ?= -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # make demo SERVE=0 stops before it serves.
 SERVE ?= 1
 

@@ -44,7 +44,7 @@ SHARP = 2
 # A larger picture: the page, the language, the part of the page (all of it where none is named).
 LARGE = {
     "overview": ("overview", "en", None),
-    "map": ("2_discover", "en", ".wb-map svg[role=img]"),
+    "map": ("2_discover", "en", ".wb-map-stage"),
     "explore": ("2_discover", "en", ".wb-panel.wb-map"),
     "measure": ("3_measure", "en", ".wb-kpis .wb-cards"),
 }
@@ -77,6 +77,8 @@ def opened(context: BrowserContext, server: Server, page: str, language: str) ->
     tab.locator(".wb-view, .failed").last.wait_for()
     if tab.locator(".widget").count():
         tab.locator(".wb-focus :is(input[type=checkbox], select), .wb-map-node").first.wait_for()
+    # What lies below comes while somebody reads.
+    tab.wait_for_function("() => !document.querySelector('.wb-to-come')")
     return tab
 
 

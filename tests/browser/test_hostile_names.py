@@ -152,7 +152,7 @@ def test_served_pages(watch: Watch, context: BrowserContext, hostile: Server) ->
         if step == "discover":
             # Its parts are alive: they come once the page has loaded.
             tab.locator(".wb-map-node").first.wait_for()
-            tab.locator(".wb-panel .wb-examples").wait_for()
+            tab.wait_for_function("() => !document.querySelector('.wb-to-come, .wb-is-busy')")
         seen[step] = shown(tab)
         assert PROJECT in tab.title()
         assert seen[step].count(PROJECT) >= 2

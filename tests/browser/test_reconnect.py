@@ -34,7 +34,8 @@ def test_what_is_answered_while_the_connection_is_broken_comes_when_it_is_back(
 ) -> None:
     context.add_init_script(TUNNEL)
     step = opened(context, served)
-    rows = step.part("variants").locator("tbody tr")
+    rows = step.looked_at("variants").locator("tbody tr")
+    expect(rows).not_to_have_count(0)
     assert rows.count() > 1
     step.part("variants").get_by_role("button", name="Keep only these").first.click()
     step.page.evaluate("leave(5000)")
