@@ -268,8 +268,11 @@ def test_the_map_is_made_larger_moved_and_fitted(step: Explorers) -> None:
     mouse.wheel(0, -200)
     # A wheel is turned when the browser has time for it.
     page.wait_for_function(
-        f"least => Number(/scale\\(([\\d.]+)/.exec(document.querySelector('{LAYER}').getAttribute('transform'))[1]) > least",
-        arg=1.1 * first,
+        """([layer, least]) => {
+            const at = document.querySelector(layer).getAttribute("transform");
+            return Number(/scale\\(([\\d.]+)/.exec(at)[1]) > least;
+        }""",
+        arg=[LAYER, 1.1 * first],
     )
     page.keyboard.up("Control")
     # Dragged by a place where nothing stands, the map goes along.
