@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ __all__ = ["CASES", "Explorers", "exploring", "opened"]
 
 # How many cases the served project has.
 CASES = 120
+# Seconds for which somebody looks at a part that is being drawn before looking where it is.
+LOOK = 3.0
 PARTS = (
     "filters", "headline", "frequency", "variants", "cases", "dotted", "spectrum", "rework", "handovers",
     "volume", "outcomes", "examples",
@@ -119,13 +122,18 @@ class Explorers:
     def looked_at(self, name: str) -> Locator:
         """A part, brought into view: what nobody looked at is drawn anew then, and may push it out of view again."""
         part = self.part(name)
-        for _ in range(len(PARTS)):
+        deadline = time.monotonic() + PATIENCE / 1000
+        while True:
             part.scroll_into_view_if_needed()
-            expect(part).to_have_attribute("aria-busy", "false")
-            self.page.wait_for_function(SETTLED)
-            if part.evaluate(IN_VIEW):
-                break
-        return part
+            # A part that is pushed out of view before it is drawn waits until somebody comes back to it.
+            looked_away = time.monotonic() + LOOK
+            while part.get_attribute("aria-busy") != "false" and time.monotonic() < looked_away:
+                self.page.wait_for_timeout(100)
+            if part.get_attribute("aria-busy") == "false":
+                self.page.wait_for_function(SETTLED)
+                if part.evaluate(IN_VIEW):
+                    return part
+            assert time.monotonic() < deadline, f"{name} is never there to be looked at"
 
     def expect_listed(self, cases: int) -> None:
         """The list of cases has so many."""
