@@ -21,7 +21,7 @@ def readers(found: Mapping[str, Any] | None) -> str:
         return "## In the browser\n\nNot measured: `python -m benchmarks.browser PROJECT`."
     projects = found["projects"]
     head = ["step 2, served", *(f"{count(project['events'])} events" for project in projects)]
-    rows = [_row(name, of, projects) for name, of in _ROWS.items()]
+    rows = [[name, *(of(project) for project in projects)] for name, of in _ROWS.items()]
     clicks = len(projects[0]["clicks"])
     return f"""## In the browser
 
@@ -31,10 +31,6 @@ that was not set before, and the way back from it. A page is there when its map 
 what lies below comes meanwhile. Memory is what the reader's kernel shares with no other process.
 
 {table(head, rows)}"""
-
-
-def _row(name: str, of: Any, projects: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [name, *(of(project) for project in projects)]
 
 
 def _milliseconds(value: float, wanted: float | None = None) -> str:

@@ -1,8 +1,7 @@
 """The rows behind a figure, worked out once of a whole log for whoever looks at one choice of its cases after another.
 
 Most rows hang on their own case alone. Those of a choice are then those of the whole log whose case was chosen, and
-all that is left to do for a choice is to add them up. On a million events that is a fifth of the work, and hardly
-more on ten.
+all that is left to do for a choice is to add them up: half the work for the cards of a million events.
 """
 
 from __future__ import annotations
