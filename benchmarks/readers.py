@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -61,7 +61,7 @@ def _bytes(value: float) -> str:
     )
 
 
-_ROWS = {
+_ROWS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "First page, the server just started": lambda project: _milliseconds(project["first page"]["cold"]),
     "First page, a kernel stands by": lambda project: _milliseconds(project["first page"]["ready"]),
     "A new filter: map and cards, median": lambda project: _milliseconds(
