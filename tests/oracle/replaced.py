@@ -27,6 +27,7 @@ def changed_functions(file: Path, tree: ast.Module, first: int) -> Iterator[None
     """The function that begins on a line of a file does what the changed program says, wherever it is held."""
     whole = compile(tree, str(file), "exec", dont_inherit=True)
     (other,) = [code for code in _codes(whole) if code.co_firstlineno == first and code is not whole][:1]
+    gc.unfreeze()  # what is frozen is not listed
     held = [
         found
         for found in gc.get_objects()
