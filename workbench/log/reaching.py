@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import ibis
@@ -19,6 +20,10 @@ __all__ = ["Reaching", "beyond", "repeated"]
 
 Reaching = words.FirstOfTest | words.SinceStartTest | words.CoveredTest | words.EarlierTest | words.LatestTest
 Answering = Callable[[Sheet, Iterable[Declared]], Any]
+
+_EVENT = ["case_key", "src_order"]
+# In microseconds.
+_DAY = 86_400_000_000
 
 
 def beyond(test: Reaching, sheet: Sheet, answers: Answering) -> Any:
@@ -42,21 +47,23 @@ def _own_moment(sheet: Sheet) -> Point:
 def _first_of(test: words.FirstOfTest, sheet: Sheet) -> Any:
     """Whether an event is the first of its kind with its value of a case attribute; null without a value."""
     whole = sheet.log.recorded.unnarrowed
-    name = sheet.name("first")
     if test.first_of not in whole.cases.columns:
         return ibis.null("boolean")
+    name, of = sheet.name("first"), sheet.name("first_of")
     codes = list(sheet.log.codes(sheet.label))
-    keys = whole.cases.select("case_key", value=whole.cases[test.first_of]).filter(
-        lambda found: found["value"].notnull()
-    )
+    valued = whole.cases.select("case_key", **{of: whole.cases[test.first_of]})
+    valued = valued.filter(valued[of].notnull())
     events = whole.events.filter(whole.events["activity"].isin(codes)).select("case_key", "src_order", "time")
-    found = events.join(keys, "case_key")
-    order = ibis.window(
-        group_by=found["value"], order_by=[found["time"], found["case_key"], found["src_order"]]
-    )
-    found = found.mutate(**{name: ibis.row_number().over(order) == 0})
-    sheet.attach(found.select("case_key", "src_order", name), ["case_key", "src_order"])
-    return sheet.table[name]
+    found = events.join(valued, "case_key")
+    begun = found.group_by(of).aggregate(began=found["time"].min())
+    # Few share the very moment: only those are put in order.
+    tied = found.join(begun, [of, found["time"] == begun["began"]])
+    order = ibis.window(group_by=tied[of], order_by=[tied["case_key"], tied["src_order"]])
+    tied = tied.mutate(**{name: ibis.row_number().over(order) == 0})
+    sheet.attach(tied.select("case_key", "src_order", name).filter(lambda rows: rows[name]), _EVENT)
+    sheet.attach(valued, ["case_key"])
+    rows = sheet.table
+    return ibis.ifelse(rows[of].isnull(), ibis.null("boolean"), rows[name].fill_null(False))
 
 
 def repeated(sheet: Sheet) -> Any:
@@ -114,52 +121,71 @@ def _earlier(test: words.EarlierTest, sheet: Sheet, answers: Answering) -> Any:
     if not parts:  # where nobody keeps such records, nothing stands in them
         return ibis.literal(False)
     known = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    who, at = sheet.name("partner"), sheet.name("own_time")
+    who, at, day = sheet.name("partner"), sheet.name("own_time"), sheet.name("own_day")
     sheet.attach(log.cases.select("case_key", **{who: log.cases[partner]}), ["case_key"])
     own = _own_moment(sheet)
-    # A row that has only a day comes after all of that day.
-    time = own.day.cast("timestamp(6)") + ibis.interval(days=1) if own.time is None else own.time
-    day = f"{at}_day"
+    time = ibis.null("timestamp(6)") if own.time is None else own.time
     sheet.table = sheet.table.mutate(**{at: time, day: own.day})
-    if test.take == "any":
-        return _ever_before(sheet, known.filter(known["passes"]), (who, at, day))
-    mine = sheet.table.select(who, at, day).filter(sheet.table[who].notnull()).distinct()
-    found = mine.join(known, mine[who] == known["known_of"])
-    found = found.filter(
-        ibis.ifelse(
-            found["known_at"].isnull(), found["known_on"] <= found[day], found["known_at"] < found[at]
-        )
-    )
-    found = found.mutate(
-        stands_at=ibis.coalesce(found["known_at"], found["known_on"].cast("timestamp(6)")),
-    )
-    any_at, pass_at = sheet.name("any_at"), sheet.name("pass_at")
-    summary = found.group_by([who, at, day]).aggregate(
-        **{
-            any_at: found["stands_at"].max(),
-            pass_at: found["stands_at"].max(where=found["passes"]),
-        }
-    )
-    sheet.attach(summary, [who, at, day])
-    rows = sheet.table
-    passed = rows[pass_at].notnull() & (rows[pass_at] >= rows[any_at])
-    return ibis.ifelse(rows[who].isnull(), ibis.null("boolean"), passed.fill_null(False))
+    judge = _ever_before if test.take == "any" else _last_before
+    before = judge(sheet, known, (who, at, day))
+    return ibis.ifelse(sheet.table[who].isnull(), ibis.null("boolean"), before)
 
 
-def _ever_before(sheet: Sheet, passing: ir.Table, names: tuple[str, str, str]) -> Any:
+def _ever_before(sheet: Sheet, known: ir.Table, names: tuple[str, str, str]) -> Any:
     """Whether the first that passes of each partner came before the row; `names`: its partner, moment and day."""
     who, at, day = names
-    first_at, first_on = sheet.name("first_at"), sheet.name("first_on")
+    passing = known.filter(known["passes"])
+    first_at, first_on, first_dated = (sheet.name(stem) for stem in ("first_at", "first_on", "first_dated"))
     firsts = passing.group_by(**{who: passing["known_of"]}).aggregate(
         **{
             first_at: passing["known_at"].min(),
-            first_on: passing["known_on"].min(where=passing["known_at"].isnull()),
+            first_on: passing["known_on"].min(),
+            first_dated: passing["known_on"].min(where=passing["known_at"].isnull()),
         }
     )
     sheet.attach(firsts, [who])
     rows = sheet.table
-    before = (rows[first_at] < rows[at]).fill_null(False) | (rows[first_on] <= rows[day]).fill_null(False)
-    return ibis.ifelse(rows[who].isnull(), ibis.null("boolean"), before)
+    by_day = (rows[first_on] <= rows[day]).fill_null(False)
+    by_time = (rows[first_at] < rows[at]).fill_null(False) | (rows[first_dated] <= rows[day]).fill_null(False)
+    return ibis.ifelse(rows[at].isnull(), by_day, by_time)
+
+
+def _last_before(sheet: Sheet, known: ir.Table, names: tuple[str, str, str]) -> Any:
+    """Whether the last of each partner before the row passes, or one of several of that moment.
+
+    What is known and the rows stand in one order per partner, and a row looks back at the last that is known. What
+    has only a day is known from the day's first moment on; a row that has only a day comes after its last.
+    """
+    who, at, day = names
+    place, stands = sheet.name("place"), sheet.name("stands")
+    rows = sheet.table
+    sheet.table = rows.mutate(**{place: _in_line(rows[day], rows[at], otherwise=4 * _DAY - 1)})
+    asking = sheet.table.select(of=who, place=place).filter(lambda rows: rows["of"].notnull()).distinct()
+    asking = asking.mutate(asks=True, stands=ibis.null("int64"))
+    known = known.select(
+        of="known_of", place=_in_line(known["known_on"], known["known_at"], otherwise=0), passes="passes"
+    )
+    # The last is the greatest number, of several of a moment one that passes.
+    told = 2 * known["place"] + known["passes"].ifelse(1, 0)
+    known = known.select("of", "place", asks=False, stands=told.cast("int64"))
+    both = ibis.union(known, asking)
+    # At the very moment of a row nothing is earlier than it.
+    look_back = ibis.cumulative_window(group_by=both["of"], order_by=[both["place"], both["asks"].desc()])
+    seen = both.mutate(last=both["stands"].max().over(look_back)).filter(both["asks"])
+    sheet.attach(seen.select(**{who: "of", place: "place", stands: "last"}), [who, place])
+    return (sheet.table[stands] % 2 == 1).fill_null(False)
+
+
+def _in_line(day: ir.Value, time: ir.Value, *, otherwise: int) -> ir.Value:
+    """A whole number that grows with the local day and the instant in it, a microsecond each, four days to a day.
+
+    An instant lies less than two days from the midnight of UTC that its day is called by, in whatever zone; one that
+    has only the day lies where `otherwise` says.
+    """
+    days = day.delta(ibis.literal(date(1970, 1, 1)), unit="day").cast("int64")
+    within = time.delta(day.cast("timestamp(6)"), unit="microsecond") + 2 * _DAY
+    place: ir.Value = days * (4 * _DAY) + within.cast("int64").fill_null(otherwise)
+    return place
 
 
 def _rows_of_tables(
