@@ -13,6 +13,7 @@ from dataclasses import asdict
 
 from benchmarks import generate, maps, small, tables, workbook, xes
 from benchmarks.work import Data, Side, Work
+from workbench.garbage import collect_seldom
 
 __all__ = ["WORKS", "main", "work_of"]
 
@@ -44,6 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     ask = side_of(work_of(options.work), options.side).ask
     assert ask is not None, "a command is started by who measures it"
+    collect_seldom()  # as in every process of the workbench's own, and for both sides alike
     print(json.dumps(asdict(ask(options.data))))
 
 

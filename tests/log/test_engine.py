@@ -1,13 +1,17 @@
-"""The engine says nothing of its own: what stands on stdout is the answer and nothing else."""
+"""The engine inside the process: what it keeps and lets go of, who may ask it, what it answers with."""
 
 from __future__ import annotations
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import workbench as wb
@@ -90,6 +94,64 @@ def test_two_threads_may_ask_one_engine() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert [*pool.map(asked, range(0, 1_000, 25))] == [*range(0, 1_000, 25)]
+
+
+def test_threads_may_ask_keep_and_hand_over_at_the_same_time() -> None:
+    engine = DuckDBEngine()
+    numbers = engine.keep(ibis.memtable({"case_key": range(1_000)}), "cases")
+
+    def asked(most: int) -> list[int]:
+        kept = engine.keep(numbers.filter(numbers["case_key"] < most), "kept")
+        handed = kept.join(ibis.memtable({"case_key": range(0, 1_000, 2)}), "case_key")
+        return [len(engine.frame(kept)), len(engine.frame(handed)), engine.arrow(kept).num_rows]
+
+    with ThreadPoolExecutor(6) as pool:
+        found = [*pool.map(asked, range(0, 1_000, 20))]
+    assert found == [[most, most // 2, most] for most in range(0, 1_000, 20)]
+
+
+def test_more_threads_than_connections_wait_for_each_other() -> None:
+    engine = DuckDBEngine()
+    numbers = engine.keep(ibis.memtable({"case_key": range(100)}), "cases")
+    with ThreadPoolExecutor(12) as pool:
+        assert [*pool.map(lambda _: len(engine.frame(numbers)), range(60))] == [100] * 60
+
+
+def test_a_question_that_fails_frees_its_connection() -> None:
+    engine = DuckDBEngine()
+    numbers = engine.keep(ibis.memtable({"name": ["1", "x"]}), "names")
+    for _ in range(2 * engine.askers):
+        with pytest.raises(duckdb.ConversionException):
+            engine.frame(numbers.select(value=numbers["name"].cast("int64")))
+    assert engine.frame(numbers)["name"].tolist() == ["1", "x"]
+
+
+@pytest.mark.parametrize(
+    "rows", [slice(0, 3), slice(0, 2), slice(0, 0)], ids=["nulls", "no nulls", "no rows"]
+)
+def test_answers_have_the_types_that_ibis_gives_them(rows: slice) -> None:
+    """The engine words and reads by itself what ibis would: that must not show."""
+    columns: dict[str, tuple[str, list[object]]] = {
+        "whole": ("int64", [1, 2, None]),
+        "small": ("int16", [1, -2, None]),
+        "real": ("float64", [1.5, float("nan"), None]),
+        "money": ("decimal(24, 6)", [Decimal("1.000001"), Decimal(-2), None]),
+        "text": ("string", ["a", "é中", None]),
+        "yes": ("boolean", [True, False, None]),
+        "day": ("date", [date(2026, 1, 31), date(1900, 1, 1), None]),
+        "time": ("timestamp(6)", [datetime(2026, 1, 31, 23, 59, 59, 999_999), datetime(1900, 1, 1), None]),
+        "several": ("array<int64>", [[1, 2], [], None]),
+    }
+    schema = {name: kind for name, (kind, _) in columns.items()}
+    given = {name: values[rows] for name, (_, values) in columns.items()}
+    engine = DuckDBEngine()
+    kept = engine.keep(
+        ibis.memtable(pa.table(given, ibis.schema(schema).to_pyarrow()), schema=schema), "kept"
+    )
+    kept = kept.mutate(nothing=ibis.null(), unknown=ibis.null("date"))
+    pd.testing.assert_frame_equal(engine.frame(kept), engine.backend.to_pandas(kept))
+    kept = kept.drop("real")  # to Arrow no number is its own equal that is none
+    assert engine.arrow(kept).equals(engine.backend.to_pyarrow(kept))
 
 
 @pytest.mark.parametrize("keys", [[], [0], [2, 3], [1, 4]])

@@ -33,8 +33,8 @@ from workbench.discover import (
 )
 from workbench.improve import automation_frame
 from workbench.log.derive import derive
-from workbench.log.engine import SparkEngine
 from workbench.log.prepared import PreparedLog
+from workbench.log.spark import SparkEngine
 from workbench.log.store import read_store
 from workbench.measure import (
     ageing_frame,

@@ -51,6 +51,7 @@ def _is_pattern(path: Path) -> bool:
 class Stage:
     """The working space of one reading: tables and files that live as long as the backend they belong to.
 
+    What it keeps is seen by every connection to the backend, what is registered by the first alone.
     `scratch` is a folder that the caller empties; without one, a temporary folder goes with the backend.
     """
 
@@ -97,7 +98,7 @@ class Stage:
             path = self.write(name, select)
             return self.view(name, f"SELECT * FROM read_parquet({literal(str(path))})", over=path)
         table = self._next(name)
-        self.con.execute(f"CREATE TEMP TABLE {table} AS {select}")
+        self.con.execute(f"CREATE TABLE {table} AS {select}")
         self._tables[table] = "TABLE"
         return table
 
@@ -119,7 +120,7 @@ class Stage:
     def view(self, name: str, select: str, *, over: Path | None = None) -> str:
         """A SELECT under a name, computed whenever it is read; the file that it lies `over` goes with it."""
         table = self._next(name)
-        self.con.execute(f"CREATE TEMP VIEW {table} AS {select}")
+        self.con.execute(f"CREATE VIEW {table} AS {select}")
         self._tables[table] = "VIEW"
         if over is not None:
             self._files[table] = over

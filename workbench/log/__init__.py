@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from workbench.log.engine import DuckDBEngine, Engine, Progress, SparkEngine
+from workbench.log.engine import DuckDBEngine, Engine, Progress
 from workbench.log.prepared import PreparedLog
 from workbench.log.raw import RawLog
 from workbench.log.settings import Settings
+from workbench.log.spark import SparkEngine
 
 __all__ = ["DuckDBEngine", "Engine", "PreparedLog", "Progress", "RawLog", "Settings", "SparkEngine"]

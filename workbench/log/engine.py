@@ -1,4 +1,4 @@
-"""The engines that answer: DuckDB inside the process, or Spark when a log outgrows the machine.
+"""What an engine is, and the one inside the process: DuckDB. `workbench.log.spark` is for what outgrows the machine.
 
 Everything after reading is an ibis expression, so both engines get the same definition. An engine adds the
 three things that ibis leaves to its backend: keeping an intermediate result, reading and writing Parquet.
@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,12 +23,12 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.log.bits import NUMBER, bit, numbered, set_variable, variable
-from workbench.log.encodings import has_split_bytes
 from workbench.log.forgotten import Forgotten
-from workbench.log.tables import created, made
+from workbench.log.lines import Lines
+from workbench.log.tables import created, in_arrow, in_pandas, temporary, worded
 from workbench.sql import ident, literal
 
-__all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "SparkEngine", "silent"]
+__all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "silent"]
 
 RANGE_EVENTS = 1_000_000
 """Events that are worked through at a time: a few hundred megabytes, whatever the size of the log."""
@@ -95,16 +96,26 @@ class Engine(Protocol):
     def range_events(self) -> int | None:
         """How many events are worked through at a time (`workbench.log.ranges`); None: all of them."""
 
+    @property
+    def askers(self) -> int:
+        """How many threads may put their questions at a time."""
+
+
+# What ibis is told while it words a question holds for all threads and engines. Who holds it never waits for an answer,
+# unless it is the answer's own.
+_wording = threading.RLock()
+
 
 @contextmanager
 def _unfused() -> Iterator[None]:
     """Leave merging nested selects to DuckDB, which does it in no time: ibis spends half of a small question on it."""
-    before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = before
+    with _wording:
+        before = ibis.options.sql.fuse_selects
+        ibis.options.sql.fuse_selects = False
+        try:
+            yield
+        finally:
+            ibis.options.sql.fuse_selects = before
 
 
 def copied(select: str, path: Path) -> str:
@@ -118,10 +129,12 @@ class DuckDBEngine:
 
     `memory_limit` is DuckDB's own form ("4GB"). What does not fit a range of `range_events` events is put into
     `spill`, a folder that the caller empties; without one, a temporary folder goes with the backend. Threads that
-    ask the same engine wait for each other.
+    ask the same engine are answered at the same time, up to `askers` of them.
     """
 
     keeps_order = True
+    # What keeps two processors busy, Python wording the one question while DuckDB thinks about the others.
+    askers = 3
 
     def __init__(
         self,
@@ -142,12 +155,19 @@ class DuckDBEngine:
         self._files: dict[str, tuple[Path, ...]] = {}
         self._chosen: set[str] = set()
         self._forgotten = Forgotten()
-        # A connection has one open answer, and what is noted belongs to whoever notes it.
+        # Of the first connection, which has one open answer. Who holds it waits for no other connection.
         self._lock = threading.RLock()
-        self._script: dict[str, str] | None = None
+        self._lines = Lines(self._line, self._chosen, self.askers)
+        self._noting = threading.local()
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
         self.backend.raw_sql(_SILENT)
+
+    @property
+    def _script(self) -> dict[str, str] | None:
+        """What this thread notes instead of doing it."""
+        script: dict[str, str] | None = getattr(self._noting, "script", None)
+        return script
 
     def keep(self, expr: ir.Table, name: str) -> ir.Table:
         table = f"{name}_{next(_numbers)}"
@@ -155,10 +175,16 @@ class DuckDBEngine:
             if self._script is not None:
                 self._script[table] = self.statement(expr)
                 return self.input(table, self._script[table])
+        select = self._worded(expr)
+        with self._lock:
             self._tidy()
-            with _unfused():
-                # Not a temporary one: those are seen by the connection alone that made them.
-                return self._forgotten.watch(created(self.backend, table, expr))
+            # Not a temporary one: those are seen by the connection alone that made them.
+            made = (
+                self._handed_over(partial(self.backend.create_table, table), expr)
+                if select is None
+                else created(self.backend, table, expr.schema(), select)
+            )
+            return self._forgotten.watch(made)
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         path = self.folder() / f"{name}.parquet"
@@ -173,9 +199,9 @@ class DuckDBEngine:
         # A bit a case, looked up in place: a semi-join would hash the key of every event. As a variable the bits are
         # a constant to each query, where their table would be joined; other connections take them from that table.
         name = f"chosen_{next(_numbers)}"
+        most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
+        last = int(most.iloc[0]) + 1
         with self._lock:
-            most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
-            last = int(most.iloc[0]) + 1
             bits = self._bits(name, f"bitstring_agg(case_key, 0, {last})", case_keys)
 
         def narrowed(table: ir.Table) -> ir.Table:
@@ -191,9 +217,9 @@ class DuckDBEngine:
         rows = numbered(ordered.select("case_key", "pos"))
         found = rows.join(spans, "case_key")
         found = found.filter(found["pos"] >= found["since"], found["pos"] <= found["until"])
+        most = self.frame(ordered.aggregate(most=ordered.count()))["most"]
+        last = int(most.iloc[0])
         with self._lock:
-            most = self.frame(ordered.aggregate(most=ordered.count()))["most"]
-            last = int(most.iloc[0])
             bits = self._bits(name, f"bitstring_agg({NUMBER}, 0, {last})", found.select(NUMBER))
 
         def narrowed(table: ir.Table) -> ir.Table:
@@ -214,14 +240,35 @@ class DuckDBEngine:
         return bits
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
-        if self._script is not None:
-            raise AssertionError("What is decided by the data is decided before, for all ranges alike")
-        with self._lock, _unfused():
-            return pd.DataFrame(self.backend.to_pandas(expr))
+        select = self._worded(expr)
+        if select is None:
+            return pd.DataFrame(self._handed_over(self.backend.to_pandas, expr))
+        return in_pandas(self._rows(select), expr.schema())
 
     def arrow(self, expr: ir.Table) -> pa.Table:
+        select = self._worded(expr)
+        if select is None:
+            return self._handed_over(self.backend.to_pyarrow, expr)
+        return in_arrow(self._rows(select), expr.schema())
+
+    def _worded(self, expr: ir.Table) -> str | None:
+        """An expression in the engine's own language, while another one's is answered; None where only ibis can."""
+        with _unfused():
+            return worded(self.backend, expr)
+
+    def _handed_over(self, ask: Callable[[ir.Table], Any], expr: ir.Table) -> Any:
+        """An expression that looks at rows which Python holds: ibis hands them over with the question."""
         with self._lock, _unfused():
-            return self.backend.to_pyarrow(expr)
+            self._not_noting()
+            return ask(expr)
+
+    def _rows(self, select: str) -> pa.Table:
+        self._not_noting()
+        return self._lines.rows(select)
+
+    def _not_noting(self) -> None:
+        if self._script is not None:
+            raise AssertionError("What is decided by the data is decided before, for all ranges alike")
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         name = f"parquet_{next(_numbers)}"
@@ -285,7 +332,7 @@ class DuckDBEngine:
 
     def input(self, name: str, select: str) -> ir.Table:
         """A table that holds the rows of a statement, seen by this connection only."""
-        self._say(made(name, select))
+        self._say(temporary(name, select))
         table: ir.Table = self.backend.table(name, database="temp.main")
         return table
 
@@ -293,11 +340,11 @@ class DuckDBEngine:
     def noted(self) -> Iterator[dict[str, str]]:
         """Every table kept in the block and its statement, which can be said again on other rows of the inputs."""
         with self._lock:
-            self._script = {}
+            self._noting.script = {}
             try:
-                yield self._script
+                yield self._noting.script
             finally:
-                self._script = None
+                self._noting.script = None
 
     def workers(self) -> int:
         """How many connections can keep the processors busy that DuckDB may use."""
@@ -306,92 +353,16 @@ class DuckDBEngine:
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         """Another connection to the same tables, for another thread; its temporary tables are its own."""
-        (zone,) = self.backend.con.execute("SELECT current_setting('TimeZone')").fetchone()
-        connection: duckdb.DuckDBPyConnection = self.backend.con.cursor()
-        connection.execute(_SILENT)
-        # It would take the machine's.
-        connection.execute(f"SET TimeZone = {literal(zone)}")
+        connection = self._line()
         for name in self._chosen:
             connection.execute(set_variable(name))
         return connection
 
-
-class SparkEngine:
-    """A Spark session, local or a cluster's. The session's zone must be UTC: day arithmetic rests on it."""
-
-    # Each of its tasks answers when it is done.
-    keeps_order = False
-
-    def __init__(self, session: Any) -> None:
-        session.conf.set("spark.sql.session.timeZone", "UTC")
-        # Spark 4.0 carries what it inferred of a checkpointed table into unions of it and then cannot find the
-        # columns ("key not found"). What it infers saves little here and takes long to infer.
-        session.conf.set("spark.sql.constraintPropagation.enabled", "false")
-        self.session = session
-        self.backend = ibis.pyspark.connect(session)
-        self._forgotten = Forgotten()
-        # Spark divides the work itself.
-        self.range_events: int | None = None
-
-    def keep(self, expr: ir.Table, name: str) -> ir.Table:
-        for forgotten in self._forgotten.names():
-            self.session.catalog.dropTempView(forgotten)
-        view = f"{name}_{next(_numbers)}"
-        # Spark has no temporary tables: a view, computed once and cut off from what it was made from.
-        self.backend.create_view(f"{view}_plan", expr)
-        self._as_said(self.session.table(f"{view}_plan"), expr).localCheckpoint().createOrReplaceTempView(
-            view
-        )
-        self.session.catalog.dropTempView(f"{view}_plan")
-        return self._forgotten.watch(self.backend.table(view))
-
-    @staticmethod
-    def _as_said(frame: Any, expr: ir.Table) -> Any:
-        """The rows with columns of the types that the expression says: Spark numbers rows in 32 bits, ibis says 64."""
-        from ibis.backends.pyspark.datatypes import PySparkSchema
-
-        wanted = {field.name: field.dataType for field in PySparkSchema.from_ibis(expr.schema()).fields}
-        found = {field.name: field.dataType for field in frame.schema.fields}
-        return frame.withColumns(
-            {name: frame[f"`{name}`"].cast(kind) for name, kind in wanted.items() if kind != found[name]}
-        )
-
-    def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
-        return self.keep(expr, name)
-
-    def drop(self, table: ir.Table) -> None:
-        self.session.catalog.dropTempView(table.op().name)
-
-    def narrowing(self, case_keys: ir.Table, cases: ir.Table) -> Narrowing:
-        kept = self.keep(case_keys, "chosen")
-        return lambda table: table.semi_join(kept, "case_key")
-
-    def picking(self, ordered: ir.Table, spans: ir.Table) -> Narrowing:
-        kept = self.keep(spans, "picked")
-
-        def narrowed(table: ir.Table) -> ir.Table:
-            found = table.join(kept, "case_key")
-            found = found.filter(found["pos"] >= found["since"], found["pos"] <= found["until"])
-            return found.select(*table.columns)
-
-        return narrowed
-
-    def frame(self, expr: ir.Table) -> pd.DataFrame:
-        return pd.DataFrame(self.backend.to_pandas(expr))
-
-    def arrow(self, expr: ir.Table) -> pa.Table:
-        return self.backend.to_pyarrow(expr)
-
-    def read_parquet(self, *paths: Path) -> ir.Table:
-        if any(has_split_bytes(path) for path in paths):
-            self.session.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
-        name = f"parquet_{next(_numbers)}"
-        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
-        table: ir.Table = self.backend.table(name)
-        return table
-
-    def write_parquet(self, expr: ir.Table, path: Path) -> None:
-        self.backend.to_parquet(expr, str(path))
-
-    def files_of(self, table: ir.Table) -> tuple[Path, ...]:
-        return ()
+    def _line(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            (zone,) = self.backend.con.execute("SELECT current_setting('TimeZone')").fetchone()
+            connection: duckdb.DuckDBPyConnection = self.backend.con.cursor()
+        connection.execute(_SILENT)
+        # It would take the machine's.
+        connection.execute(f"SET TimeZone = {literal(zone)}")
+        return connection

@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 from ibis.expr.operations import PhysicalTable
 
 from workbench.log.engine import DuckDBEngine, Engine, copied
-from workbench.log.tables import made
+from workbench.log.tables import temporary
 from workbench.sql import ident
 
 __all__ = ["Ranges", "Tables", "ranges_of"]
@@ -78,9 +78,9 @@ class _Plan:
     def statements(self, number: int, low: int, high: int) -> Iterator[str]:
         """All that is said of a range, in the end to write its answers."""
         for name, whole in self.inputs.items():
-            yield made(name, f"SELECT * FROM ({whole}) WHERE case_key BETWEEN {low} AND {high}")
+            yield temporary(name, f"SELECT * FROM ({whole}) WHERE case_key BETWEEN {low} AND {high}")
         for name, statement in self.script.items():
-            yield made(name, statement)
+            yield temporary(name, statement)
         for name, answer in self.answers.items():
             yield copied(answer, _part(self.folder / name, number))
 

@@ -1,4 +1,4 @@
-"""New tables of an engine inside the process, made in one go of what an expression says already."""
+"""What an engine inside the process says for an expression, and what comes back, in the expression's own types."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+from ibis.backends.duckdb.converter import DuckDBPandasData, DuckDBPyArrowData
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.expr.operations import DatabaseTable, InMemoryTable, Namespace
+from ibis.expr.schema import Schema
 
 from workbench.sql import ident
 
-__all__ = ["created", "duckdb_type", "made"]
+__all__ = ["created", "duckdb_type", "in_arrow", "in_pandas", "temporary", "worded"]
 
 
 @lru_cache(maxsize=256)
@@ -21,22 +25,22 @@ def duckdb_type(kind: dt.DataType) -> str:
     return str(DuckDBType.to_string(kind))
 
 
-def made(name: str, select: str) -> str:
+def temporary(name: str, select: str) -> str:
     """The statement that makes a temporary table of another one's rows, in place of an earlier one."""
     return f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}"
 
 
-def created(backend: Any, name: str, expr: ir.Table) -> ir.Table:
-    """A new table of an expression's rows, its columns of the types that the expression says.
+def worded(backend: Any, expr: ir.Table) -> str | None:
+    """The statement of an expression; None where it looks at rows that Python holds, which ibis hands over itself."""
+    return None if expr.op().find(InMemoryTable) else str(backend.compile(expr))
+
+
+def created(backend: Any, name: str, schema: Schema, select: str) -> ir.Table:
+    """A new table of a statement's rows, its columns of the types of a schema.
 
     As `create_table` of ibis, which asks the engine for what is known and takes twice as long: of a small log that
     was a third of what deriving it costs.
     """
-    if expr.op().find(InMemoryTable):  # what Python holds, ibis hands over
-        table: ir.Table = backend.create_table(name, expr)
-        return table
-    select = backend.compile(expr)
-    schema = expr.schema()
     columns = ", ".join(
         f"{ident(column)} {duckdb_type(kind)}{'' if kind.nullable else ' NOT NULL'}"
         for column, kind in schema.items()
@@ -44,3 +48,21 @@ def created(backend: Any, name: str, expr: ir.Table) -> ir.Table:
     backend.raw_sql(f"CREATE TABLE {ident(name)} ({columns}); INSERT INTO {ident(name)} {select}")
     operation = DatabaseTable(name, schema=schema, source=backend, namespace=Namespace())
     return operation.to_expr()
+
+
+def in_arrow(found: pa.Table, schema: Schema) -> pa.Table:
+    """What was answered, in the types of a schema."""
+    table: pa.Table = DuckDBPyArrowData.convert_table(found, schema)
+    return table
+
+
+def in_pandas(found: pa.Table, schema: Schema) -> pd.DataFrame:
+    """What was answered as a pandas frame, as `to_pandas` of ibis makes it: of a column with nulls, an object each."""
+    columns = {
+        name: column.to_pylist()
+        if column.null_count or pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type)
+        else column.to_pandas()
+        for name, column in zip(found.column_names, found.columns, strict=True)
+    }
+    frame: pd.DataFrame = DuckDBPandasData.convert_table(pd.DataFrame(columns), schema)
+    return frame

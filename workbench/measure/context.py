@@ -17,6 +17,7 @@ from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
 from workbench.measure.smallgroups import OTHER, OTHER_PART, merged, other, small_groups
+from workbench.measure.turns import Turns
 from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
@@ -39,6 +40,7 @@ class Context:
     period: Period | None = None
     # What several figures of one request share: term sums and the parts of combined figures.
     memo: dict[Any, Any] = field(default_factory=dict)
+    turns: Turns = field(default_factory=Turns)
     # The group of a row is that of its case, even where the row has a value of its own.
     by_case: bool = False
     # Groups of fewer cases than this are one; None = what the project says.
@@ -48,10 +50,7 @@ class Context:
 
     def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The work's result, done once a request and forgotten with it: nothing is kept for the next one."""
-        if key not in self.memo:
-            self.memo[key] = work()
-        result: _T = self.memo[key]
-        return result
+        return self.turns.once(self.memo, key, work)
 
     @property
     def breakdown(self) -> str:

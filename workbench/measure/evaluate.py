@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
 from workbench.measure.stored import figure_from_data, storable
 from workbench.measure.sums import ratio_figures, total_figures
+from workbench.measure.turns import each
 from workbench.messages import Message
 from workbench.rules import checkable
 from workbench.template.kpis import (
@@ -85,7 +87,7 @@ def figures(
     context = Context(log, by, period, least=least)
     context.check_breakdown()
     wanted = [log.template.kpi(name) for name in ids] if ids is not None else list(log.template.kpis.values())
-    found = [figure for kpi in wanted for figure in evaluated(context, kpi)]
+    found = [figure for figures in each(log, partial(evaluated, context), wanted) for figure in figures]
     keep_answers(context)
 
     def of_baseline(names: list[str], days: Period) -> list[Figure]:

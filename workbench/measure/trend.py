@@ -22,6 +22,7 @@ from workbench.measure.periods import last_full_month, months_back, months_in, n
 from workbench.measure.reconcile import reconcile
 from workbench.measure.rows import Unavailable
 from workbench.measure.terms import Term, monthly_sums
+from workbench.measure.turns import each
 from workbench.messages import Message
 from workbench.template.kpis import KPI, AverageKPI, CombineKPI, RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm
@@ -78,14 +79,7 @@ def trend_frame(
         for context in contexts.values():
             context.memo[("check", ledger)] = check
     then = _as_known(log, wanted, span, by, known_at)
-    lines: list[Line] = [
-        (own.id, own.group, own.currency, period.start, own.value, own.n, own.pending, own.reason)
-        for kpi in wanted
-        for period, context in contexts.items()
-        for own in then.get((period, kpi.id))
-        or context.memo.get(("figures", kpi.id))
-        or evaluated(_windowed(context, kpi), kpi)
-    ]
+    lines = _lines(log, wanted, contexts, then)
     if by is not None:
         lines = _every_group(lines, [period.start for period in span])
     for context in contexts.values():
@@ -161,6 +155,28 @@ def _weeks(first: date, end: date) -> list[Period]:
     return [Period(monday + timedelta(days=7 * n), monday + timedelta(days=7 * n + 6)) for n in range(count)]
 
 
+def _lines(
+    log: PreparedLog,
+    wanted: list[KPI],
+    contexts: dict[Period, Context],
+    then: dict[tuple[Period, str], list[Figure]],
+) -> list[Line]:
+    """A line per KPI, period and group, of what is known already or worked out now."""
+
+    def told(asked: tuple[KPI, Period]) -> list[Figure]:
+        kpi, period = asked
+        context = contexts[period]
+        known = then.get((period, kpi.id)) or context.memo.get(("figures", kpi.id))
+        return known or evaluated(_windowed(context, kpi), kpi)
+
+    asked = [(kpi, period) for kpi in wanted for period in contexts]
+    return [
+        (own.id, own.group, own.currency, period.start, own.value, own.n, own.pending, own.reason)
+        for (_, period), found in zip(asked, each(log, told, asked), strict=True)
+        for own in found
+    ]
+
+
 def _windowed(context: Context, kpi: KPI) -> Context:
     """The request with the window that ends with its period, for a KPI over a window."""
     if kpi.period != "window" or context.period is None:
@@ -168,7 +184,8 @@ def _windowed(context: Context, kpi: KPI) -> Context:
     window = _asked(kpi, context.period)
 
     def of_window() -> Context:
-        shared = {key: found for key, found in context.memo.items() if key[0] in ("check", "term")}
+        known = dict(context.memo)  # others may be putting something into it
+        shared = {key: found for key, found in known.items() if key[0] in ("check", "term")}
         return Context(context.log, context.by, window, memo=shared)
 
     return context.once(("window", window), of_window)
