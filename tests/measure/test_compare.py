@@ -108,19 +108,6 @@ def test_verdicts_say_better_unclear_and_few() -> None:
     assert verdict((0.9, 0.1), 20) == "few"
 
 
-def test_what_is_pending_could_turn_it_round(log: wb.Log) -> None:
-    """A share whose undecided rows outnumber the difference is not called better."""
-    frame = compare_frame(*baseline_and_now(log.prepared))
-    for row in frame[frame["verdict"].isin(["better", "worse"]) & (frame["statistic"] == "share")].to_dict(
-        "records"
-    ):
-        whole = row["second_n"] + row["second_pending"]
-        hits = row["second"] * row["second_n"]
-        bounds = (hits / whole, (hits + row["second_pending"]) / whole)
-        assert min(abs(bound - row["first"]) for bound in bounds) > 0
-        assert len({bound > row["first"] for bound in bounds}) == 1
-
-
 def test_refusals_name_the_remedy(log: wb.Log, tmp_path: Path) -> None:
     with pytest.raises(WorkbenchError, match="Two values of customer_segment are compared, not 1"):
         log.compare(by=SEGMENT, values=["Enterprise"])

@@ -250,7 +250,7 @@ def _could_turn(sides: list[_Side], samples: list[Sample], gap: Interval) -> boo
     up = gap.value > 0
     least_first = (hits[0] + (sides[0].undecided if up else 0)) / whole[0]
     least_second = (hits[1] + (0 if up else sides[1].undecided)) / whole[1]
-    return (least_second - least_first > 0) is not up
+    return bool((least_second > least_first) != up)
 
 
 # ------------------------------------------------------------------ rows as samples
