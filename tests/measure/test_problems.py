@@ -9,7 +9,7 @@ import workbench as wb
 from tests.log.small import prepared
 from workbench.errors import WorkbenchError
 from workbench.log.prepared import PreparedLog
-from workbench.measure import focused_ids, problem_frame, problem_rows
+from workbench.measure import focused_ids, problem_cases, problem_frame, problem_rows
 from workbench.measure.lateness import BEYOND_LIMIT
 
 CASES = """
@@ -18,6 +18,13 @@ a | 100.00 | 2026-01-20
 b | 300.00 | 2026-01-25
 c | 200.00 | 2026-03-10
 d | 400.00 | 2026-01-10
+"""
+DATES = """
+invoice_number | due_date
+a | 2026-01-20
+b | 2026-01-25
+c | 2026-03-10
+d | 2026-01-10
 """
 # a is paid in time; b is paid 16 days late and c 21 days past due, and nobody reminded either; d is reminded in time.
 EVENTS = """
@@ -93,6 +100,27 @@ def test_the_rows_are_what_is_counted(log: PreparedLog) -> None:
         assert row["rows"] == f"log.problem_rows({row['key']!r})"
     with pytest.raises(WorkbenchError, match="Unknown problem"):
         problem_rows(log, "rule:R99")
+
+
+@pytest.mark.parametrize("cases", [CASES.replace("c | 200.00", "c | 300.00"), DATES], ids=["as much", "none"])
+def test_of_as_much_money_or_none_at_all_the_longest_comes_first(cases: str) -> None:
+    """b came 9 days after its limit, c is open 14 days after it."""
+    log = prepared(EVENTS, cases, as_of="2026-03-31")
+    assert problem_rows(log, "rule:R03")["case_id"].tolist() == ["c", "b"]
+    assert line(problem_frame(log), "rule:R03")["evidence"] == ["c", "b"]
+
+
+def test_the_rows_of_a_problem_are_numbered_from_nought() -> None:
+    """b and c were reminded too late; c, the later of the two, has more money and comes first."""
+    log = prepared(EVENTS, CASES.replace("c | 200.00", "c | 900.00"), as_of="2026-03-31")
+    rows = problem_rows(log, "rule:R03")
+    assert rows["case_id"].tolist() == ["c", "b"]
+    assert rows["money"].tolist() == [900.0, 300.0]
+    assert rows.index.tolist() == [0, 1]
+    frame, first = problem_cases(log)
+    # The first cases of all problems are one table, numbered through.
+    assert len(first) == frame["evidence"].dropna().map(len).sum() > 2
+    assert first.index.tolist() == list(range(len(first)))
 
 
 def test_slow_paths_and_work_done_twice() -> None:

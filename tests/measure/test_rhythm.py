@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.log.small import prepared
+from workbench.log.prepared import PreparedLog
 from workbench.measure.rhythm import rhythm_frame
 
 CASES = "invoice_number | invoice_amount | due_date\n" + "".join(
@@ -56,3 +59,15 @@ def test_dates_without_a_time_of_day_are_no_batches() -> None:
     ).to_dict("records")
     assert row["batched"] is None or row["batched"] != row["batched"] or str(row["batched"]) == "<NA>"
     assert row["events"] == 8
+
+
+def test_a_log_that_begins_on_the_last_day_of_a_month_has_seen_its_end() -> None:
+    """Saturday 31 January lies behind the month's last working days; the invoice of February is of no full month."""
+    log = prepared(billed("2026-01-31 09:00", "2026-02-03 09:00"), CASES, as_of="2026-02-20")
+    (row,) = rhythm_frame(log).to_dict("records")
+    assert (row["events"], row["month_end"], row["month_end_share"]) == (1, 1, 1.0)
+    assert row["month_end_expected"] == pytest.approx(3 / 22)
+
+
+def test_a_log_without_cases_has_no_rhythm(within_nothing: Callable[[PreparedLog], PreparedLog]) -> None:
+    assert rhythm_frame(within_nothing(prepared(billed("2026-01-05 09:00"), CASES, as_of="2026-01-31"))).empty

@@ -228,3 +228,28 @@ def test_a_figure_of_an_earlier_period_is_not_that_of_today() -> None:
     log = prepared(DEALS, WORTH, as_of="2026-03-31", process="lead-to-cash")
     (found,) = figures(log, ["LC34.ageing"], period=Period(date(2026, 2, 1), date(2026, 2, 28)))
     assert (found.value, found.n) == (None, 0)
+
+
+def test_a_week_ends_with_its_sunday() -> None:
+    """18 and 25 January and 1 February 2026 are Sundays.
+
+    Of a's 100, 40 are paid on the 18th; b's 300 are billed on the 25th and paid on the Monday behind it. Corrections
+    are of Sunday the 18th and of the next two Mondays.
+    """
+    events = """
+    a | invoice_generated | 2026-01-05 09:00
+    a | payment_received | 2026-01-18 09:00 | - | - | payment_amount=40.00, payment_id=P1
+    a | payment_application_corrected | 2026-01-18 10:00 | - | - | payment_id=P1
+    a | payment_application_corrected | 2026-01-19 10:00 | - | - | payment_id=P1
+    b | invoice_generated | 2026-01-25 09:00
+    b | payment_received | 2026-01-26 09:00 | - | - | payment_amount=300.00, payment_id=P2
+    b | payment_application_corrected | 2026-01-26 10:00 | - | - | payment_id=P2
+    """
+    cases = "invoice_number | invoice_amount | due_date\na | 100.00 | 2026-03-01\nb | 300.00 | 2026-03-01\n"
+    log = prepared(events, cases, as_of="2026-02-01")
+    frame = trend_frame(log, ["CC17", "CC37.count"], months=1, every="week")
+    own = {name: frame[frame["id"] == name] for name in ("CC17", "CC37.count")}
+    for lines in own.values():
+        assert lines["month"].tolist() == [date(2026, 1, day) for day in (5, 12, 19, 26)]
+    assert own["CC17"]["value"].tolist() == [100.0, 60.0, 360.0, 60.0]
+    assert own["CC37.count"]["value"].tolist() == [0.0, 1.0, 1.0, 1.0]

@@ -128,7 +128,7 @@ def _ranked(
 
 
 def problem_rows(log: PreparedLog, key: str) -> pd.DataFrame:
-    """The cases of one problem: case_id, days, money, currency, the one with the most money first.
+    """The cases of one problem: case_id, days, money, currency, the one with the most money, then days, first.
 
     Raises WorkbenchError for a key that `problem_frame` does not give.
     """
@@ -138,10 +138,9 @@ def problem_rows(log: PreparedLog, key: str) -> pd.DataFrame:
     frame = known[key].cases
     if frame is None:
         return pd.DataFrame(columns=["case_id", "days", "money", "currency"])
-    ids = _case_ids(log, frame["case_key"])
-    result = frame.assign(case_id=frame["case_key"].map(ids)).rename(columns={"amount": "money"})
-    result = result.sort_values(["money", "case_id"], ascending=[False, True], ignore_index=True)
-    return result[["case_id", "days", "money", "currency"]]
+    result = _largest(frame).rename(columns={"amount": "money"})
+    ids = _case_ids(log, result["case_key"])
+    return result.assign(case_id=result["case_key"].map(ids))[["case_id", "days", "money", "currency"]]
 
 
 def focused_ids(template: Template, focus: Iterable[str]) -> frozenset[str]:
@@ -245,7 +244,7 @@ def _sized(loss: Loss, whole: _Whole, *, focused: bool) -> list[_Sized]:
 
 
 def _largest(cases: pd.DataFrame) -> pd.DataFrame:
-    """The cases of a problem, the one with the most money first."""
+    """The cases of a problem, the one with the most money first, of as much the one with the most days."""
     order = [name for name in ("amount", "days", "case_key") if name in cases.columns]
     return cases.sort_values(order, ascending=[name == "case_key" for name in order], ignore_index=True)
 

@@ -10,9 +10,8 @@ import pandas as pd
 
 from workbench.log.frames import activity_names, as_day
 from workbench.log.prepared import PreparedLog
-from workbench.measure.figure import Period
 from workbench.measure.intervals import wilson
-from workbench.measure.periods import last_full_month, months_in
+from workbench.measure.periods import last_full_month
 
 __all__ = ["rhythm_frame"]
 
@@ -107,7 +106,6 @@ def _calendar(log: PreparedLog, last_days: int) -> tuple[pd.DataFrame, float] | 
     last = last_full_month(log.as_of)
     if first is None or first > last.end:
         return None
-    months = [month for month in months_in(Period(first.replace(day=1), last.end)) if month.start is not None]
     days = log.frame(log.days.select("day", "working"))
     days["day"] = pd.to_datetime(days["day"])
     before = pd.Timestamp(first.replace(day=1) - timedelta(days=1))
@@ -115,7 +113,7 @@ def _calendar(log: PreparedLog, last_days: int) -> tuple[pd.DataFrame, float] | 
     month = known["day"].dt.to_period("M")
     known["late"] = known["working"] > known.groupby(month)["working"].transform("max") - last_days
     works = known["working"].diff().fillna(1) > 0
-    if not months or not works.any():
+    if not works.any():
         return None
     calendar = pd.DataFrame({"on": known["day"].dt.date, "late": known["late"].astype(bool)})
     return calendar, float(known.loc[works, "late"].mean())

@@ -51,14 +51,14 @@ def trend_frame(
 ) -> pd.DataFrame:
     """KPIs over time: one row per id, (group,) currency and period, with value, n, pending, and why there is no value.
 
-    `month` is the first day of each of the full months, quarters, years or (ISO) weeks within the last `months` full
-    months, none before the log began, oldest first. A KPI over the whole log or a month is that of the period alone;
-    one over a window is that of the window that ends with the period's last full month; a balance is that at the
-    period's end. So the last point of a monthly or a window KPI is its figure. What rests on the deals that were open
-    at a period's end needs the log as it was then, which `known_at` gives. With `by` every value of the attribute
-    has a row in every period, also where nothing happened. Durations, shares and averages of all periods and groups
-    are one statement, totals and ratios by month one for each of their terms. Raises WorkbenchError for an unknown
-    KPI, attribute or length of period.
+    `month` is the first day of each of the full months, quarters or years within the last `months` full months, or of
+    each full (ISO) week from their beginning to as-of; none before the log began, oldest first. A KPI over the whole
+    log or a month is that of the period alone; one over a window is that of the window that ends with the period's
+    last full month; a balance is that at the period's end. So the last point of a monthly or a window KPI is its
+    figure. What rests on the deals that were open at a period's end needs the log as it was then, which `known_at`
+    gives. With `by` every value of the attribute has a row in every period, also where nothing happened. Durations,
+    shares and averages of all periods and groups are one statement, totals and ratios by month one for each of their
+    terms. Raises WorkbenchError for an unknown KPI, attribute or length of period.
     """
     if every not in _LENGTHS:
         raise unknown_name("period", every, _LENGTHS, where="every")
