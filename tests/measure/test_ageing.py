@@ -173,3 +173,13 @@ def test_an_ageing_from_no_date_is_refused() -> None:
     log = prepared(OWED, OWED_CASES, as_of="2026-03-15", policy={"ageing_from": "invoice_dat"})
     with pytest.raises(WorkbenchError, match=r"invoice_dat.*invoice_date"):
         figures(log, ["CC17"])
+
+
+def test_a_log_that_begins_on_the_last_day_of_a_month_shows_its_end() -> None:
+    """a is billed on 31 January, before it is due; the end of December lies before the log."""
+    events = "a | invoice_generated | 2026-01-31 09:00\n"
+    cases = "invoice_number | invoice_amount | currency | due_date\na | 100.00 | EUR | 2026-02-10\n"
+    frame = ageing_frame(prepared(events, cases, as_of="2026-02-15"))
+    assert list(dict.fromkeys(frame["day"])) == [date(2026, 1, 31), date(2026, 2, 15)]
+    assert filled(frame, date(2026, 1, 31)) == {("EUR", "not_due"): (1, 100.0)}
+    assert filled(frame, date(2026, 2, 15)) == {("EUR", "1-30"): (1, 100.0)}

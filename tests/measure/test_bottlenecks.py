@@ -87,3 +87,23 @@ def test_a_log_without_cases(log: PreparedLog, within_nothing: Callable[[Prepare
     nothing = bottleneck_frame(within_nothing(log))
     assert nothing.empty
     assert list(nothing.columns) == list(bottleneck_frame(log).columns)
+
+
+def test_the_mean_wait_is_of_all_waits_of_the_path() -> None:
+    """Waits of 1, 2 and 9 days: 12 in all, 4 at the mean and 2 at the median; the P90 is 2 + 0.8 × 7 = 7.6."""
+    events = "".join(
+        f"{case} | invoice_generated | 2026-01-01 09:00\n"
+        f"{case} | invoice_sent | {sent} 09:00\n"
+        f"{case} | invoice_settled | {sent} 09:00\n"
+        for case, sent in (("a", "2026-01-02"), ("b", "2026-01-03"), ("c", "2026-01-10"))
+    )
+    frame = bottleneck_frame(prepared(events, CASES, as_of="2026-01-14"))
+    (row,) = frame[frame["source"] == "invoice_generated"].to_dict("records")
+    assert (row["target"], row["cases"], row["waits"], row["total_seconds"]) == (
+        "invoice_sent",
+        3,
+        3,
+        12 * DAY,
+    )
+    assert (row["mean_seconds"], row["median_seconds"]) == (4 * DAY, 2 * DAY)
+    assert row["p90_seconds"] == pytest.approx(7.6 * DAY)

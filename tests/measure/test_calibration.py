@@ -53,3 +53,45 @@ def test_without_values_of_the_lost_the_sum_is_withheld() -> None:
     (found,) = figures(log, ["LC26.value"])
     assert found.value is None
     assert "100%" in str(found.reason)
+
+
+def test_a_deal_said_to_be_certain_is_known() -> None:
+    """s was said to be won for certain and was, m was too and was lost, n was said to be lost and was: 0, 1 and 0.
+
+    Nothing is more than certain: what is written for o is no probability.
+    """
+    events = """\
+s | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=1
+s | opportunity_won     | 2026-01-09 09:00
+m | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=1
+m | opportunity_lost    | 2026-01-09 09:00
+n | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=0
+n | opportunity_lost    | 2026-01-09 09:00
+o | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=1.2
+o | opportunity_lost    | 2026-01-09 09:00
+"""
+    cases = "opportunity_id | opportunity_value\n" + "".join(f"{name} | 100\n" for name in "smno")
+    (found,) = figures(prepared(events, cases, as_of="2026-03-31", process="lead-to-cash"), ["LC26"])
+    assert (found.value, found.n, found.unknown) == (pytest.approx(1 / 3), 3, 1)
+    assert found.stats == {"forecast": pytest.approx(2 / 3), "actual": pytest.approx(1 / 3)}
+
+
+def test_only_lost_deals_with_a_probability_can_withhold_the_sum() -> None:
+    """a is won and b lost, each with a value; w is won without one, u lost without one and without a probability.
+
+    Of the lost with a probability, b alone, none is without a value: 0.5 × 100 + 0.5 × 300 over the 100 of a.
+    """
+    events = """\
+a | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=0.5
+a | opportunity_won     | 2026-01-09 09:00
+b | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=0.5
+b | opportunity_lost    | 2026-01-09 09:00
+w | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First, probability=0.5
+w | opportunity_won     | 2026-01-09 09:00
+u | opportunity_created | 2026-01-01 09:00 | ana | human | stage=First
+u | opportunity_lost    | 2026-01-09 09:00
+"""
+    cases = "opportunity_id | opportunity_value\na | 100\nb | 300\nw |\nu |\n"
+    (found,) = figures(prepared(events, cases, as_of="2026-03-31", process="lead-to-cash"), ["LC26.value"])
+    assert (found.value, found.n, found.unknown, found.reason) == (pytest.approx(2), 3, 1, None)
+    assert found.stats == {"weighted_value": pytest.approx(200), "won_value": pytest.approx(100)}

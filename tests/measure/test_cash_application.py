@@ -90,3 +90,17 @@ def test_a_period_without_a_beginning_has_an_end(log: PreparedLog) -> None:
     assert one(log, "CC37.count", Period(None, date(2026, 2, 5))).n == 1
     assert one(log, "CC37.count", Period(None, date(2026, 2, 4))).value == 0
     assert one(log, "CC36", Period(None, date(2026, 2, 3))).n == 4
+
+
+def test_unapplied_cash_by_segment_counts_the_invoices_of_each() -> None:
+    """Small has A's 10 and C's 120, large E's 70 on 31 March; medium has only D, on which 5 too many were applied."""
+    segments = {"A": "small", "B": "small", "C": "small", "D": "medium", "E": "large", "X": "large"}
+    header, *rows = CASES.strip().splitlines()
+    cases = "\n".join([f"{header} | customer_segment", *(f"{row} | {segments[row[0]]}" for row in rows)])
+    log = prepared(EVENTS, cases, as_of="2026-03-31")
+    found = {figure.group: figure for figure in figures(log, ["CC35"], by="customer_segment")}
+    assert {group: (own.value, own.n, own.stats["over_applied"]) for group, own in found.items()} == {
+        "large": (70.0, 1, 0.0),
+        "medium": (0.0, 0, 5.0),
+        "small": (130.0, 2, 0.0),
+    }

@@ -116,3 +116,31 @@ def test_the_same_seed_gives_the_same_interval_and_another_a_like_one() -> None:
 def test_one_case_has_no_width_that_means_anything() -> None:
     found = interval(sample([3.0]))
     assert (found.low, found.high, found.method) == (3.0, 3.0, "one case")
+
+
+def weighted(top: object, bottom: object) -> Sample:
+    own = np.asarray(top, dtype=float)
+    return Sample("ratio", own, np.asarray(bottom, dtype=float), np.arange(len(own)))
+
+
+def test_cases_of_one_ratio_differ_in_nothing() -> None:
+    """A fifth of 10, of 25 and of 40: whichever are drawn, it stays a fifth."""
+    found = interval(weighted([2, 5, 8], [10, 25, 40]))
+    assert (found.value, found.low, found.high, found.method) == (0.2, 0.2, 0.2, "constant")
+    assert interval(weighted([2, 5, 9], [10, 25, 40])).method == "bootstrap over cases"
+
+
+def test_many_ratios_have_the_linearised_variance() -> None:
+    """By the textbook: what each case is beyond the ratio of all, over the mean weight; and as the bootstrap has it."""
+    rng = np.random.default_rng(8)
+    bottom = rng.gamma(3, 100, 6000)
+    top = bottom * np.clip(rng.normal(0.3, 0.2, 6000), 0, 1)
+    ratio = top.sum() / bottom.sum()
+    error = 1.959964 * np.std((top - ratio * bottom) / 300, ddof=1) / np.sqrt(6000)
+    found = interval(weighted(top, bottom))
+    assert found.method == "linearised"
+    # Their mean weight is 300 but for chance.
+    assert (found.value - found.low, found.high - found.value) == pytest.approx((error, error), rel=0.03)
+    few = interval(weighted(top[:4000], bottom[:4000]))
+    assert few.method == "bootstrap over cases"
+    assert (few.high - few.low) / (found.high - found.low) == pytest.approx(np.sqrt(6000 / 4000), rel=0.1)

@@ -62,3 +62,18 @@ def test_no_rework_costs_nought_in_the_projects_own_currency() -> None:
     log = with_tables(again, DEALS, tables, as_of="2026-01-31", process="lead-to-cash")
     (found,) = figures(log, ["LC27.cost"])
     assert (found.value, found.n, found.currency) == (25.0, 1, "EUR")
+
+
+def test_no_open_deal_stands_still_in_no_currency_and_is_worth_nought_in_each() -> None:
+    """Both deals are won: their number has no currency, their value is nought in each of the log's."""
+    events = """\
+a | opportunity_created | 2026-01-05 09:00
+a | opportunity_won     | 2026-01-10 09:00
+b | opportunity_created | 2026-01-05 09:00
+b | opportunity_won     | 2026-01-12 09:00
+"""
+    log = prepared(events, DEALS, as_of="2026-01-31", process="lead-to-cash")
+    for name, currencies in (("LC03.stalled", [None]), ("LC03.stalled_value", ["GBP", "USD"])):
+        found = figures(log, [name])
+        assert [figure.currency for figure in found] == currencies
+        assert {(figure.value, figure.n, figure.reason) for figure in found} == {(0.0, 0, None)}

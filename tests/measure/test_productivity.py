@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
-from workbench.measure import figure_rows, figures
+from workbench.measure import Period, figure_rows, figures
 from workbench.measure.figure import Figure
 
 # Ana has A1 to A6, ben B1 to B6; B6 went from ben to ana, who got the money. All are 1 to 30 days late when touched.
@@ -73,6 +75,20 @@ def test_cash_per_collector_and_day(log: PreparedLog) -> None:
 def test_by_collector_an_invoice_counts_for_each_who_had_it(log: PreparedLog) -> None:
     by = {found.group: (found.value, found.n) for found in figures(log, ["CC46"], by="user_or_collector")}
     assert by == {"ana": (pytest.approx(410 / 3), 7), "ben": (pytest.approx(150 / 5), 6)}
+
+
+def test_an_invoice_taken_up_on_the_first_day_of_the_period_is_in_it(log: PreparedLog) -> None:
+    """From 11 to 14 February ana took up A1, A3 and A5 on the 11th and B6 on the 14th: 100 + 100 + 20 + 50 = 270.
+
+    Ben took up B1 on the 11th, then B2, B3 and on the 14th B4, a day each: 20 each, 80 in all. They acted on two and
+    four days; what was taken up on the 10th is not of the period.
+    """
+    (found,) = figures(log, ["CC46"], period=Period(date(2026, 2, 11), date(2026, 2, 14)))
+    assert (found.value, found.n) == (pytest.approx((270 + 80) / 6), 8)
+    assert {part.key: (part.value, part.n, part.stats["days"]) for part in found.parts} == {
+        "ana": (pytest.approx(270 / 2), 4, 2),
+        "ben": (pytest.approx(80 / 4), 4, 4),
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import workbench as wb
 from tests.log.small import prepared
 from tests.measure.bare import CASES, EVENTS
+from workbench.discover import filtered
 from workbench.log.prepared import PreparedLog
 from workbench.measure.readiness import readiness_frame, unlocks_frame
 from workbench.messages import Message
@@ -62,6 +63,43 @@ def test_a_field_counts_when_nothing_else_is_missing(bare_log: PreparedLog) -> N
     )
     both = frame[(frame["missing"] == "due_date") & (frame["with"] == "overdue_reminder_sent")]
     assert "R03" in both["ids"].iloc[0]
+
+
+def test_kpis_and_rules_are_counted_apart(bare_log: PreparedLog) -> None:
+    frame = unlocks_frame(bare_log)
+    assert frame["rules"].sum() > 0
+    for row in frame.to_dict("records"):
+        names = set(row["ids"])
+        assert row["kpis"] == len(names & set(bare_log.template.kpis))
+        assert row["rules"] == len(names & set(bare_log.template.rules))
+
+
+def test_a_rule_that_nothing_triggers_says_so() -> None:
+    """The log knows write-offs, but none among the invoices that are left."""
+    events = (
+        EVENTS + "b | collection_call_made | 2026-03-10 09:00\nb | invoice_written_off | 2026-03-20 09:00\n"
+    )
+    cases = CASES.replace("amount\n", "amount | customer_segment\n").replace("100.00", "100.00 | north")
+    log = prepared(events, cases.replace("200.00", "200.00 | south"), as_of="2026-03-31")
+    assert readiness_frame(log).set_index("id").loc["R08b", "n"] == 1
+    found = (
+        readiness_frame(filtered(log, attributes={"customer_segment": ["north"]})).set_index("id").loc["R08b"]
+    )
+    assert (found["verdict"], found["n"], found["missing"]) == ("not", 0, [])
+    assert found["reason"] == "no event triggers it"
+
+
+def test_what_has_no_value_in_one_of_two_currencies_is_partly_there() -> None:
+    """An invoice in dollars stands open for more than a year: what it is in days of this year's sales nobody knows."""
+    events = "a | invoice_generated | 2026-03-05 09:00\nb | invoice_generated | 2024-12-06 09:00\n"
+    cases = """
+invoice_number | invoice_amount | currency | invoice_date | due_date
+a | 100.00 | EUR | 2026-03-05 | 2026-03-20
+b | 40.00  | USD | 2024-12-06 | 2026-03-20
+"""
+    found = readiness_frame(prepared(events, cases, as_of="2026-03-31")).set_index("id").loc["CC09"]
+    assert (found["verdict"], found["missing"]) == ("partly", [])
+    assert found["reason"] == "nothing to divide by in the period"
 
 
 def test_what_is_unlocked_is_so_when_it_comes(bare_log: PreparedLog) -> None:

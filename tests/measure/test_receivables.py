@@ -99,3 +99,17 @@ def test_a_log_without_amounts_or_cases_has_neither(
         assert receivables_frame(found).empty or receivables_frame(found)["receivables"].eq(0).all()
     assert dso_explained_frame(bare_log).empty  # no due dates: no phases
     assert receivables_frame(bare_log)["receivables"].tolist() == [300, 200, 200]
+
+
+def test_a_phase_in_which_no_invoice_stood_has_no_case() -> None:
+    """Small is A, which goes through all phases but has a due date; large is B, within terms, and C, without one."""
+    frame = dso_explained_frame(prepared(EVENTS, CASES, as_of="2026-03-31"), by="customer_segment")
+    cases = {
+        group: dict(zip(own["phase"], own["cases"], strict=True)) for group, own in frame.groupby("group")
+    }
+    assert cases == {
+        "Small": dict.fromkeys(IN_TURN[:-1], 1),
+        "Large": {**dict.fromkeys(IN_TURN, 0), "within_terms": 1, "unknown": 1},
+    }
+    empty = frame[(frame["group"] == "Large") & (frame["phase"] == "dunning")].iloc[0]
+    assert (empty["money_days"], empty["days"], empty["share"]) == (0, 0, 0)

@@ -12,6 +12,7 @@ from workbench.log.prepared import PreparedLog
 from workbench.log.settings import ExchangeRate
 from workbench.measure import figures
 from workbench.measure.figure import Figure
+from workbench.measure.stages import stages_of
 
 # W pays 2 days to A, 10 to B, 1 to C. On 30 June O1 has been in B for 29 days, O2 for 6, O3 for 60; O4 in C for 29.
 VISITS = """\
@@ -115,3 +116,46 @@ def test_a_reminder_after_the_write_off_is_no_dunning_before_it() -> None:
     """N was reminded two days after it was written off, S at the very moment: both never before. D within 7 days."""
     found = one(prepared(WRITTEN_OFF, INVOICES, as_of="2026-03-31"), "CC40")
     assert (found.value, found.n) == (pytest.approx(2 / 3), 3)
+
+
+def test_two_stages_at_the_same_instant_are_no_step_back() -> None:
+    """a goes from A to B, b enters both at once, c goes from B to A: one of three went back."""
+    events = """\
+a | opportunity_created | 2026-01-01 09:00 | ana | human | stage=A
+a | stage_changed       | 2026-01-02 09:00 | ana | human | stage=B
+b | opportunity_created | 2026-01-01 09:00 | ana | human | stage=A
+b | stage_changed       | 2026-01-01 09:00 | ana | human | stage=B
+c | opportunity_created | 2026-01-01 09:00 | ana | human | stage=B
+c | stage_changed       | 2026-01-02 09:00 | ana | human | stage=A
+"""
+    cases = "opportunity_id | opportunity_value\na | 1\nb | 1\nc | 1\n"
+    log = prepared(events, cases, as_of="2026-03-31", process="lead-to-cash")
+    assert stages_of(log, ("opportunity_created", "opportunity_won")) == ("A", "B", "opportunity_won")
+    found = one(log, "LC24.back")
+    assert (found.value, found.n) == (pytest.approx(1 / 3), 3)
+
+
+def test_what_a_won_deal_is_called_afterwards_is_no_stage_of_it() -> None:
+    """a is won from B and called A again on delivery; b is won from A and called B then. Only c went back."""
+    events = """\
+a | opportunity_created | 2026-01-01 09:00 | ana | human | stage=A
+a | stage_changed       | 2026-01-03 09:00 | ana | human | stage=B
+a | opportunity_won     | 2026-01-05 09:00
+a | stage_changed       | 2026-01-07 09:00 | ana | human | stage=A
+a | order_fulfilled     | 2026-01-09 09:00
+b | opportunity_created | 2026-01-01 09:00 | ana | human | stage=A
+b | opportunity_won     | 2026-01-05 09:00
+b | stage_changed       | 2026-01-07 09:00 | ana | human | stage=B
+b | order_fulfilled     | 2026-01-09 09:00
+c | opportunity_created | 2026-01-01 09:00 | ana | human | stage=A
+c | stage_changed       | 2026-01-03 09:00 | ana | human | stage=B
+c | stage_changed       | 2026-01-04 09:00 | ana | human | stage=A
+c | opportunity_lost    | 2026-01-05 09:00
+"""
+    cases = "opportunity_id | opportunity_value\na | 1\nb | 1\nc | 1\n"
+    log = prepared(events, cases, as_of="2026-03-31", process="lead-to-cash")
+    back = one(log, "LC24.back")
+    assert (back.value, back.n) == (pytest.approx(1 / 3), 3)
+    # Three reached A and all went on; a and c reached B, of which a was won.
+    parts = {part.key: (part.value, part.n) for part in one(log, "LC06").parts}
+    assert parts == {"A": (1.0, 3), "B": (0.5, 2)}

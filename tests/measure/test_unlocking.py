@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.measure.analyses import analysis_frame
 from workbench.measure.readiness import Locked, locked
@@ -21,6 +23,39 @@ def test_analyses_say_what_they_lack(bare_log: PreparedLog) -> None:
     assert found.loc["conformance", "verdict"] == "partly"
     assert found.loc["resources", "missing"] == ["user_or_collector"]
     assert found.loc["trend", "reason"] == "the log has 2 full months, and 6 are wanted"
+
+
+def test_what_cannot_be_had_counts_nothing(bare_log: PreparedLog) -> None:
+    found = analysis_frame(bare_log).set_index("id")
+    assert found.loc[found["verdict"] == "not", "n"].tolist() == [0] * int((found["verdict"] == "not").sum())
+    assert found.loc[["ageing", "resources", "trend"], "n"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "as_of", "months"),
+    [
+        ("2026-01-01", "2026-03-31", 3),
+        ("2026-01-02", "2026-03-31", 2),
+        ("2025-11-30", "2026-03-30", 3),
+        ("2026-03-02", "2026-03-31", 0),
+        ("2026-03-02", "2026-03-20", 0),
+    ],
+)
+def test_months_of_history_are_full_ones(first: str, as_of: str, months: int) -> None:
+    events = f"a | invoice_generated | {first} 09:00\na | invoice_settled | {as_of} 09:00\n"
+    log = prepared(events, "invoice_number | invoice_amount\na | 100\n", as_of=as_of)
+    said = analysis_frame(log).set_index("id").loc["trend", "reason"]
+    assert said == f"the log has {months} full months, and 6 are wanted"
+
+
+def test_a_kpi_opens_with_any_of_its_rules_and_with_what_else_it_needs(bare_log: PreparedLog) -> None:
+    """Without due dates and reminders no rule on reminders can be checked, and nobody knows what is overdue."""
+    shut = {one.id: one for one in locked(bare_log)}
+    adherence = shut["CC20"]
+    assert not adherence.opened_by(frozenset({"due_date"}))
+    assert adherence.opened_by(frozenset({"due_date", "overdue_reminder_sent"}))
+    assert adherence.rules
+    assert not shut["CC15"].rules
 
 
 def test_each_step_opens_what_it_says_with_all_that_came_before(bare_log: PreparedLog) -> None:

@@ -74,3 +74,14 @@ def test_a_recorded_beginning_parts_handling_from_waiting(tmp_path: Path) -> Non
     assert (row["activity"], row["steps"], row["handled"]) == ("answer", 2, 2)
     assert (row["wait_seconds"], row["handling_seconds"]) == (2 * HOUR, 4 * HOUR)
     assert row["mean_handling_seconds"] == 2 * HOUR
+
+
+def test_the_table_has_the_documented_columns_and_no_other() -> None:
+    columns = [
+        "activity", "cases", "steps", "wait_seconds", "mean_wait_seconds", "median_wait_seconds", "share", "handled",
+        "handling_seconds", "mean_handling_seconds",
+    ]  # fmt: skip
+    log = prepared(EVENTS, CASES, as_of="2026-03-31")
+    assert list(wait_frame(log).columns) == columns
+    assert list(wait_frame(log, by="dispute_reason").columns) == ["activity", "group", *columns[1:]]
+    assert wait_frame(log).index.tolist() == [0, 1]
