@@ -6,7 +6,7 @@ kinds can be sized alike, and what two of them count both is known exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,16 +74,24 @@ def _missed(log: PreparedLog) -> Iterator[Loss]:
     """KPIs that miss their target now: the rows that fail it, each with what it is beyond it."""
     goals = progress_frame(log)
     period = now_period(log.as_of)
-    missed = goals[goals["met"].eq(False)].drop_duplicates("id")
-    for row in missed.to_dict("records"):
-        low, high = (
-            None if pd.isna(row[name]) else float(row[name]) for name in ("target_low", "target_high")
-        )
-        kpi = log.template.kpi(str(row["id"]))
+    missed = goals[goals["met"].eq(False)]
+    for name, lines in missed.groupby("id", sort=False):
+        kpi = log.template.kpi(str(name))
         if isinstance(kpi, CombineKPI) and kpi.op == "complement" and kpi.figures[0] in set(missed["id"]):
             continue  # what is late and what is in time is one problem
-        frame = _beyond(log, kpi, period, (low, high), float(row["now"]))
+        found = [_beyond_line(log, kpi, period, line) for line in lines.to_dict("records")]
+        known = [frame for frame in found if frame is not None]
+        frame = pd.concat(known, ignore_index=True) if known else None
         yield Loss("target", kpi.id, frame, _basis(log, kpi, frame, Message("days beyond the target")))
+
+
+def _beyond_line(log: PreparedLog, kpi: KPI, period: Period, line: Mapping[Any, Any]) -> pd.DataFrame | None:
+    """The cases that keep a figure from its target, of one in several currencies those of its own."""
+    low, high = (None if pd.isna(line[name]) else float(line[name]) for name in ("target_low", "target_high"))
+    frame = _beyond(log, kpi, period, (low, high), float(line["now"]))
+    return (
+        frame if frame is None or line["currency"] is None else frame[frame["currency"] == line["currency"]]
+    )
 
 
 def _basis(log: PreparedLog, kpi: KPI, frame: pd.DataFrame | None, timed: Message) -> Message:
@@ -115,8 +123,8 @@ def _beyond(
     if type(kpi) not in BUILDERS:
         return None
     rows = BUILDERS[type(kpi)][0](context, kpi, own)
-    if isinstance(rows, Unavailable):
-        return None
+    if isinstance(rows, Unavailable) or rows.sheet.noun == "table":
+        return None  # rows beside the log belong to no case
     table = rows.table
     inside = table["r_state"] == "in"
     if isinstance(kpi, ShareKPI):
@@ -129,6 +137,10 @@ def _beyond(
         return _by_case(log, table.filter(inside & (beyond > 0)), days=beyond / DAY)
     bound = ibis.literal(float((high if too_high else low) or 0.0))
     value = table["r_value"].cast("float64")
+    if rows.money:
+        factors = Money(log).factors(log.meta.currencies)
+        rates = [(table["case_currency"] == name, float(factor)) for name, (_, factor) in factors.items()]
+        value = value * ibis.cases(*rates)
     return _by_case(log, table.filter(inside & ((value > bound) if too_high else (value < bound))))
 
 
@@ -234,7 +246,7 @@ def _of_terms(
 
 
 def _of_function(context: Context, kpi: FunctionKPI, period: Period) -> pd.DataFrame | None:
-    """The rows of a function: those that it calls `late`, with `idle` beyond its `limit` and their `amount`."""
+    """The cases of a function's rows that it calls `late`, by `idle` beyond its `limit`, with all their money."""
     frame = function_rows(context, kpi, period)
     if isinstance(frame, Unavailable) or "case_id" not in frame.columns:
         return None
