@@ -183,3 +183,32 @@ def test_a_log_that_begins_on_the_last_day_of_a_month_shows_its_end() -> None:
     assert list(dict.fromkeys(frame["day"])) == [date(2026, 1, 31), date(2026, 2, 15)]
     assert filled(frame, date(2026, 1, 31)) == {("EUR", "not_due"): (1, 100.0)}
     assert filled(frame, date(2026, 2, 15)) == {("EUR", "1-30"): (1, 100.0)}
+
+
+TWO_INVOICES = """
+a | opportunity_created | 2026-01-02 09:00
+a | invoice_created     | 2026-01-10 09:00 | - | - | invoice_amount=100, due_date=2026-02-09
+a | payment_received    | 2026-02-20 09:00 | - | - | paid_amount=100
+a | invoice_created     | 2026-03-01 09:00 | - | - | invoice_amount=50, due_date=2026-03-21
+b | opportunity_created | 2026-01-02 09:00
+b | invoice_created     | 2026-01-10 09:00 | - | - | invoice_amount=70
+"""
+
+
+def test_a_deals_balance_is_due_when_its_last_invoice_says() -> None:
+    """At the end of February a owes nothing, a month later 50 for ten days; of b nobody says when it is due."""
+    log = prepared(
+        TWO_INVOICES,
+        "opportunity_id | opportunity_value\na | 150\nb | 70\n",
+        as_of="2026-03-31",
+        process="lead-to-cash",
+    )
+    frame = ageing_frame(log, months=2)
+    owed = frame[frame["balance"] > 0].set_index(["day", "band"])["balance"].to_dict()
+    assert {(day.isoformat(), band): amount for (day, band), amount in owed.items()} == {
+        ("2026-01-31", "not_due"): 100.0,
+        ("2026-01-31", "unknown"): 70.0,
+        ("2026-02-28", "unknown"): 70.0,
+        ("2026-03-31", "1-30"): 50.0,
+        ("2026-03-31", "unknown"): 70.0,
+    }

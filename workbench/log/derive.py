@@ -52,6 +52,7 @@ def derive(
 ) -> PreparedLog:
     """The prepared log as it was known at the end of `as_of` (default: the log's own as-of date)."""
     events, cases = _known_at(recorded, as_of or recorded.meta.as_of)
+    cases = _with_due_dates(cases, events, template, recorded.meta)
     seen = overview(events, cases, [found.name for found in recorded.meta.attributes], engine)
     meta = replace(
         recorded.meta,
@@ -219,6 +220,21 @@ def _known_at(recorded: Recorded, as_of: date) -> tuple[ir.Table, ir.Table]:
         rank=ibis.literal(0, type="int32"), sub=ibis.literal(0, type="int32"), is_derived=ibis.literal(False)
     )
     return events, cases
+
+
+def _with_due_dates(cases: ir.Table, events: ir.Table, template: Template, meta: LogMeta) -> ir.Table:
+    """Cases with the day on which a balance is due, where what opens it says it and not the case: the last one's."""
+    for ledger in template.ledgers.values():
+        due = ledger.due
+        if due is None or due in cases.columns or due not in events.columns:
+            continue
+        codes = list(meta.codes(template.expand(tuple(entry.of for entry in ledger.plus))))
+        rows = events.filter(events["activity"].isin(codes) & events[due].notnull())
+        order = ibis.window(group_by=rows["case_key"], order_by=[rows["time"], rows["src_order"]])
+        rows = rows.mutate(turn=ibis.row_number().over(order))
+        last = rows.group_by("case_key").aggregate(**{due: rows[due].argmax(rows["turn"])})
+        cases = cases.left_join(last, "case_key").drop("case_key_right")
+    return cases
 
 
 def _with_values_at(cases: ir.Table, history: ir.Table, as_of: date) -> ir.Table:
