@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.log.beside import with_tables
 from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.measure import figures
-from workbench.measure.figure import Figure
+from workbench.measure.figure import Figure, Period
 from workbench.template.kpis import BaseKPI, CombineKPI, DurationKPI
 
 NAMES = dict.fromkeys(("en", "fr", "es", "zh"), "Of my own")
@@ -136,3 +137,84 @@ def test_a_quotient_of_two_figures(log: PreparedLog) -> None:
         ).value
         is None
     )
+
+
+JANUARY, FEBRUARY = Period(date(2026, 1, 1), date(2026, 1, 31)), Period(date(2026, 2, 1), date(2026, 2, 28))
+
+OVERDUE = """\
+a | invoice_generated     | 2025-12-01 09:00
+b | invoice_generated     | 2025-12-01 09:00
+b | overdue_reminder_sent | 2026-02-10 09:00 | ana | human | dunning_level=1
+c | invoice_generated     | 2025-12-01 09:00
+c | payment_received      | 2026-02-12 09:00 | -   | -     | payment_amount=100
+d | invoice_generated     | 2025-12-01 09:00
+d | payment_received      | 2026-03-25 09:00 | -   | -     | payment_amount=100
+"""
+DUE = """\
+invoice_number | invoice_amount | due_date
+a              | 100            | 2026-01-15
+b              | 100            | 2026-02-01
+c              | 100            | 2026-02-10
+d              | 100            | 2026-02-20
+"""
+
+
+@pytest.mark.parametrize(
+    ("kpi", "period", "value", "n"),
+    [
+        # In January a fell overdue and nobody acted; of February's c paid two days late and b was reminded, d waited.
+        ("CC52", JANUARY, 1.0, 1),
+        ("CC52", FEBRUARY, 0.5, 2),
+        # Within 30 days of their due date a and b brought nothing, c all of it, d 33 days after.
+        ("CC24", JANUARY, 0.0, 1),
+        ("CC24", FEBRUARY, 1 / 3, 3),
+    ],
+)
+def test_what_fell_overdue_in_a_month_is_that_months(kpi: str, period: Period, value: float, n: int) -> None:
+    log = prepared(OVERDUE, DUE, as_of="2026-04-30")
+    (found,) = figures(log, [kpi], period=period)
+    assert (found.value, found.n) == (pytest.approx(value), n)
+
+
+DEALS = """\
+a | opportunity_created      | 2026-01-05 09:00 | bot | robot
+a | quote_approval_requested | 2026-01-06 09:00 | bot | robot
+a | quote_approved           | 2026-01-08 09:00 | bot | robot
+a | opportunity_won          | 2026-01-20 09:00 | bot | robot
+a | sales_order_created      | 2026-01-20 09:00 | bot | robot
+a | order_fulfilled          | 2026-01-24 09:00 | bot | robot
+b | opportunity_created      | 2026-01-05 09:00 | ana | human
+b | quote_approval_requested | 2026-01-06 09:00 | ana | human
+b | quote_rejected           | 2026-01-16 09:00 | ana | human
+b | opportunity_lost         | 2026-01-25 09:00 | ana | human
+c | opportunity_created      | 2026-01-05 09:00 | ana | human
+c | opportunity_won          | 2026-02-10 09:00 | ana | human
+c | sales_order_created      | 2026-02-10 09:00 | ana | human
+c | order_fulfilled          | 2026-02-18 09:00 | ana | human
+"""
+VALUES = "opportunity_id | opportunity_value\na | 300\nb | 100\nc | 100\n"
+
+
+@pytest.fixture(scope="module")
+def deals() -> PreparedLog:
+    return prepared(DEALS, VALUES, as_of="2026-04-30", process="lead-to-cash")
+
+
+def test_deals_belong_to_the_month_in_which_they_were_won_or_lost(deals: PreparedLog) -> None:
+    """In January a was won without a hand and b lost by hand; c was won by hand in February."""
+    found = {
+        period.end.month: figures(deals, ["LC28.touchless"], period=period)[0]
+        for period in (JANUARY, FEBRUARY)
+    }
+    assert {month: (one.value, one.n) for month, one in found.items()} == {1: (0.5, 2), 2: (0.0, 1)}
+
+
+def test_a_rejected_quote_was_not_approved_in_ten_days(deals: PreparedLog) -> None:
+    (found,) = figures(deals, ["LC12"])
+    assert (found.value, found.n) == (2.0, 1)
+
+
+def test_the_time_of_large_orders_weighs_more(deals: PreparedLog) -> None:
+    """Four days for 300 and eight for 100 are six on average, and five by value."""
+    (found,) = figures(deals, ["LC18"])
+    assert (found.stats["mean"], found.stats["weighted_mean"]) == (6.0, 5.0)
