@@ -239,11 +239,11 @@ class Log(Measured):
 
         return repeat_frame(self.prepared, derived=derived)
 
-    def handovers(self, *, derived: bool = False) -> pd.DataFrame:
-        """Who hands work over to whom: source, target, count and share of all handovers."""
+    def handovers(self, *, by: str | None = None, derived: bool = False) -> pd.DataFrame:
+        """Who hands work over to whom, or which team (`by`): source, target, count and share of all handovers."""
         from workbench.discover import handover_frame
 
-        return handover_frame(self.prepared, derived=derived)
+        return handover_frame(self.prepared, by=by, derived=derived)
 
     def cases(self) -> pd.DataFrame:
         """One row per case: start, end, duration, status, variant and attributes."""
