@@ -17,7 +17,7 @@ from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import Sheet, as_text, sheet_of
 from workbench.measure.figure import Figure, Period
 from workbench.measure.smallgroups import OTHER, OTHER_PART, merged, other, small_groups
-from workbench.measure.turns import Turns
+from workbench.measure.threads import Once
 from workbench.messages import Message
 from workbench.template.kpis import BaseKPI
 from workbench.template.words import Moment
@@ -40,7 +40,7 @@ class Context:
     period: Period | None = None
     # What several figures of one request share: term sums and the parts of combined figures.
     memo: dict[Any, Any] = field(default_factory=dict)
-    turns: Turns = field(default_factory=Turns)
+    worked_out: Once = field(default_factory=Once)
     # The group of a row is that of its case, even where the row has a value of its own.
     by_case: bool = False
     # Groups of fewer cases than this are one; None = what the project says.
@@ -50,7 +50,7 @@ class Context:
 
     def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
         """The work's result, done once a request and forgotten with it: nothing is kept for the next one."""
-        return self.turns.once(self.memo, key, work)
+        return self.worked_out(self.memo, key, work)
 
     @property
     def breakdown(self) -> str:

@@ -25,7 +25,7 @@ from workbench.measure.rows import Rows, Unavailable
 from workbench.measure.shares import share_figures, share_rows
 from workbench.measure.stored import figure_from_data, storable
 from workbench.measure.sums import ratio_figures, total_figures
-from workbench.measure.turns import each
+from workbench.measure.threads import each
 from workbench.messages import Message
 from workbench.rules import checkable
 from workbench.template.kpis import (

@@ -22,7 +22,7 @@ from workbench.measure.periods import last_full_month, months_back, months_in, n
 from workbench.measure.reconcile import reconcile
 from workbench.measure.rows import Unavailable
 from workbench.measure.terms import Term, monthly_sums
-from workbench.measure.turns import each
+from workbench.measure.threads import each
 from workbench.messages import Message
 from workbench.template.kpis import KPI, AverageKPI, CombineKPI, RatioKPI, TotalKPI
 from workbench.template.words import BalanceTerm

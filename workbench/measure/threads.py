@@ -10,20 +10,20 @@ from typing import Any, TypeVar
 
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["Turns", "each"]
+__all__ = ["Once", "each"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
-class Turns:
+class Once:
     """Who works out what: what two threads ask for is worked out by one of them, and the other waits for it."""
 
     _own: dict[Hashable, threading.RLock] = field(default_factory=dict)
     _all: threading.Lock = field(default_factory=threading.Lock)
 
-    def once(self, memo: MutableMapping[Any, Any], key: Hashable, work: Callable[[], _T]) -> _T:
+    def __call__(self, memo: MutableMapping[Any, Any], key: Hashable, work: Callable[[], _T]) -> _T:
         """What the memo has under a key, worked out where it has nothing."""
         with self._all:
             own = self._own.setdefault(key, threading.RLock())

@@ -12,7 +12,7 @@ import pytest
 from tests.log.small import prepared
 from workbench.log.prepared import PreparedLog
 from workbench.measure import figures
-from workbench.measure.turns import Turns, each
+from workbench.measure.threads import Once, each
 
 EVENTS = """
 INV-1 | invoice_generated  | 2026-01-05 10:00 | Ana | human
@@ -47,7 +47,7 @@ def log() -> PreparedLog:
 
 
 def test_what_several_ask_for_is_worked_out_once() -> None:
-    turns, memo, begun = Turns(), {}, []
+    once, memo, begun = Once(), {}, []
     ready = threading.Barrier(4)
 
     def work() -> int:
@@ -56,7 +56,7 @@ def test_what_several_ask_for_is_worked_out_once() -> None:
 
     def ask(_: int) -> int:
         ready.wait(10)
-        return turns.once(memo, "answer", work)
+        return once(memo, "answer", work)
 
     with ThreadPoolExecutor(4) as pool:
         assert [*pool.map(ask, range(4))] == [7, 7, 7, 7]
@@ -64,16 +64,16 @@ def test_what_several_ask_for_is_worked_out_once() -> None:
 
 
 def test_work_may_rest_on_other_work() -> None:
-    turns, memo = Turns(), {}
-    assert turns.once(memo, "whole", lambda: turns.once(memo, "part", lambda: 3) * 2) == 6
+    once, memo = Once(), {}
+    assert once(memo, "whole", lambda: once(memo, "part", lambda: 3) * 2) == 6
     assert memo == {"whole": 6, "part": 3}
 
 
 def test_work_that_failed_is_done_again_by_the_next() -> None:
-    turns, memo = Turns(), {}
+    once, memo = Once(), {}
     with pytest.raises(ZeroDivisionError):
-        turns.once(memo, "answer", lambda: 1 // 0)
-    assert turns.once(memo, "answer", lambda: 5) == 5
+        once(memo, "answer", lambda: 1 // 0)
+    assert once(memo, "answer", lambda: 5) == 5
 
 
 def test_results_come_in_the_order_of_the_items(log: PreparedLog) -> None:
