@@ -191,7 +191,9 @@ def _derivable(template: Template, draft: Draft) -> frozenset[str]:
     found = set()
     for declared in template.derived.values():
         if declared.derive == "date_passed":
-            known = declared.date in draft.cases.columns
+            known = declared.date in draft.cases.columns and (
+                declared.while_ is None or _opens(draft, declared.while_)
+            )
         elif declared.derive == "ledger_zero":
             known = _opens(draft, str(declared.ledger))
         elif declared.derive == "deadline_missed":

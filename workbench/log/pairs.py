@@ -208,10 +208,9 @@ def _by_sum(
     assert pair.reaches is not None
     wanted = draft.column(opens, pair.reaches.attribute)
     target: ir.Value = wanted if wanted is not None else ibis.null("int64")
-    if pair.reaches.missing is not None:
-        opens = balance_at(
-            ledgers[pair.reaches.missing], opens.mutate(wanted=target), "time", name="balance_open"
-        )
+    ledger = ledgers.get(str(pair.reaches.missing))
+    if ledger is not None:  # a log that shows no invoice has no balance either
+        opens = balance_at(ledger, opens.mutate(wanted=target), "time", name="balance_open")
         target = ibis.coalesce(opens["wanted"], opens["balance_open"])
     share = float(str(draft.policy(pair.reaches.share)))
     opens = opens.mutate(target_sum=target, needed=target * share, last_day=_deadline(draft, pair, opens))

@@ -180,9 +180,8 @@ class Phase(Declared):
 class Ledger(Declared):
     """A case's balance over time: `plus` less `minus`; `clears` takes away whatever would remain for ever.
 
-    `due` is the case's, or where only what opens the balance says it, that of the last such event.
-    `phases` part the time in which it stands open, in the order in which they are asked; `figures` are the KPIs that
-    are shown beside it month by month.
+    `due` is the case's, else that of the last event that opens it. `phases` part the time in which it stands open, in
+    the order in which they are asked; `figures` are the KPIs that are shown beside it month by month.
     """
 
     id: str
