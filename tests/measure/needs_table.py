@@ -168,7 +168,7 @@ LC03.stalled_value  stages > opportunity_created | opportunity_qualified | stage
 LC04                leads > leads.lead_converted_at, leads.lead_created_at, leads.lead_converted_at
 LC05                lead_created | opportunity_created, opportunity_qualified
 LC06                opportunity_created,
-                    opportunity_qualified | quote_issued | contract_signed | opportunity_won | stage
+                    opportunity_qualified | quote_issued | contract_signed | opportunity_won | stage_changed
 LC07                opportunity_won, opportunity_lost
 LC07.value          opportunity_won, opportunity_lost, opportunity_value
 LC08                opportunity_created, opportunity_won, opportunity_lost, opportunity_value
@@ -179,10 +179,11 @@ LC31                opportunity_won, opportunity_value,
                     spend > spend.spend_amount, spend.lead_source, spend.spend_amount
 LC31.win            opportunity_won, opportunity_lost, lead_source
 LC31.cycle          opportunity_created, opportunity_won, lead_source
-LC34                opportunity_value, decided,
+# domain.md says "open value": that needs won or lost, as for LC34.ageing; where nothing is decided yet, all is open
+LC34                opportunity_value,
                     targets > targets.period_start, targets.target_amount, targets.period_start
 # domain.md says "by age": that needs lead_created or opportunity_created; the product says that no age is known
-LC34.ageing         opportunity_value, decided
+LC34.ageing         opportunity_value
 
 # quotes and discounts
 LC10                opportunity_qualified | quote_requested, quote_issued

@@ -98,7 +98,8 @@ DEALS = [
     *[deal(f"b{n}", "ben", "north", 100, won=n < 1, discount=0.15) for n in range(7)],
     *[deal(f"c{n}", "eva", "south", 100, won=True, discount=0.1) for n in range(2)],
 ]
-EVENTS = "".join(events for events, _ in DEALS)
+# Approvals are recorded: of Ben's deals one that needs none has one.
+EVENTS = "".join(events for events, _ in DEALS) + "b0 | quote_approved | 2026-01-01 12:00\n"
 CASES = "opportunity_id | sales_rep | region | opportunity_value | discount_pct\n" + "".join(
     case for _, case in DEALS
 )

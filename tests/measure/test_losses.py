@@ -158,11 +158,11 @@ def test_a_share_above_its_target_is_held_by_what_passes_its_test() -> None:
 
 def test_a_missed_target_of_a_funnel_is_no_case_s_fault() -> None:
     log = prepared(
-        "deal | opportunity_created | 2026-01-01 09:00\ndeal | opportunity_lost | 2026-01-11 09:00",
-        "opportunity_id | opportunity_value\ndeal | 100",
+        DEALS.replace("opportunity_won", "opportunity_lost"),
+        VALUES,
         as_of="2026-01-31",
         process="lead-to-cash",
-        targets={"LC06": {"at_least": 0.5}},
+        targets={"LC06": {"at_least": 0.9}},
     )
     loss = of_kind(log, "target")["LC06"]
     assert loss.cases is None
