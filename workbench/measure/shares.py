@@ -64,8 +64,8 @@ def _funnel(context: Context, kpi: ShareKPI, sheet: Sheet, day: Any) -> Rows | U
 def share_figures(context: Context, kpi: ShareKPI, period: Period, rows: Rows) -> list[Figure]:
     """The share by count, by value beside it, with n, pending and unknown; one figure per group."""
     parted = bool(kpi.stages) or kpi.parts is not None
-    overall = _summaries(context, kpi, rows, parts=False)
-    by_part = _summaries(context, kpi, rows, parts=True) if parted else {}
+    overall = _counted(context, kpi, period, rows, parts=False)
+    by_part = _counted(context, kpi, period, rows, parts=True) if parted else {}
     stages = stages_of(context.log, kpi.stages) if kpi.stages else ()
     order = {stage: index for index, stage in enumerate(stages)}
     figures = []
@@ -153,6 +153,17 @@ def _bounds(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
 
 
 _COUNTS = ("n", "hits", "pending", "pending_hits", "unknown", "misses", "weightless")
+
+
+def _counted(
+    context: Context, kpi: ShareKPI, period: Period, rows: Rows, *, parts: bool
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The summaries of a share; one by number and its like by value are two readings of the same."""
+    rests_on = (kpi.of, kpi.where, kpi.that, kpi.when, kpi.stages, kpi.parts, kpi.weight, kpi.weight_gap)
+    return context.once(
+        ("share", *rests_on, period, context.by_case, parts),
+        lambda: _summaries(context, kpi, rows, parts=parts),
+    )
 
 
 def _summaries(

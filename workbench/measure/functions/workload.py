@@ -60,11 +60,12 @@ def workload(context: Context, kpi: FunctionKPI, period: Period) -> Answer:
     rows = workload_rows(context, kpi, period)
     if isinstance(rows, Unavailable):
         return rows
-    frame = context.log.frame(
-        rows.group_by(["g", "case_currency", "resource"]).aggregate(
-            n=rows.count(), balance=rows["balance"].sum()
-        )
+    loaded = rows.group_by(["g", "case_currency", "resource"]).aggregate(
+        n=rows.count(), balance=rows["balance"].sum()
     )
+    # The same in number and in money.
+    asked = ("workload", str(kpi.with_), period, context.by_case)
+    frame = context.once(asked, lambda: context.log.frame(loaded))
     money = kpi.unit == "money"
     factors = Money(context.log).factors(context.log.meta.currencies)
     loads: dict[tuple[str, str | None], dict[str | None, tuple[int, Any]]] = {}
