@@ -164,3 +164,21 @@ def test_what_is_worth_nothing_does_not_count_by_value() -> None:
     assert figure.value == pytest.approx(300.01 / 700.01)
     row = compare_frame(*two_segments(log, "region"), ["LC07.value"]).iloc[0]
     assert (row["first"], row["second"]) == pytest.approx((300.01 / 700.01,) * 2)
+
+
+def test_a_deal_without_an_amount_adds_nothing_to_a_ratio() -> None:
+    """Of 100 and 300 a tenth and a fifth are given away, 70 of 400; of the third nobody knows the price."""
+    rows = [("a", "100", "0.1"), ("b", "300", "0.2"), ("c", "", "0.3")]
+    events = [
+        f"{region}{name} | opportunity_created | 2026-01-05 09:00\n{region}{name} | opportunity_won | 2026-02-05 09:00"
+        for region in "AB"
+        for name, _, _ in rows
+    ]
+    cases = [
+        f"{region}{name} | {price} | {given} | {region}" for region in "AB" for name, price, given in rows
+    ]
+    head = "opportunity_id | list_price | discount_pct | region\n"
+    log = prepared("\n".join(events), head + "\n".join(cases), as_of="2026-03-31", process="lead-to-cash")
+    (figure,) = figures(log, ["LC14"])
+    row = compare_frame(*two_segments(log, "region"), ["LC14"]).iloc[0]
+    assert (figure.value, row["first"], row["second"]) == pytest.approx((0.175, 0.175, 0.175))

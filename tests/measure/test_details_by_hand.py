@@ -218,3 +218,10 @@ def test_the_time_of_large_orders_weighs_more(deals: PreparedLog) -> None:
     """Four days for 300 and eight for 100 are six on average, and five by value."""
     (found,) = figures(deals, ["LC18"])
     assert (found.stats["mean"], found.stats["weighted_mean"]) == (6.0, 5.0)
+
+
+def test_a_total_of_which_no_row_has_an_amount_says_in_which_currency(deals: PreparedLog) -> None:
+    """b is lost; where nobody knows what the lost were worth, it is not known in euros."""
+    values = "opportunity_id | opportunity_value | loss_reason\na | 300 |\nb | | price\nc | 100 |\n"
+    (found,) = figures(prepared(DEALS, values, as_of="2026-04-30", process="lead-to-cash"), ["LC30.reason"])
+    assert (found.value, found.currency, str(found.reason)) == (None, "EUR", "no row has opportunity_value")

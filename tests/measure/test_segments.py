@@ -138,3 +138,12 @@ def test_an_attribute_is_offered_that_half_of_the_cases_have(filled: int, offere
     header, *lines = cases().splitlines()
     kept = [line if index < filled else line.rsplit("|", 1)[0] + "|" for index, line in enumerate(lines)]
     assert case_attributes(prepared(events(), "\n".join([header, *kept]), as_of="2026-03-31")) == offered
+
+
+@pytest.mark.parametrize(("values", "offered"), [(1, False), (2, True), (12, True), (13, False)])
+def test_an_attribute_of_two_to_twelve_values_tells_parts_apart(values: int, offered: bool) -> None:
+    names = [f"case{number}" for number in range(26)]
+    told = "\n".join(f"{name} | invoice_generated | 2026-01-05 09:00" for name in names)
+    table = "".join(f"{name} | 100 | region {number % values}\n" for number, name in enumerate(names))
+    log = prepared(told, "invoice_number | invoice_amount | customer_segment\n" + table, as_of="2026-03-31")
+    assert case_attributes(log) == (["customer_segment"] if offered else [])
