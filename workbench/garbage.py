@@ -1,10 +1,12 @@
-"""How often a process of ours looks for cycles among its objects: seldom."""
+"""How often a process of ours looks for cycles among its objects, and what it keeps of memory that it had: little."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 
-__all__ = ["collect_seldom"]
+__all__ = ["collect_seldom", "give_back"]
 
 # Python's own are 700, 10 and 10: made for programs that keep little.
 _MADE, _YOUNG, _OLD = 50_000, 20, 20
@@ -20,3 +22,17 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_MADE, _YOUNG, _OLD)
+
+
+def give_back() -> None:
+    """Give the machine back what was only needed while an answer was worked out.
+
+    Whoever answered keeps it for the next time: Arrow in a pool, the C library in the arena of each thread. A reader's
+    page waits most of the time, and there are others.
+    """
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+    if trim is not None:
+        trim(0)

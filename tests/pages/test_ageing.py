@@ -56,10 +56,23 @@ def test_the_usual_bands_begin_with_what_is_not_due(demo: Path) -> None:
     assert "sans échéance" not in said
 
 
-def test_without_due_dates_nothing_is_called_in_time(tmp_path: Path) -> None:
-    """No share of what is open is past due, where nobody knows when it is due: deals have no due date of their own."""
+def test_what_deals_owe_ages_from_the_due_date_of_their_invoice(tmp_path: Path) -> None:
     project = tmp_path / "project"
     generate_project(project, process="lead-to-cash", cases=60, seed=7)
+    view = wb.page("measure", project=str(project), language="en").ageing()
+    open_now = view.frame[view.frame["cases"] > 0]
+    assert open_now["up_to_days"].notna().any()
+    assert "when it is due is not recorded" not in view.html.striptags()
+    assert "past due; " in view.html.striptags()
+
+
+def test_without_due_dates_nothing_is_called_in_time(tmp_path: Path) -> None:
+    """No share of what is open is past due, where nobody knows when it is due."""
+    project = tmp_path / "project"
+    generate_project(project, process="lead-to-cash", cases=60, seed=7)
+    settings = project / "project.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    settings.write_text("".join(line for line in lines if "due_date" not in line), encoding="utf-8")
     view = wb.page("measure", project=str(project), language="en").ageing()
     open_now = view.frame[view.frame["cases"] > 0]
     assert len(open_now)

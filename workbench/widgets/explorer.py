@@ -16,6 +16,7 @@ from workbench.draw.names import Names
 from workbench.draw.prose import notice
 from workbench.draw.view import View
 from workbench.errors import WorkbenchError
+from workbench.garbage import give_back
 from workbench.i18n import Message, Speech
 from workbench.widgets.populations import Populations, comparisons, lasting
 from workbench.widgets.state import Past, State
@@ -243,6 +244,7 @@ class Explorer:
                     missing.append(partial(self._redraw, part, panel))
         yield from missing
         yield from self._ahead()
+        yield give_back
 
     def _redraw(self, part: Part, panel: Any) -> None:
         panel.busy = True
