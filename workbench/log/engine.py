@@ -12,7 +12,6 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,11 +20,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
+from ibis.expr.operations import InMemoryTable
 
 from workbench.log.bits import NUMBER, bit, numbered, set_variable, variable
 from workbench.log.forgotten import Forgotten
 from workbench.log.lines import Lines
-from workbench.log.tables import created, in_arrow, in_pandas, temporary, worded
+from workbench.log.tables import created, in_arrow, in_pandas, temporary
 from workbench.sql import ident, literal
 
 __all__ = ["RANGE_EVENTS", "DuckDBEngine", "Engine", "Narrowing", "Progress", "silent"]
@@ -175,16 +175,13 @@ class DuckDBEngine:
             if self._script is not None:
                 self._script[table] = self.statement(expr)
                 return self.input(table, self._script[table])
+        if expr.op().find(InMemoryTable):
+            return self._taken_over(expr, table)
         select = self._worded(expr)
         with self._lock:
             self._tidy()
             # Not a temporary one: those are seen by the connection alone that made them.
-            made = (
-                self._handed_over(partial(self.backend.create_table, table), expr)
-                if select is None
-                else created(self.backend, table, expr.schema(), select)
-            )
-            return self._forgotten.watch(made)
+            return self._forgotten.watch(created(self.backend, table, expr.schema(), select))
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         path = self.folder() / f"{name}.parquet"
@@ -240,31 +237,36 @@ class DuckDBEngine:
         return bits
 
     def frame(self, expr: ir.Table) -> pd.DataFrame:
-        select = self._worded(expr)
-        if select is None:
-            return pd.DataFrame(self._handed_over(self.backend.to_pandas, expr))
-        return in_pandas(self._rows(select), expr.schema())
+        asked = self._without_frames(expr)
+        return in_pandas(self._rows(asked), expr.schema())
 
     def arrow(self, expr: ir.Table) -> pa.Table:
-        select = self._worded(expr)
-        if select is None:
-            return self._handed_over(self.backend.to_pyarrow, expr)
-        return in_arrow(self._rows(select), expr.schema())
+        asked = self._without_frames(expr)
+        return in_arrow(self._rows(asked), expr.schema())
 
-    def _worded(self, expr: ir.Table) -> str | None:
-        """An expression in the engine's own language, while another one's is answered; None where only ibis can."""
-        with _unfused():
-            return worded(self.backend, expr)
-
-    def _handed_over(self, ask: Callable[[ir.Table], Any], expr: ir.Table) -> Any:
-        """An expression that looks at rows which Python holds: ibis hands them over with the question."""
-        with self._lock, _unfused():
-            self._not_noting()
-            return ask(expr)
-
-    def _rows(self, select: str) -> pa.Table:
+    def _rows(self, expr: ir.Table) -> pa.Table:
         self._not_noting()
-        return self._lines.rows(select)
+        return self._lines.rows(self._worded(expr))
+
+    def _worded(self, expr: ir.Table) -> str:
+        """An expression in the engine's own language; meanwhile those of other threads are answered."""
+        with _unfused():
+            return str(self.backend.compile(expr))
+
+    def _without_frames(self, expr: ir.Table) -> ir.Table:
+        """The expression over tables that every connection sees, where it looks at rows that Python holds."""
+        held = expr.op().find(InMemoryTable)
+        if not held:
+            return expr
+        kept = {one: self._taken_over(one.to_expr(), f"held_{next(_numbers)}").op() for one in held}
+        found: ir.Table = expr.op().replace(kept).to_expr()
+        return found
+
+    def _taken_over(self, expr: ir.Table, name: str) -> ir.Table:
+        """A new table of an expression over rows that Python holds: ibis hands them over with the question."""
+        with self._lock, _unfused():
+            self._tidy()
+            return self._forgotten.watch(self.backend.create_table(name, expr))
 
     def _not_noting(self) -> None:
         if self._script is not None:

@@ -11,12 +11,12 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb.converter import DuckDBPandasData, DuckDBPyArrowData
 from ibis.backends.sql.datatypes import DuckDBType
-from ibis.expr.operations import DatabaseTable, InMemoryTable, Namespace
+from ibis.expr.operations import DatabaseTable, Namespace
 from ibis.expr.schema import Schema
 
 from workbench.sql import ident
 
-__all__ = ["created", "duckdb_type", "in_arrow", "in_pandas", "temporary", "worded"]
+__all__ = ["created", "duckdb_type", "in_arrow", "in_pandas", "temporary"]
 
 
 @lru_cache(maxsize=256)
@@ -28,11 +28,6 @@ def duckdb_type(kind: dt.DataType) -> str:
 def temporary(name: str, select: str) -> str:
     """The statement that makes a temporary table of another one's rows, in place of an earlier one."""
     return f"CREATE OR REPLACE TEMP TABLE {ident(name)} AS {select}"
-
-
-def worded(backend: Any, expr: ir.Table) -> str | None:
-    """The statement of an expression; None where it looks at rows that Python holds, which ibis hands over itself."""
-    return None if expr.op().find(InMemoryTable) else str(backend.compile(expr))
 
 
 def created(backend: Any, name: str, schema: Schema, select: str) -> ir.Table:
