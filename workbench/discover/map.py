@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from workbench.discover.shown import linked_events, shown_events
+from workbench.discover.wayflow import END, PASSED, START, flow_frame, knows_flow
 from workbench.errors import unknown_name
 from workbench.log.answered import answered
 from workbench.log.frames import activity_names
@@ -42,6 +44,10 @@ def map_frame(
     for name in wanted:
         if name not in _ASKED and name not in _QUANTILES:
             raise unknown_name("statistic", name, [*_ASKED, *_QUANTILES], where="map")
+    if not wanted and knows_flow(log, derived=derived):
+        flow = flow_frame(log)
+        counted = flow[(flow["source"] >= 0) & (flow["target"] >= 0)]
+        return _in_order(_edges(log, counted["source"], counted["target"], counted["n"]))
     events = linked_events(log, derived=derived)
     links = events.filter(events["next_activity"].notnull())
     asked = {name: _ASKED[name](links["to_next"]) for name in wanted if name in _ASKED}
@@ -51,16 +57,26 @@ def map_frame(
     frame = log.frame(links.group_by(["activity", "next_activity"]).aggregate(count=links.count(), **asked))
     for place, name in enumerate(points):
         frame[name] = [found[place] for found in frame["quantiles"]]
-    edges = pd.DataFrame(
-        {
-            "source": activity_names(log, frame["activity"]),
-            "target": activity_names(log, frame["next_activity"]),
-            "count": frame["count"].astype("int64"),
-        }
-    )
+    edges = _edges(log, frame["activity"], frame["next_activity"], frame["count"])
     for name in wanted:
         found = frame[name].astype("float64")
         edges[f"{name}_seconds"] = (found / frame["count"] if name == "mean" else found) / _SECOND
+    return _in_order(edges)
+
+
+def _edges(
+    log: PreparedLog, sources: pd.Series[Any], targets: pd.Series[Any], counts: pd.Series[Any]
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "source": activity_names(log, sources),
+            "target": activity_names(log, targets),
+            "count": counts.astype("int64").to_numpy(),
+        }
+    )
+
+
+def _in_order(edges: pd.DataFrame) -> pd.DataFrame:
     return edges.sort_values(["count", "source", "target"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -70,16 +86,7 @@ def activity_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
 
     Columns activity, label, events, cases, starts, ends, is_derived; most frequent first.
     """
-    events = shown_events(log, derived=derived)
-    frame = log.frame(
-        events.group_by("activity").aggregate(
-            events=events.count(),
-            # Whatever else is left out of the map, an activity's own occurrences in a case stay what they are.
-            cases=events["case_key"].nunique() if log.trims else (events["occurrence"] == 1).sum(),
-            starts=events["previous_activity"].isnull().sum(),
-            ends=events["next_activity"].isnull().sum(),
-        )
-    )
+    frame = _flowing(log) if knows_flow(log, derived=derived) else _counted(log, derived=derived)
     names = activity_names(log, frame["activity"])
     nodes = pd.DataFrame(
         {
@@ -90,3 +97,30 @@ def activity_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
         }
     )
     return nodes.sort_values(["events", "activity"], ascending=[False, True], ignore_index=True)
+
+
+def _counted(log: PreparedLog, *, derived: bool) -> pd.DataFrame:
+    events = shown_events(log, derived=derived)
+    return log.frame(
+        events.group_by("activity").aggregate(
+            events=events.count(),
+            # Whatever else is left out of the map, an activity's own occurrences in a case stay what they are.
+            cases=events["case_key"].nunique() if log.trims else (events["occurrence"] == 1).sum(),
+            starts=events["previous_activity"].isnull().sum(),
+            ends=events["next_activity"].isnull().sum(),
+        )
+    )
+
+
+def _flowing(log: PreparedLog) -> pd.DataFrame:
+    """The same of the flow by ways."""
+    flow = flow_frame(log)
+    of, to = flow[flow["source"] >= 0], flow[flow["source"] == START]
+    found = {
+        "events": of[of["target"] != PASSED].groupby("source")["n"].sum(),
+        "cases": of[of["target"] == PASSED].set_index("source")["n"],
+        "starts": to.set_index("target")["n"],
+        "ends": of[of["target"] == END].set_index("source")["n"],
+    }
+    frame = pd.DataFrame(found).fillna(0).astype("int64")
+    return frame.rename_axis("activity").reset_index()

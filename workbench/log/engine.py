@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import duckdb
 import ibis
@@ -154,6 +155,7 @@ class DuckDBEngine:
         self._folders: list[Path] = []
         self._files: dict[str, tuple[Path, ...]] = {}
         self._chosen: set[str] = set()
+        self._last_keys: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         self._forgotten = Forgotten()
         # Of the first connection, which has one open answer. Who holds it waits for no other connection.
         self._lock = threading.RLock()
@@ -185,7 +187,8 @@ class DuckDBEngine:
 
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         path = self.folder() / f"{name}.parquet"
-        self.write_parquet(expr, path)
+        # Of the types that the expression says: a sum of whole numbers would be written as fractions.
+        self._say(copied(self.statement(self._without_frames(expr)), path))
         return self.read_parquet(path)
 
     def drop(self, table: ir.Table) -> None:
@@ -196,8 +199,7 @@ class DuckDBEngine:
         # A bit a case, looked up in place: a semi-join would hash the key of every event. As a variable the bits are
         # a constant to each query, where their table would be joined; other connections take them from that table.
         name = f"chosen_{next(_numbers)}"
-        most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
-        last = int(most.iloc[0]) + 1
+        last = self._last_key(cases) + 1
         with self._lock:
             bits = self._bits(name, f"bitstring_agg(case_key, 0, {last})", case_keys)
 
@@ -207,6 +209,14 @@ class DuckDBEngine:
             return table.filter(bit(bits, place) == 1)
 
         return narrowed
+
+    def _last_key(self, cases: ir.Table) -> int:
+        """The largest key of cases, which is asked for once of those that are narrowed over and over; -1 for none."""
+        known = self._last_keys.get(cases.op())
+        if known is None:
+            most = self.frame(cases.aggregate(most=cases["case_key"].max().fill_null(-1)))["most"]
+            known = self._last_keys[cases.op()] = int(most.iloc[0])
+        return known
 
     def picking(self, ordered: ir.Table, spans: ir.Table) -> Narrowing:
         # A bit an event, looked up by its number in the stored order: a join would not hand them over in it.
@@ -228,7 +238,7 @@ class DuckDBEngine:
     def _bits(self, name: str, collected: str, chosen: ir.Table) -> ir.Value:
         """Bits collected from chosen rows and kept under a name for as long as anything refers to them."""
         self._tidy()
-        select = self.statement(chosen)
+        select = self._worded(chosen)
         self._say(f"CREATE TABLE {ident(name)} AS SELECT {collected} AS bits FROM ({select})")
         self._say(set_variable(name))
         self._chosen.add(name)

@@ -15,6 +15,7 @@ from workbench.log.answers import Answers
 from workbench.log.beside import Narrow, by_activity, follows
 from workbench.log.draft import policy_value
 from workbench.log.engine import Engine, Narrowing
+from workbench.log.lookedat import LookedAt
 from workbench.log.meta import LogMeta
 from workbench.log.recorded import Recorded
 from workbench.log.trims import Trim
@@ -192,7 +193,13 @@ class PreparedLog:
         narrowed = self.engine.narrowing(case_keys, self.cases)
         cases = narrowed(self.cases)
         tables, whole = follows(self.tables, cases, self.template, alike)
-        recorded, _ = follows(self.recorded.tables, cases, self.template, alike)
+
+        def of_cases(_: str, table: ir.Table) -> ir.Table:
+            return narrowed(table)
+
+        def of_them(name: str, table: ir.Table) -> ir.Table:
+            return follows({name: table}, cases, self.template, alike)[0][name]
+
         return replace(
             self,
             answers=None if said is None or self.answers is None else self.answers.narrowed(said),
@@ -200,14 +207,14 @@ class PreparedLog:
             ordered=self.events if self.ordered is None else self.ordered,
             events=narrowed(self.events),
             cases=cases,
-            pairs={name: narrowed(table) for name, table in self.pairs.items()},
-            ledgers={name: narrowed(table) for name, table in self.ledgers.items()},
+            pairs=LookedAt(self.pairs, of_cases),
+            ledgers=LookedAt(self.ledgers, of_cases),
             verdicts=narrowed(self.verdicts),
             recorded=replace(
                 self.recorded,
                 events=narrowed(self.recorded.events),
                 cases=narrowed(self.recorded.cases),
-                tables=recorded,
+                tables=LookedAt(self.recorded.tables, of_them),
                 unfiltered=self.unfiltered | whole,
                 whole=self.recorded.unnarrowed,
             ),

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from workbench.log.prepared import PreparedLog
 from workbench.log.sheet import as_of_end
 from workbench.measure.context import (
     MISSING,
@@ -32,6 +33,9 @@ from workbench.template.kpis import DurationKPI
 
 __all__ = ["duration_figures", "duration_rows"]
 
+_COLUMNS = (
+    "r_state", "r_value", "r_begun", "r_over", "r_end", "r_weight", "r_group", "r_part", "case_currency",
+)  # fmt: skip
 _UNITS = {"days": DAY, "hours": DAY // 24}
 
 
@@ -80,25 +84,14 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
 
     Mean, median, P90 and value-weighted mean stand in working days beside.
     """
-    # Several aggregates over the same rows: they are worked out once.
-    kept = context.log.engine.keep(
-        rows.table.select(
-            "r_state",
-            "r_value",
-            "r_begun",
-            "r_over",
-            "r_end",
-            "r_weight",
-            "r_group",
-            "r_part",
-            "case_currency",
-        ),
-        "rows",
-    )
+    kept = rows.table
+    if not rows.remembered:  # several aggregates over the same rows: they are worked out once
+        kept = context.log.engine.keep(kept.select(*_COLUMNS), "rows")
     lasted = _lasted(context, kpi, kept)
     overall = _summaries(context, kpi, kept, lasted, parts=False)
     by_part = _summaries(context, kpi, kept, lasted, parts=True) if kpi.parts else {}
-    context.log.engine.drop(kept)
+    if not rows.remembered:
+        context.log.engine.drop(kept)
     figures = []
     for (group, _), stats in sorted(overall.items()):
         parts = tuple(
@@ -195,14 +188,12 @@ def _in_business_days(
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Mean, median, P90 and value-weighted mean in working days by (group, part).
 
-    Working days after the first day up to and with the last, by the project's calendar. Rows are counted by their
-    number of days first: there are few such numbers, however many rows there are.
+    Rows are counted by their number of days first: there are few such numbers, however many rows there are.
     """
-    days = context.log.days
-    rows = table.filter(table["r_state"] == "in")
-    for day, working in (("r_begun", "before"), ("r_over", "after")):
-        rows = rows.join(days.select(**{day: days["day"], working: days["working"]}), day)
-    worked = rows["after"] - rows["before"]
+    if "r_worked" not in table.columns:
+        table = with_working_days(context.log, table)
+    rows = table.filter((table["r_state"] == "in") & table["r_worked"].notnull())
+    worked = rows["r_worked"]
     rows = rows.mutate(worked=ibis.greatest(worked, 0) if kpi.negative == "zero" else worked)
     counted = context.log.frame(
         rows.group_by(["g", "p", "case_currency", "worked"]).aggregate(
@@ -235,6 +226,18 @@ def _in_business_days(
                 stats["weighted_mean_business_days"] = fsum(weight * days for weight, days in weights) / whole
         result[key] = stats
     return result
+
+
+def with_working_days(log: PreparedLog, rows: ir.Table) -> ir.Table:
+    """Rows with `r_worked`: working days after the first day up to and with the last, by the project's calendar.
+
+    Nothing for rows without the one or the other.
+    """
+    days = log.days
+    for day, working in (("r_begun", "r_before"), ("r_over", "r_after")):
+        calendar = days.select(**{f"{working}_day": days["day"], working: days["working"]})
+        rows = rows.left_join(calendar, rows[day] == calendar[f"{working}_day"]).drop(f"{working}_day")
+    return rows.mutate(r_worked=rows["r_after"] - rows["r_before"]).drop("r_before", "r_after")
 
 
 def quantile_of_counts(counts: Mapping[int, int], share: float) -> float:

@@ -1,7 +1,8 @@
 """The rows behind a figure, worked out once of a whole log for whoever looks at one choice of its cases after another.
 
 Most rows hang on their own case alone. Those of a choice are then those of the whole log whose case was chosen, and
-all that is left to do for a choice is to add them up: half the work for the cards of a million events.
+all that is left to do for a choice is to add them up: half the work for the cards of a million events. What shares are
+told from is added up by case already, however many events a case has.
 """
 
 from __future__ import annotations
@@ -10,22 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from workbench.log.prepared import PreparedLog
 from workbench.log.reaching import Reaching
 from workbench.log.sheet import Sheet
 from workbench.measure.context import Context
+from workbench.measure.durations import with_working_days
 from workbench.measure.figure import Period
 from workbench.measure.rows import Rows, Unavailable
+from workbench.measure.shares import tally
 from workbench.template.base import Declared, mentioned
-from workbench.template.kpis import BaseKPI, ShareKPI
+from workbench.template.kpis import BaseKPI, DurationKPI, ShareKPI
 
 __all__ = ["kept_rows", "remembered"]
 
 _COLUMNS = (
     "case_key", "case_currency", "r_state", "r_value", "r_hit", "r_weight", "r_group", "r_part", "r_day", "r_end",
-    "r_begun", "r_over",
+    "r_begun", "r_over", "r_worked",
 )  # fmt: skip
 Build = Callable[[Context, Any, Period], Rows | Unavailable]
 
@@ -53,7 +57,8 @@ def kept_rows(context: Context, kpi: BaseKPI, period: Period, build: Build) -> R
     found = remembered(context, kpi, period, build)
     if not isinstance(found, _Kept):
         return found
-    return Rows(Sheet(log, found.noun, log.narrowing(found.table), found.label), found.money)
+    sheet = Sheet(log, found.noun, log.narrowing(found.table), found.label)
+    return Rows(sheet, found.money, remembered=True)
 
 
 def remembered(context: Context, kpi: BaseKPI, period: Period, build: Build) -> _Kept | Unavailable | None:
@@ -74,9 +79,16 @@ def _worked_out(log: PreparedLog, kpi: BaseKPI, period: Period, build: Build) ->
         return rows
     if "case_key" not in rows.table.columns:
         return None
-    columns = [name for name in _COLUMNS if name in rows.table.columns]
-    table = log.engine.set_aside(rows.table.select(*columns), "rows")
+    table = log.engine.set_aside(_to_be_kept(log, kpi, rows.table), "rows")
     return _Kept(table, rows.sheet.noun, rows.sheet.label, rows.money)
+
+
+def _to_be_kept(log: PreparedLog, kpi: BaseKPI, rows: ir.Table) -> ir.Table:
+    if isinstance(kpi, ShareKPI):
+        return tally(kpi, rows, ["case_key", "case_currency", "r_group", "r_part"])
+    if isinstance(kpi, DurationKPI):  # in their order, in which fractions are added up
+        rows = with_working_days(log, rows.mutate(r_place=ibis.row_number())).order_by("r_place")
+    return rows.select(*[name for name in _COLUMNS if name in rows.columns])
 
 
 def _of_its_case(log: PreparedLog, kpi: BaseKPI) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from workbench.log.conditions import answer_all
 from workbench.log.sheet import Sheet
@@ -16,7 +17,7 @@ from workbench.messages import Message
 from workbench.template.kpis import ShareKPI
 from workbench.template.words import Moment
 
-__all__ = ["share_figures", "share_rows"]
+__all__ = ["share_figures", "share_rows", "tally"]
 
 _DEFAULT_WHEN = {"cases": "started", "events": "time", "pair": "opened", "table": "started"}
 
@@ -153,6 +154,26 @@ def _bounds(kpi: ShareKPI, stats: dict[str, Any]) -> dict[str, Any]:
 
 
 _COUNTS = ("n", "hits", "pending", "pending_hits", "unknown", "misses", "weightless")
+_SUMS = (*_COUNTS, "whole", "passing")
+
+
+def tally(kpi: ShareKPI, rows: ir.Table, keys: list[str]) -> ir.Table:
+    """What a share is told from, added up by keys; such sums can be added up again."""
+    inside, hit = rows["r_state"] == "in", rows["r_hit"].fill_null(False)
+    pending = rows["r_state"] == "pending"
+    weight = rows["r_weight"]
+    weighty = inside & (weight > 0 if kpi.weight_gap is not None else weight.notnull()).fill_null(False)
+    return rows.group_by(keys).aggregate(
+        n=rows.count(where=inside),
+        hits=rows.count(where=inside & hit),
+        pending=rows.count(where=pending),
+        pending_hits=rows.count(where=pending & hit),
+        unknown=rows.count(where=rows["r_state"] == "unknown"),
+        misses=rows.count(where=inside & ~hit),
+        weightless=rows.count(where=inside & ~hit & ~(weight > 0).fill_null(False)),
+        whole=weight.sum(where=weighty),
+        passing=weight.sum(where=weighty & hit),
+    )
 
 
 def _counted(
@@ -174,23 +195,12 @@ def _summaries(
         g=rows.table["r_group"].fill_null(MISSING),
         p=rows.table["r_part"].fill_null("") if parts else ibis.literal(""),
     )
-    inside, hit = table["r_state"] == "in", table["r_hit"].fill_null(False)
-    pending = table["r_state"] == "pending"
-    weight = table["r_weight"]
-    weighty = inside & (weight > 0 if kpi.weight_gap is not None else weight.notnull()).fill_null(False)
-    frame = context.log.frame(
-        table.group_by(["g", "p", "case_currency"]).aggregate(
-            n=inside.sum(),
-            hits=(inside & hit).sum(),
-            pending=pending.sum(),
-            pending_hits=(pending & hit).sum(),
-            unknown=(table["r_state"] == "unknown").sum(),
-            misses=(inside & ~hit).sum(),
-            weightless=(inside & ~hit & ~(weight > 0).fill_null(False)).sum(),
-            whole=weight.sum(where=weighty),
-            passing=weight.sum(where=weighty & hit),
-        )
-    )
+    keys = ["g", "p", "case_currency"]
+    if rows.remembered:
+        sums = table.group_by(keys).aggregate(**{name: table[name].sum() for name in _SUMS})
+    else:
+        sums = tally(kpi, table, keys)
+    frame = context.log.frame(sums)
     result = {}
     for (group, part), found in frame.groupby(["g", "p"]):
         counts = {name: as_int(found[name].sum()) for name in _COUNTS}

@@ -127,8 +127,8 @@ class DiscoverPage(ExploredPage):
         return self.part("frequency")
 
     def _frequency(self) -> View:
-        cases = int(self._variants["cases"].sum())
         frame = self._nodes
+        cases = int(frame["starts"].sum())
         if frame.empty:
             return self._nothing("frequency", self.say("Activities"), frame)
         shown = frame.assign(share=frame["cases"] / cases)
