@@ -4,8 +4,9 @@
 
 Writes benchmarks/browser.json, of which `benchmarks.report` tells. Each project is served as `workbench serve` does;
 Chromium opens its page. Measured are the first page (with the kernel that the server has just begun to start, and with
-one that waits ready), clicks that narrow the log and take that back, and the memory of the reader's kernel. Every click
-asks for something that was not asked before, unless it goes back.
+one that waits ready), clicks that narrow the log and take that back, on the map of counts and on that of mean times, and
+the memory of the reader's kernel. Every click asks for something that was not asked before, unless it goes back; what
+was answered in earlier measurements is forgotten.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ __all__ = ["main", "measured"]
 
 _PATIENCE = 120_000
 _FIRST = ("map", "headline")
+_OVERLAYS = ("frequency", "mean")
 # A page's parts say when they were painted after what was done; all that are looked at have when none is busy.
 _WAIT = """
 () => {
@@ -70,6 +72,7 @@ _MARKS = """
 
 def measured(project: Path, *, clicks: int) -> dict[str, Any]:
     """What a reader of the project waits for, in milliseconds, and what the kernel takes, in bytes."""
+    (project / "store" / "answers.db").unlink(missing_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(project, log=Path(folder) / "log") as server,
@@ -86,7 +89,12 @@ def measured(project: Path, *, clicks: int) -> dict[str, Any]:
         ready = _opened(page, server)
         # What lies below the window comes while the reader reads; whoever clicks later finds all of it.
         page.wait_for_function("() => !document.querySelector('.wb-to-come')")
-        waits = [_clicked(page, number) for number in range(clicks)]
+        waits = {}
+        for place, overlay in enumerate(_OVERLAYS):
+            _shows(page, overlay)
+            numbers = range(place * clicks, (place + 1) * clicks)
+            waits[overlay] = [_clicked(page, number) for number in numbers]
+        time.sleep(3)  # a reader who reads: what only answers needed is given back
         after = _memory(server)
         context.close()
     size = wb.open(project).size()
@@ -106,6 +114,13 @@ def _opened(page: Page, server: Server) -> float:
     page.wait_for_selector(".wb-map-stage .wb-map-node")
     page.wait_for_function(_WAIT)
     return round(1000 * (time.perf_counter() - began), 1)
+
+
+def _shows(page: Page, overlay: str) -> None:
+    """Have the map say counts or times."""
+    page.locator(".wb-map .wb-tools select").first.select_option(overlay)
+    page.wait_for_timeout(500)
+    page.wait_for_function(_WAIT)
 
 
 def _clicked(page: Page, number: int) -> dict[str, float]:

@@ -1,11 +1,14 @@
 // What a reader looks at stays where it is while parts above it are drawn anew, and grow or shrink.
 const PANEL = ".wb-panel";
+const STAGE = ".wb-map-stage";
 
 const isInView = ({ top, bottom, height }) => height > 0 && bottom > 0 && top < window.innerHeight;
 
-// What the reader stands on, or else the first part that begins in the window.
+// What the reader stands on, or else the first part that begins in the window. On the map things have places of their
+// own, which are no places on the page: who stands on one of them looks at the map.
 function lookedAt() {
-  const held = document.activeElement;
+  const active = document.activeElement;
+  const held = active?.closest(STAGE) ?? active;
   if (held && held !== document.body && held.closest(PANEL) && isInView(held.getBoundingClientRect())) return held;
   for (const panel of document.querySelectorAll(PANEL)) {
     const box = panel.getBoundingClientRect();

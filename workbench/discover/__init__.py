@@ -8,7 +8,7 @@ from workbench.discover.casepage import CASE_ORDERS, CasePage, case_page
 from workbench.discover.cases import CaseDurations, case_durations, case_frame, event_frame
 from workbench.discover.conditions import Condition, condition_of, conditions_of, narrowed
 from workbench.discover.dotted import DOTTED_ORDERS, Dotted, dotted_frame
-from workbench.discover.examples import example_frame, history_frame
+from workbench.discover.examples import example_frame, history_frame, longest_frame
 from workbench.discover.filters import filtered, hiding
 from workbench.discover.handovers import handover_frame
 from workbench.discover.map import STATISTICS, activity_frame, map_frame
@@ -55,6 +55,7 @@ __all__ = [
     "history_frame",
     "knows_ends",
     "log_size",
+    "longest_frame",
     "map_frame",
     "meeting_frame",
     "mined",

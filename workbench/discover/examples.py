@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from workbench.discover.conditions import Condition, cases_meeting
 from workbench.discover.shown import shown_events
 from workbench.errors import WorkbenchError
 from workbench.log.frames import activity_names, amount_in, in_major_units, objects
 from workbench.log.prepared import PreparedLog
 from workbench.messages import Message
 
-__all__ = ["example_frame", "history_frame"]
+__all__ = ["example_frame", "history_frame", "longest_frame"]
 
 _COLUMNS = [
     "case_id",
@@ -71,6 +74,24 @@ def example_frame(log: PreparedLog, *, variants: int = 5) -> pd.DataFrame:
     frame["variant"] = frame["variant"].astype("Int64")
     frame["events"] = frame["events"].astype("int64")
     return frame[_COLUMNS]
+
+
+def longest_frame(log: PreparedLog, condition: Condition, *, most: int = 5) -> pd.DataFrame:
+    """The cases that meet a condition, the longest first, of equally long ones by their id.
+
+    Columns case_id and duration_seconds, from the first to the last recorded event; cases without any come last.
+    """
+    asked = json.dumps(condition.record(), sort_keys=True, default=str)
+
+    def longest() -> ir.Table:
+        cases = cases_meeting(log, [condition])
+        rows = cases.select("case_id", span=cases["end"].delta(cases["start"], unit="microsecond"))
+        return rows.order_by(rows["span"].desc(nulls_first=False), rows["case_id"]).limit(most)
+
+    frame = log.frame(log.alike(("longest", log.hidden, log.trims, asked, most), longest))
+    return pd.DataFrame(
+        {"case_id": frame["case_id"], "duration_seconds": frame["span"].astype("float64") / 1e6}
+    )
 
 
 def _typical(rows: ir.Table, variants: int) -> ir.Table:

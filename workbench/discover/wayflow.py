@@ -44,8 +44,12 @@ def flow_frame(log: PreparedLog) -> pd.DataFrame:
     From `START` to the first event and from the last one to `END` there is one a case; to `PASSED` goes in how many
     cases an activity occurs.
     """
-    rows = _travelled(log)
-    return log.frame(rows.group_by(["source", "target"]).aggregate(n=(rows["cases"] * rows["times"]).sum()))
+
+    def counts() -> ir.Table:
+        rows = _travelled(log)
+        return rows.group_by(["source", "target"]).aggregate(n=(rows["cases"] * rows["times"]).sum())
+
+    return log.frame(log.alike(("flow", log.hidden), counts))
 
 
 def passed_by_ways(log: PreparedLog) -> ir.Table:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from workbench.sql import ident
 
-__all__ = ["NUMBER", "bit", "numbered", "set_variable", "variable"]
+__all__ = ["NUMBER", "Chosen", "bit", "numbered", "set_variable", "variable"]
 
 NUMBER = "number__"
 
@@ -21,6 +23,20 @@ def bit(bits: dt.unknown, place: dt.int32) -> dt.int32:
 @ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]
 def variable(called: str) -> dt.unknown:
     """What a connection keeps under a name: to a query a constant."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Narrows any table with a `case_key` to chosen cases, whose `bits` are kept under a name; `last` is never set."""
+
+    name: str
+    last: int
+    bits: ir.Value
+
+    def __call__(self, table: ir.Table) -> ir.Table:
+        # A key above those of all cases looks at the last bit.
+        place = ibis.least(table["case_key"], self.last).cast("int32")
+        return table.filter(bit(self.bits, place) == 1)
 
 
 def set_variable(name: str) -> str:

@@ -22,10 +22,12 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
+from ibis.expr.schema import Schema
 
-from workbench.log.bits import NUMBER, bit, numbered, set_variable, variable
+from workbench.log.bits import NUMBER, Chosen, bit, numbered, set_variable, variable
 from workbench.log.forgotten import Forgotten
 from workbench.log.lines import Lines
+from workbench.log.said import Said
 from workbench.log.tables import created, in_arrow, in_pandas, temporary
 from workbench.sql import ident, literal
 
@@ -74,10 +76,13 @@ class Engine(Protocol):
         `spans` has a row for each case that any is left of: case_key, since and until, both included.
         """
 
-    def frame(self, expr: ir.Table) -> pd.DataFrame:
+    def said(self, expr: ir.Table) -> Said | None:
+        """The expression in the engine's words, to be asked again of other cases; None where that spares nothing."""
+
+    def frame(self, asked: ir.Table | Said) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
 
-    def arrow(self, expr: ir.Table) -> pa.Table:
+    def arrow(self, asked: ir.Table | Said) -> pa.Table:
         """The expression's rows as an Arrow table, which holds many rows in less time and memory."""
 
     def read_parquet(self, *paths: Path) -> ir.Table:
@@ -201,14 +206,7 @@ class DuckDBEngine:
         name = f"chosen_{next(_numbers)}"
         last = self._last_key(cases) + 1
         with self._lock:
-            bits = self._bits(name, f"bitstring_agg(case_key, 0, {last})", case_keys)
-
-        def narrowed(table: ir.Table) -> ir.Table:
-            # A key above those of all cases looks at the last bit, which is never set.
-            place = ibis.least(table["case_key"], last).cast("int32")
-            return table.filter(bit(bits, place) == 1)
-
-        return narrowed
+            return Chosen(name, last, self._bits(name, f"bitstring_agg(case_key, 0, {last})", case_keys))
 
     def _last_key(self, cases: ir.Table) -> int:
         """The largest key of cases, which is asked for once of those that are narrowed over and over; -1 for none."""
@@ -246,17 +244,22 @@ class DuckDBEngine:
         self._forgotten.watch_named(bits, name)
         return bits
 
-    def frame(self, expr: ir.Table) -> pd.DataFrame:
+    def said(self, expr: ir.Table) -> Said:
         asked = self._without_frames(expr)
-        return in_pandas(self._rows(asked), expr.schema())
+        select = self._worded(asked)
+        looks_at = frozenset(name for name in frozenset(self._chosen) if literal(name) in select)
+        return Said(select, expr.schema(), looks_at, asked)
 
-    def arrow(self, expr: ir.Table) -> pa.Table:
-        asked = self._without_frames(expr)
-        return in_arrow(self._rows(asked), expr.schema())
+    def frame(self, asked: ir.Table | Said) -> pd.DataFrame:
+        return in_pandas(*self._rows(asked))
 
-    def _rows(self, expr: ir.Table) -> pa.Table:
+    def arrow(self, asked: ir.Table | Said) -> pa.Table:
+        return in_arrow(*self._rows(asked))
+
+    def _rows(self, asked: ir.Table | Said) -> tuple[pa.Table, Schema]:
         self._not_noting()
-        return self._lines.rows(self._worded(expr))
+        said = asked if isinstance(asked, Said) else self.said(asked)
+        return self._lines.rows(said.select), said.schema
 
     def _worded(self, expr: ir.Table) -> str:
         """An expression in the engine's own language; meanwhile those of other threads are answered."""

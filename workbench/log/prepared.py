@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,11 +13,13 @@ import pyarrow as pa
 
 from workbench.log.answers import Answers
 from workbench.log.beside import Narrow, by_activity, follows
+from workbench.log.bits import Chosen
 from workbench.log.draft import policy_value
 from workbench.log.engine import Engine, Narrowing
 from workbench.log.lookedat import LookedAt
 from workbench.log.meta import LogMeta
 from workbench.log.recorded import Recorded
+from workbench.log.said import Said
 from workbench.log.trims import Trim
 from workbench.messages import Message
 from workbench.template import Template
@@ -76,13 +78,29 @@ class PreparedLog:
         """The tables beside the log that its filter left whole."""
         return self.recorded.unfiltered
 
-    def frame(self, expr: ir.Table) -> pd.DataFrame:
+    def frame(self, asked: ir.Table | Said) -> pd.DataFrame:
         """The rows of an expression over this log, as pandas."""
-        return self.engine.frame(expr)
+        return self.engine.frame(asked)
 
-    def arrow(self, expr: ir.Table) -> pa.Table:
+    def arrow(self, asked: ir.Table | Said) -> pa.Table:
         """The rows of an expression over this log as Arrow holds them: for many rows of few columns."""
-        return self.engine.arrow(expr)
+        return self.engine.arrow(asked)
+
+    def alike(self, key: Hashable, make: Callable[[], ir.Table]) -> ir.Table | Said:
+        """An expression that differs from one choice of the cases to another by nothing but these, to be asked.
+
+        `key` says which. It is put into words once for all choices of a remembering log; of others it is made anew.
+        """
+        if self.memory is None or not isinstance(self.narrowing, Chosen):
+            return make()
+        said = self.memory.said.get(key)
+        if said is None:
+            expr = make()
+            said = self.engine.said(expr)
+            if said is None or said.looks_at != {self.narrowing.name}:
+                return expr
+            self.memory.said[key] = said
+        return said.of(self.narrowing) or make()
 
     def codes(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Codes of activities and groups by name; those this log cannot show are left out."""
@@ -228,3 +246,5 @@ class Memory:
 
     log: PreparedLog
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    # What was put into words for one choice, by what it asks.
+    said: dict[Hashable, Said] = field(default_factory=dict)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from workbench.log.encodings import has_split_bytes
 from workbench.log.engine import Narrowing
 from workbench.log.forgotten import Forgotten
+from workbench.log.said import Said
 
 __all__ = ["SparkEngine"]
 
@@ -82,11 +83,14 @@ class SparkEngine:
 
         return narrowed
 
-    def frame(self, expr: ir.Table) -> pd.DataFrame:
-        return pd.DataFrame(self.backend.to_pandas(expr))
+    def said(self, expr: ir.Table) -> None:
+        return None
 
-    def arrow(self, expr: ir.Table) -> pa.Table:
-        return self.backend.to_pyarrow(expr)
+    def frame(self, asked: ir.Table | Said) -> pd.DataFrame:
+        return pd.DataFrame(self.backend.to_pandas(_expression(asked)))
+
+    def arrow(self, asked: ir.Table | Said) -> pa.Table:
+        return self.backend.to_pyarrow(_expression(asked))
 
     def read_parquet(self, *paths: Path) -> ir.Table:
         if any(has_split_bytes(path) for path in paths):
@@ -101,3 +105,8 @@ class SparkEngine:
 
     def files_of(self, table: ir.Table) -> tuple[Path, ...]:
         return ()
+
+
+def _expression(asked: ir.Table | Said) -> ir.Table:
+    assert not isinstance(asked, Said), "Spark says nothing to be asked again"
+    return asked

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.log.prepared import PreparedLog
-from workbench.log.sheet import as_of_end
+from workbench.log.sheet import Sheet, as_of_end
 from workbench.measure.context import (
     MISSING,
     Context,
@@ -84,14 +84,15 @@ def duration_figures(context: Context, kpi: DurationKPI, period: Period, rows: R
 
     Mean, median, P90 and value-weighted mean stand in working days beside.
     """
-    kept = rows.table
+    kept, table = rows, None
     if not rows.remembered:  # several aggregates over the same rows: they are worked out once
-        kept = context.log.engine.keep(kept.select(*_COLUMNS), "rows")
+        table = context.log.engine.keep(rows.table.select(*_COLUMNS), "rows")
+        kept = Rows(Sheet(context.log, rows.sheet.noun, table, rows.sheet.label), rows.money)
     lasted = _lasted(context, kpi, kept)
     overall = _summaries(context, kpi, kept, lasted, parts=False)
     by_part = _summaries(context, kpi, kept, lasted, parts=True) if kpi.parts else {}
-    if not rows.remembered:
-        context.log.engine.drop(kept)
+    if table is not None:
+        context.log.engine.drop(table)
     figures = []
     for (group, _), stats in sorted(overall.items()):
         parts = tuple(
@@ -132,20 +133,19 @@ def _details(stats: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summaries(
-    context: Context, kpi: DurationKPI, rows: ir.Table, lasted: pa.Table | None, *, parts: bool
+    context: Context, kpi: DurationKPI, rows: Rows, lasted: pa.Table | None, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Statistics by (group, part); the part is empty where parts are not asked for."""
-    log = context.log
     unit = _UNITS[kpi.unit]
-    table = rows.mutate(
-        g=rows["r_group"].fill_null(MISSING), p=rows["r_part"].fill_null("") if parts else ibis.literal("")
-    )
-    inside = table["r_state"] == "in"
-    value = table["r_value"]
-    main = log.frame(
-        table.group_by(["g", "p"]).aggregate(
+
+    def summed(table: ir.Table) -> ir.Table:
+        table = _grouped(table, parts=parts)
+        inside = table["r_state"] == "in"
+        value = table["r_value"]
+        total = value.cast("float64") if kpi.unit == "hours" else value
+        return table.group_by(["g", "p"]).aggregate(
             n=inside.sum(),
-            total=value.cast("float64").sum(where=inside) if kpi.unit == "hours" else value.sum(where=inside),
+            total=total.sum(where=inside),
             median=value.cast("float64").quantile(0.5, where=inside),
             p90=value.cast("float64").quantile(0.9, where=inside),
             open=(table["r_state"] == "open").sum(),
@@ -153,10 +153,11 @@ def _summaries(
             out_of_order=(table["r_state"] == "out of order").sum(),
             unknown=(table["r_state"] == "unknown").sum(),
         )
-    )
-    weights = _weighted(context, kpi, table, unit)
+
+    main = context.log.frame(rows.asking(("durations", parts), summed))
+    weights = _weighted(context, kpi, rows, unit, parts=parts)
     curves = {} if lasted is None else _curves(lasted, parts=parts)
-    worked = _in_business_days(context, kpi, table)
+    worked = _in_business_days(context, kpi, rows, parts=parts)
     result: dict[tuple[str, str], dict[str, Any]] = {}
     for record in main.to_dict("records"):
         key = (str(record["g"]), str(record["p"]))
@@ -183,23 +184,31 @@ def _summaries(
     return result
 
 
+def _grouped(table: ir.Table, *, parts: bool) -> ir.Table:
+    """Rows with their group and part as keys."""
+    part = table["r_part"].fill_null("") if parts else ibis.literal("")
+    return table.mutate(g=table["r_group"].fill_null(MISSING), p=part)
+
+
 def _in_business_days(
-    context: Context, kpi: DurationKPI, table: ir.Table
+    context: Context, kpi: DurationKPI, rows: Rows, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Mean, median, P90 and value-weighted mean in working days by (group, part).
 
     Rows are counted by their number of days first: there are few such numbers, however many rows there are.
     """
-    if "r_worked" not in table.columns:
-        table = with_working_days(context.log, table)
-    rows = table.filter((table["r_state"] == "in") & table["r_worked"].notnull())
-    worked = rows["r_worked"]
-    rows = rows.mutate(worked=ibis.greatest(worked, 0) if kpi.negative == "zero" else worked)
-    counted = context.log.frame(
-        rows.group_by(["g", "p", "case_currency", "worked"]).aggregate(
-            n=rows.count(), weight=rows["r_weight"].sum()
-        )
-    )
+
+    def counts(table: ir.Table) -> ir.Table:
+        if "r_worked" not in table.columns:
+            table = with_working_days(context.log, table)
+        table = _grouped(table, parts=parts)
+        table = table.filter((table["r_state"] == "in") & table["r_worked"].notnull())
+        days = table["r_worked"]
+        table = table.mutate(worked=ibis.greatest(days, 0) if kpi.negative == "zero" else days)
+        keys = ["g", "p", "case_currency", "worked"]
+        return table.group_by(keys).aggregate(n=table.count(), weight=table["r_weight"].sum())
+
+    counted = context.log.frame(rows.asking(("working days", parts), counts))
     factors = Money(context.log).factors(counted["case_currency"].dropna().astype(str))
     found: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
     for record in counted.sort_values("worked").to_dict("records"):
@@ -258,19 +267,22 @@ def _in_unit(value: Any, unit: int) -> float | None:
 
 
 def _weighted(
-    context: Context, kpi: DurationKPI, table: Any, unit: int
+    context: Context, kpi: DurationKPI, rows: Rows, unit: int, *, parts: bool
 ) -> dict[tuple[str, str], list[tuple[str, float | None, int]]]:
     """Value-weighted means (and n) by (group, part), one per currency in which the weights can be shown."""
     if kpi.weight is None:
         return {}
-    # Whole days times minor units stay exact; finer durations are fractions anyway.
-    rows = table.filter((table["r_state"] == "in") & table["r_weight"].notnull())
-    amount = rows["r_value"].cast("float64") / unit * rows["r_weight"].cast("float64")
-    sums = context.log.frame(
-        rows.group_by(["g", "p", "case_currency"]).aggregate(
-            weight=rows["r_weight"].sum(), product=amount.sum(), n=rows.count()
+
+    def weighed(table: ir.Table) -> ir.Table:
+        table = _grouped(table, parts=parts)
+        table = table.filter((table["r_state"] == "in") & table["r_weight"].notnull())
+        # Whole days times minor units stay exact; finer durations are fractions anyway.
+        amount = table["r_value"].cast("float64") / unit * table["r_weight"].cast("float64")
+        return table.group_by(["g", "p", "case_currency"]).aggregate(
+            weight=table["r_weight"].sum(), product=amount.sum(), n=table.count()
         )
-    )
+
+    sums = context.log.frame(rows.asking(("weights", parts), weighed))
     money = Money(context.log)
     result: dict[tuple[str, str], list[tuple[str, float | None, int]]] = {}
     for (group, part), frame in sums.groupby(["g", "p"]):
@@ -289,24 +301,26 @@ def _weighted(
     return result
 
 
-def _lasted(context: Context, kpi: DurationKPI, rows: ir.Table) -> pa.Table | None:
+def _lasted(context: Context, kpi: DurationKPI, rows: Rows) -> pa.Table | None:
     """How many rows of a group and part lasted how long, and what became of them; None where that is not asked.
 
     Where negative durations are kept or flattened there is no censoring-aware median.
     """
     if kpi.negative != "drop" or kpi.to == "asof":
         return None
-    table = rows.filter(rows["r_state"].isin(["in", "open", "never"]) & (rows["r_end"] >= 0))
-    names = {"g": table["r_group"].fill_null(MISSING), "value": table["r_end"]}
-    if kpi.parts:
-        names["p"] = table["r_part"].fill_null("")
-    return context.log.arrow(
-        table.group_by(**names).aggregate(
+
+    def counts(table: ir.Table) -> ir.Table:
+        table = table.filter(table["r_state"].isin(["in", "open", "never"]) & (table["r_end"] >= 0))
+        names = {"g": table["r_group"].fill_null(MISSING), "value": table["r_end"]}
+        if kpi.parts:
+            names["p"] = table["r_part"].fill_null("")
+        return table.group_by(**names).aggregate(
             event=(table["r_state"] == "in").sum(),
             competing=(table["r_state"] == "never").sum(),
             censored=(table["r_state"] == "open").sum(),
         )
-    )
+
+    return context.log.arrow(rows.asking("lasted", counts))
 
 
 def _curves(lasted: pa.Table, *, parts: bool) -> dict[tuple[str, str], float | None]:

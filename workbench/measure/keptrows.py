@@ -58,7 +58,7 @@ def kept_rows(context: Context, kpi: BaseKPI, period: Period, build: Build) -> R
     if not isinstance(found, _Kept):
         return found
     sheet = Sheet(log, found.noun, log.narrowing(found.table), found.label)
-    return Rows(sheet, found.money, remembered=True)
+    return Rows(sheet, found.money, (kpi, period))
 
 
 def remembered(context: Context, kpi: BaseKPI, period: Period, build: Build) -> _Kept | Unavailable | None:

@@ -6,12 +6,14 @@ table, so it can never disagree with the figure.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from workbench.log.said import Said
 from workbench.log.sheet import Point, Sheet, as_text
 from workbench.measure.context import Context
 from workbench.measure.figure import Period
@@ -42,11 +44,22 @@ class Rows:
 
     sheet: Sheet
     money: bool = False
-    remembered: bool = False
+    # What is asked of remembered rows for one choice of cases is asked in the same words for the next.
+    key: Hashable | None = None
 
     @property
     def table(self) -> ir.Table:
         return self.sheet.table
+
+    @property
+    def remembered(self) -> bool:
+        return self.key is not None
+
+    def asking(self, what: Hashable, make: Callable[[ir.Table], ir.Table]) -> ir.Table | Said:
+        """What is made of the rows, to be asked of the log; `what` says all that it hangs on besides the rows."""
+        if self.key is None:
+            return make(self.table)
+        return self.sheet.log.alike((self.key, what), lambda: make(self.table))
 
 
 def when_moment(kpi: BaseKPI, default: Moment | None) -> Moment | None:

@@ -191,16 +191,18 @@ def _summaries(
     context: Context, kpi: ShareKPI, rows: Rows, *, parts: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Counts and shares by (group, part), and the value-weighted share in each currency in which it can be shown."""
-    table = rows.table.mutate(
-        g=rows.table["r_group"].fill_null(MISSING),
-        p=rows.table["r_part"].fill_null("") if parts else ibis.literal(""),
-    )
-    keys = ["g", "p", "case_currency"]
-    if rows.remembered:
-        sums = table.group_by(keys).aggregate(**{name: table[name].sum() for name in _SUMS})
-    else:
-        sums = tally(kpi, table, keys)
-    frame = context.log.frame(sums)
+
+    def sums(table: ir.Table) -> ir.Table:
+        table = table.mutate(
+            g=table["r_group"].fill_null(MISSING),
+            p=table["r_part"].fill_null("") if parts else ibis.literal(""),
+        )
+        keys = ["g", "p", "case_currency"]
+        if rows.remembered:
+            return table.group_by(keys).aggregate(**{name: table[name].sum() for name in _SUMS})
+        return tally(kpi, table, keys)
+
+    frame = context.log.frame(rows.asking(("share", parts), sums))
     result = {}
     for (group, part), found in frame.groupby(["g", "p"]):
         counts = {name: as_int(found[name].sum()) for name in _COUNTS}

@@ -97,8 +97,9 @@ class Explorer:
     def count(self, log: Log) -> int:
         """How many cases a log has; counted once for each that is kept."""
         if log not in self._counts:
-            cases = log.prepared.cases
-            self._counts[log] = int(log.prepared.frame(cases.aggregate(n=cases.count()))["n"].iloc[0])
+            prepared = log.prepared
+            asked = prepared.alike("cases", lambda: prepared.cases.aggregate(n=prepared.cases.count()))
+            self._counts[log] = int(prepared.frame(asked)["n"].iloc[0])
         return self._counts[log]
 
     def comparisons(self) -> Mapping[str, Populations]:

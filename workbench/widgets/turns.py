@@ -57,10 +57,14 @@ class Turns:
                 self._changed.notify_all()
 
     def _do(self, turn: int) -> None:
-        for step in self._steps():
-            if self._wanted != turn:
-                return
-            try:
-                step()
-            except Exception:  # noqa: BLE001 - the thread must outlive it; what failed stands in the log
-                _log.exception("a step of the explorer failed")
+        # The thread must outlive whatever goes wrong, in finding the steps too; what failed stands in the log.
+        try:
+            for step in self._steps():
+                if self._wanted != turn:
+                    return
+                try:
+                    step()
+                except Exception:
+                    _log.exception("a step of the explorer failed")
+        except Exception:
+            _log.exception("the steps of the explorer could not be told")

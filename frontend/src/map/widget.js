@@ -131,6 +131,7 @@ class ProcessMap {
     if (this.detail.hidden === !!html) this.open(!!html);
     if (isHeld && !html) this.back();
     this.drawing.mark("wb-map-chosen", key ? [key] : []);
+    painted("detail");
   }
 
   // What is told takes room from the map: the map stays where it is, unless what was picked would be hidden.

@@ -7,7 +7,7 @@ from workbench.discover.conditions.being import Case, Performance, Status, Time
 from workbench.discover.conditions.happening import Activity, Ends, Follows, Variant
 from workbench.discover.conditions.judged import Ready, Rule
 from workbench.discover.conditions.kinds import KINDS, condition_of, conditions_of
-from workbench.discover.conditions.narrow import narrowed
+from workbench.discover.conditions.narrow import cases_meeting, narrowed
 from workbench.discover.conditions.ready import ready_filter, ready_reason
 from workbench.discover.conditions.saved import (
     delete_filter,
@@ -32,6 +32,7 @@ __all__ = [
     "Status",
     "Time",
     "Variant",
+    "cases_meeting",
     "condition_of",
     "conditions_of",
     "delete_filter",

@@ -15,7 +15,7 @@ from workbench.log.beside import Narrow
 from workbench.log.keys import log_name
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["narrowed"]
+__all__ = ["cases_meeting", "narrowed"]
 
 
 def narrowed(log: PreparedLog, conditions: Iterable[Condition]) -> PreparedLog:
@@ -30,23 +30,28 @@ def narrowed(log: PreparedLog, conditions: Iterable[Condition]) -> PreparedLog:
     asked = tuple(conditions)
     if not asked:
         return log
-    cases = log.cases
-    tables: list[tuple[Condition, ir.Table]] = []
-    for condition in asked:
-        met = condition.met(log)
-        if isinstance(met, ir.Table):
-            tables.append((condition, met))
-        else:
-            cases = cases.filter(~met if condition.exclude else met)
-    keys = cases.select("case_key")
-    for condition, met in tables:
-        keys = keys.anti_join(met, "case_key") if condition.exclude else keys.semi_join(met, "case_key")
+    keys = cases_meeting(log, asked).select("case_key")
     sentences = tuple(condition.said(log) for condition in asked)
     found = log.within(keys, said=_fingerprint(asked), alike=_alike(log, asked))
     filters = (*log.meta.filters, *sentences)
     recorded = replace(found.recorded, meta=replace(found.recorded.meta, filters=filters))
     found = replace(found, meta=replace(found.meta, filters=filters), recorded=recorded)
     return found.trimmed(trim for condition in asked if (trim := condition.trimming(log)) is not None)
+
+
+def cases_meeting(log: PreparedLog, conditions: Iterable[Condition]) -> ir.Table:
+    """The cases of a log that meet every condition, as they stand in it."""
+    cases = log.cases
+    tables: list[tuple[Condition, ir.Table]] = []
+    for condition in conditions:
+        met = condition.met(log)
+        if isinstance(met, ir.Table):
+            tables.append((condition, met))
+        else:
+            cases = cases.filter(~met if condition.exclude else met)
+    for condition, met in tables:
+        cases = cases.anti_join(met, "case_key") if condition.exclude else cases.semi_join(met, "case_key")
+    return cases
 
 
 def _fingerprint(conditions: tuple[Condition, ...]) -> str:

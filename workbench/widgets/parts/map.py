@@ -14,8 +14,8 @@ from workbench.discover import (
     Condition,
     activity_frame,
     broken_frame,
-    case_page,
     condition_of,
+    longest_frame,
     map_frame,
     simplified,
 )
@@ -50,8 +50,9 @@ class MapPart(Part):
     # ------------------------------------------------------------------ what is chosen
     @property
     def _overlay(self) -> str:
-        return self.chosen("overlay", self._overlays(), "frequency")
+        return self.chosen("overlay", self._overlays, "frequency")
 
+    @cached_property
     def _overlays(self) -> list[str]:
         """What this log can show."""
         whole = self.explorer.whole.prepared
@@ -137,7 +138,7 @@ class MapPart(Part):
     def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
         from workbench.widgets.mapwidget import MapWidget
 
-        shown = self._shown()
+        shown, readable, overlay = self._shown()
         speech = self.names.speech
         return MapWidget(
             take,
@@ -145,16 +146,19 @@ class MapPart(Part):
             whole=self._whole,
             language=speech.tag,
             zone=speech.zone,
+            detail=self._detail(readable, overlay),
             **shown,
         )
 
     def refresh(self, panel: Any) -> None:
-        shown = self._shown()
+        shown, readable, overlay = self._shown()
         with panel.hold_sync():
             for name, value in shown.items():
                 setattr(panel, name, value)
+        # Examples of what was picked are looked for while the map is painted.
+        panel.detail = self._detail(readable, overlay)
 
-    def _shown(self) -> dict[str, Any]:
+    def _shown(self) -> tuple[dict[str, Any], ReadableMap, Overlay]:
         nodes, edges = self._frames()
         readable = self._readable(nodes, edges)
         overlay = self._said(readable)
@@ -181,13 +185,13 @@ class MapPart(Part):
             ideal=self._ideal(),
             breaches=broken,
         )
-        return {
+        shown = {
             "scene": scene,
             "controls": self._controls(readable, nodes, edges),
-            "detail": self._detail(readable, overlay),
             "table": str(self._table(edges)),
             "animation": self._animation(),
         }
+        return shown, readable, overlay
 
     def _animation(self) -> dict[str, Any]:
         """The cases that travel, once a reader wants to see them."""
@@ -231,7 +235,7 @@ class MapPart(Part):
 
         return {
             "overlay": self._overlay,
-            "overlays": [[name, self.say(OVERLAYS[name][0])] for name in self._overlays()],
+            "overlays": [[name, self.say(OVERLAYS[name][0])] for name in self._overlays],
             "activities": share("activities", len(readable.nodes), len(nodes)),
             "paths": share("paths", len(readable.edges), len(edges)),
             "comparisons": [
@@ -327,13 +331,13 @@ class MapPart(Part):
 
     def _examples(self, condition: Condition) -> Markup:
         """Some cases that pass here, the longest first."""
-        page = case_page(self.log.where(condition).prepared, most=_EXAMPLES)
+        longest = longest_frame(self.prepared, condition, most=_EXAMPLES)
         drawn = Markup("").join(
             Markup("<li>{} <small>{}</small></li>").format(
                 value_button(case, self.names.speech, "look", str(case)),
                 words(self.names.speech.duration(float(seconds))),
             )
-            for case, seconds in zip(page.frame["case_id"], page.frame["duration_seconds"], strict=True)
+            for case, seconds in zip(longest["case_id"], longest["duration_seconds"], strict=True)
         )
         return Markup('<h4>{}</h4><ul class="wb-examples">{}</ul>').format(
             words(self.say("Cases that pass here, the longest first")), drawn

@@ -33,15 +33,12 @@ class VariantsPart(Part):
 
     def view(self) -> View:
         frame = self.log.variants()
-        shown = frame.assign(
-            path=objects(self.names.activities(way) for way in frame["activities"]),
-            cumulative=frame["share"].cumsum(),
-            steps=[len(way) for way in frame["activities"]],
-        )
+        shown = frame.assign(cumulative=frame["share"].cumsum(), steps=frame["activities"].map(len))
         order = self.chosen("order", tuple(_ORDERS), "cases")
         if order != "cases":
             shown = shown.sort_values([order, "variant"], ascending=[False, True], kind="stable")
         few = shown.head(_AT_A_TIME)
+        few = few.assign(path=objects(self.names.activities(way) for way in few["activities"]))
         few, money = self._worth(few)
         columns = [
             Column("variant", self.say("Variant"), "number"),
