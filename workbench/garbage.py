@@ -6,7 +6,11 @@ import ctypes
 import gc
 import sys
 
-__all__ = ["collect_seldom", "give_back"]
+__all__ = ["SPARING", "collect_seldom", "give_back"]
+
+SPARING = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""What the environment of a process says that mostly waits, so that it gives back what it no longer needs: threads that
+share the C library's arenas leave fewer holes in them, and Arrow has no pool of its own."""
 
 # Python's own are 700, 10 and 10: made for programs that keep little.
 _MADE, _YOUNG, _OLD = 50_000, 20, 20

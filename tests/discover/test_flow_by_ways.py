@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,8 +11,16 @@ from pandas.testing import assert_frame_equal
 
 import workbench as wb
 from workbench.api import Log
-from workbench.discover import activity_frame, map_frame, meeting_frame
+from workbench.discover import (
+    activity_frame,
+    map_frame,
+    meeting_frame,
+    passing_frame,
+    worth_currency,
+    worth_frame,
+)
 from workbench.discover.wayflow import knows_flow
+from workbench.generate import generate_project
 from workbench.log.prepared import PreparedLog
 
 # Three ways of many cases each; "ask" follows itself, "answer" comes twice, "refuse" alone.
@@ -21,6 +30,8 @@ ASKED: dict[str, Callable[[PreparedLog], pd.DataFrame]] = {
     "nodes": activity_frame,
     "edges": lambda log: map_frame(log, statistics=()),
     "meetings": meeting_frame,
+    "passing": passing_frame,
+    "worth": worth_frame,
 }
 CHOSEN: dict[str, Callable[[Log], Log]] = {
     "all": lambda log: log,
@@ -36,6 +47,13 @@ def log() -> Log:
     rows = [(f"{case}", activity) for case, way in enumerate(WAYS) for activity in way.split()]
     frame = pd.DataFrame(rows, columns=["case", "activity"])
     return wb.load(frame.assign(time=pd.date_range("2026-01-01", periods=len(rows))))
+
+
+@pytest.fixture(scope="module")
+def receivables(tmp_path_factory: pytest.TempPathFactory) -> Log:
+    folder = tmp_path_factory.mktemp("ways") / "project"
+    generate_project(folder, process="credit-collections", cases=120, seed=4)
+    return wb.open(folder)
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +98,20 @@ def test_a_log_of_as_many_ways_as_cases_is_not_taken_apart() -> None:
     seen = wb.load(frame.assign(time=pd.date_range("2026-01-01", periods=len(rows)))).remembering()
     assert not knows_flow(seen.prepared, derived=True)
     assert activity_frame(seen.prepared)["events"].sum() == len(rows)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("chosen", ["all", "reminded", "hidden", "reminded, hidden"])
+def test_of_a_process_with_amounts(receivables: Log, asked: str, chosen: str) -> None:
+    seen = receivables.remembering()
+    assert seen.prepared.memory is not None
+    seen.prepared.memory.kept["flow"] = True  # however few cases there are to a way
+    found = []
+    for log in (receivables, seen):
+        if "reminded" in chosen:
+            log = log.where({"kind": "activity", "any": ["overdue_reminder_sent"]})
+        found.append(log.hide("invoice_sent", "due_date_passed") if "hidden" in chosen else log)
+    by_events, by_ways = (replace(log.prepared, answers=None) for log in found)
+    assert len(ASKED[asked](by_events)) > 5
+    assert_frame_equal(ASKED[asked](by_ways), ASKED[asked](by_events))
+    assert worth_currency(by_ways) == worth_currency(by_events) == "EUR"

@@ -14,7 +14,7 @@ from workbench.discover.handovers import handover_frame
 from workbench.discover.map import STATISTICS, activity_frame, map_frame
 from workbench.discover.meetings import meeting_frame
 from workbench.discover.models import MinedOn, ProcessModel, mined
-from workbench.discover.passing import broken_frame, passing_frame, worth_frame
+from workbench.discover.passing import broken_frame, passing_frame, worth_currency, worth_frame
 from workbench.discover.repeats import repeat_frame, return_frame
 from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.size import LogSize, log_size
@@ -72,5 +72,6 @@ __all__ = [
     "variant_frame",
     "way_worth_frame",
     "weekday_frame",
+    "worth_currency",
     "worth_frame",
 ]

@@ -10,7 +10,16 @@ from workbench.discover.shown import whole_ways
 from workbench.log.answered import answered
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["END", "PASSED", "START", "flow_frame", "knows_flow", "passed_by_ways"]
+__all__ = [
+    "END",
+    "PASSED",
+    "START",
+    "flow_frame",
+    "knows_flow",
+    "links_by_ways",
+    "passed_by_ways",
+    "travelled",
+]
 
 START, END, PASSED = -1, -2, -3
 """Beside the codes of activities: before the first event, after the last one, and that a case has an activity at all."""
@@ -58,11 +67,22 @@ def passed_by_ways(log: PreparedLog) -> ir.Table:
     return rows.filter(rows["target"] == PASSED).select("variant", "cases", activity="source")
 
 
+def links_by_ways(log: PreparedLog) -> ir.Table:
+    """Each way of the cases with each of its links once: variant, activity, next_activity (codes), cases."""
+    rows = _travelled(log)
+    rows = rows.filter((rows["source"] >= 0) & (rows["target"] >= 0))
+    return rows.select("variant", "cases", activity="source", next_activity="target")
+
+
+def travelled(log: PreparedLog, ways: ir.Table) -> ir.Table:
+    """What is known of ways, a row a variant or more, beside each of their links: `source`, `target`, `times`."""
+    return ways.join(_links(log), "variant")
+
+
 def _travelled(log: PreparedLog) -> ir.Table:
     """The links of the ways that the cases have, with how many have each."""
     cases = log.cases.filter(log.cases["variant"].notnull())
-    ways = cases.group_by("variant").aggregate(cases=cases.count())
-    return ways.join(_links(log), "variant")
+    return travelled(log, cases.group_by("variant").aggregate(cases=cases.count()))
 
 
 def _links(log: PreparedLog) -> ir.Table:

@@ -193,7 +193,7 @@ class DuckDBEngine:
     def set_aside(self, expr: ir.Table, name: str) -> ir.Table:
         path = self.folder() / f"{name}.parquet"
         # Of the types that the expression says: a sum of whole numbers would be written as fractions.
-        self._say(copied(self.statement(self._without_frames(expr)), path))
+        self._lines.do(copied(self.statement(self._without_frames(expr)), path))
         return self.read_parquet(path)
 
     def drop(self, table: ir.Table) -> None:

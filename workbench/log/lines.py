@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -29,14 +30,24 @@ class Lines:
 
     def rows(self, select: str) -> pa.Table:
         """The rows of a statement."""
+        with self._free_one(select) as connection:
+            return connection.sql(select).to_arrow_table()
+
+    def do(self, statement: str) -> None:
+        """A statement that answers nothing."""
+        with self._free_one(statement) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def _free_one(self, statement: str) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._turns:
             try:
                 line = self._free.pop()
             except IndexError:
                 line = _Line(self._make(), set())
             try:
-                self._tell(line, select)
-                return line.connection.sql(select).to_arrow_table()
+                self._tell(line, statement)
+                yield line.connection
             finally:
                 self._free.append(line)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 __all__ = ["ControlTotal", "ExchangeRate", "Settings"]
@@ -29,7 +31,7 @@ class ExchangeRate:
     rate: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """Zone, currency, calendar, policy and the like; every value has the default of the domain.
 
@@ -49,3 +51,17 @@ class Settings:
     targets: Mapping[str, Any] = field(default_factory=dict)
     # Groups of fewer cases than this are shown as one.
     least: int = 5
+
+    def rate(self, currency: str, day: date) -> Decimal | None:
+        """Units of the project's currency for one of `currency` on a day: the last rate until then."""
+        rates = self._rates.get(currency, [])
+        place = bisect_right(rates, day, key=lambda rate: rate.date)
+        return rates[place - 1].rate if place else None
+
+    @cached_property
+    def _rates(self) -> Mapping[str, list[ExchangeRate]]:
+        """The rates of each currency by their day; of one day the first holds."""
+        found: dict[str, list[ExchangeRate]] = {}
+        for rate in reversed(self.rates):
+            found.setdefault(rate.currency, []).append(rate)
+        return {currency: sorted(rates, key=lambda rate: rate.date) for currency, rates in found.items()}

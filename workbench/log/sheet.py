@@ -50,12 +50,29 @@ class Sheet:
     them. `label` is what the rows were asked for as.
     """
 
-    def __init__(self, log: PreparedLog, noun: str, table: ir.Table, label: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        log: PreparedLog,
+        noun: str,
+        table: ir.Table | Callable[[], ir.Table],
+        label: tuple[str, ...] = (),
+    ) -> None:
+        """The rows of a table, which may be made when somebody looks at them."""
         self.log = log
         self.noun = noun
-        self.table = closed(table)
+        self._table = closed(table) if isinstance(table, ir.Table) else table
         self.label = label
         self._names = itertools.count()
+
+    @property
+    def table(self) -> ir.Table:
+        if not isinstance(self._table, ir.Table):
+            self._table = closed(self._table())
+        return self._table
+
+    @table.setter
+    def table(self, table: ir.Table) -> None:
+        self._table = table
 
     def name(self, stem: str) -> str:
         """A column name that nothing else has."""

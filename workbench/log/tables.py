@@ -53,11 +53,9 @@ def in_arrow(found: pa.Table, schema: Schema) -> pa.Table:
 
 def in_pandas(found: pa.Table, schema: Schema) -> pd.DataFrame:
     """What was answered as a pandas frame, as `to_pandas` of ibis makes it: of a column with nulls, an object each."""
-    columns = {
-        name: column.to_pylist()
-        if column.null_count or pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type)
-        else column.to_pandas()
-        for name, column in zip(found.column_names, found.columns, strict=True)
-    }
-    frame: pd.DataFrame = DuckDBPandasData.convert_table(pd.DataFrame(columns), schema)
-    return frame
+    columns = {}
+    for (name, kind), column in zip(schema.items(), found.columns, strict=True):
+        kept = pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type)
+        values = pd.Series(column.to_pylist()) if column.null_count or kept else column.to_pandas()
+        columns[name] = DuckDBPandasData.convert_column(values, kind)
+    return pd.DataFrame(columns)

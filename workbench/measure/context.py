@@ -227,8 +227,7 @@ class Money:
         settings = self.log.meta.settings
         if currency == settings.currency:
             return Decimal(1)
-        dated = [rate for rate in settings.rates if rate.currency == currency and rate.date <= self.log.as_of]
-        return max(dated, key=lambda rate: rate.date).rate if dated else None
+        return settings.rate(currency, self.log.as_of)
 
     def factors(self, currencies: Iterable[str]) -> dict[str, tuple[str, Decimal]]:
         """For each currency the one it is shown in, and the factor from its minor units to major ones of that.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ibis
@@ -57,7 +58,7 @@ def kept_rows(context: Context, kpi: BaseKPI, period: Period, build: Build) -> R
     found = remembered(context, kpi, period, build)
     if not isinstance(found, _Kept):
         return found
-    sheet = Sheet(log, found.noun, log.narrowing(found.table), found.label)
+    sheet = Sheet(log, found.noun, partial(log.narrowing, found.table), found.label)
     return Rows(sheet, found.money, (kpi, period))
 
 

@@ -25,7 +25,8 @@ from workbench.draw.history import timeline
 from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
-from workbench.measure import amount_columns, outcome_frame, outcome_quarter_frame, remember
+from workbench.log.prepared import PreparedLog
+from workbench.measure import amount_columns, figures, outcome_frame, outcome_quarter_frame, remember
 from workbench.pages.cards import value_columns
 from workbench.pages.explored import ExploredPage
 from workbench.pages.funnel import funnel_drawn
@@ -57,9 +58,20 @@ class DiscoverPage(ExploredPage):
         return headline_kpis(self)
 
     def _ahead(self) -> Iterable[Callable[[], None]]:
-        """The rows behind the cards, of which any choice of cases takes its own."""
+        """The rows behind the cards, of which any choice of cases takes its own; then the words in which it asks."""
         whole = self.explorer.whole.prepared
-        return [partial(remember, whole, name) for name in self._headline_kpis]
+        for name in self._headline_kpis:
+            yield partial(remember, whole, name)
+        yield lambda: self._in_words
+
+    @cached_property
+    def _in_words(self) -> PreparedLog:
+        """What any choice of the cases is asked, asked once of a choice of all: the next asks in the same words."""
+        whole = self.explorer.whole.prepared
+        every = whole.within(whole.cases.select("case_key"))
+        figures(every, self._headline_kpis)
+        activity_frame(every)
+        return every
 
     @property
     def _nodes(self) -> pd.DataFrame:

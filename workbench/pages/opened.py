@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from workbench.api import open as open_log
@@ -9,30 +11,39 @@ from workbench.errors import WorkbenchError, unknown_name
 from workbench.i18n import Speech
 from workbench.pages.base import Page, Setting
 from workbench.pages.closed import ClosedPage
-from workbench.pages.connect import ConnectPage
-from workbench.pages.diagnose import DiagnosePage
-from workbench.pages.discover import DiscoverPage
-from workbench.pages.improve import ImprovePage
-from workbench.pages.measure import MeasurePage
-from workbench.pages.monitor import MonitorPage
-from workbench.pages.overview import OverviewPage
 from workbench.pages.reader import Reader, project_folder
 from workbench.project import load_project
 
 __all__ = ["PAGES", "page"]
 
-PAGES: dict[str, type[Page]] = {
-    kind.step: kind
-    for kind in (
-        OverviewPage,
-        ConnectPage,
-        DiscoverPage,
-        MeasurePage,
-        DiagnosePage,
-        ImprovePage,
-        MonitorPage,
-    )
+_WHERE = {
+    "overview": ("workbench.pages.overview", "OverviewPage"),
+    "connect": ("workbench.pages.connect", "ConnectPage"),
+    "discover": ("workbench.pages.discover", "DiscoverPage"),
+    "measure": ("workbench.pages.measure", "MeasurePage"),
+    "diagnose": ("workbench.pages.diagnose", "DiagnosePage"),
+    "improve": ("workbench.pages.improve", "ImprovePage"),
+    "monitor": ("workbench.pages.monitor", "MonitorPage"),
 }
+
+
+class _Pages(Mapping[str, type[Page]]):
+    """The pages by their step, each loaded when it is asked for: a reader's kernel holds one of them."""
+
+    def __getitem__(self, step: str) -> type[Page]:
+        module, name = _WHERE[step]
+        found: type[Page] = getattr(import_module(module), name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+
+PAGES: Mapping[str, type[Page]] = _Pages()
+_SHOWS_FINDINGS = "connect"
 
 
 def page(step: str, *, project: str = "", as_of: str = "", language: str = "") -> Any:
@@ -54,7 +65,7 @@ def page(step: str, *, project: str = "", as_of: str = "", language: str = "") -
         found = load_project(folder)
         speech = Speech(language or reader.language or found.language)
         log = open_log(folder, as_of=as_of or None)
-        if log.blocked and step != ConnectPage.step:
+        if log.blocked and step != _SHOWS_FINDINGS:
             _ = log.prepared
     except WorkbenchError as error:
         if not reader.served:

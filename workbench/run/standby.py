@@ -7,10 +7,12 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
+from workbench.garbage import SPARING
+
 __all__ = ["Standby"]
 
 # Loads what a page needs and binds no name: a page finds the kernel as empty as any other.
-_IMPORTS = "--IPKernelApp.exec_lines=__import__('workbench.run.warm')"
+_IMPORTS = "--IPKernelApp.exec_lines=__import__('workbench.pages.warm')"
 
 
 class Standby:
@@ -68,7 +70,7 @@ class Standby:
             await self._manager.start_kernel(
                 kernel_name="python3",
                 path="",
-                env={**os.environ, "SERVER_SOFTWARE": "voila"},
+                env={**SPARING, **os.environ, "SERVER_SOFTWARE": "voila"},
                 extra_arguments=[_IMPORTS],
             )
         )

@@ -67,6 +67,7 @@ class Explorer:
         self.parts: dict[str, Part] = {part.name: part for part in (make(self) for make in parts)}
         self._panels: dict[str, Any] = {}
         self._drawn: dict[str, Any] = {}
+        self._rests: dict[str, Callable[[], None]] = {}
         self._ahead = ahead
         self._turns = Turns(self._steps)
 
@@ -236,13 +237,14 @@ class Explorer:
             part = self.parts[name]
             if self._drawn.get(name) == self._key(part):
                 # It shows what it should: nothing came of an act, or what came of it was taken back unseen.
-                panel.busy = False
+                panel.busy = name in self._rests
             elif panel.visible or part.always:
                 yield partial(self._redraw, part, panel)
             else:
                 panel.busy = True
                 if name not in self._drawn:
                     missing.append(partial(self._redraw, part, panel))
+        yield from [partial(self._rest, name) for name in self._rests]
         yield from missing
         yield from self._ahead()
         yield give_back
@@ -250,12 +252,25 @@ class Explorer:
     def _redraw(self, part: Part, panel: Any) -> None:
         panel.busy = True
         key = self._key(part)
+        self._rests.pop(part.name, None)
         try:
-            part.refresh(panel)
+            rest = part.refresh(panel)
+            if rest is not None:
+                self._rests[part.name] = rest
         finally:
-            panel.busy = False
+            panel.busy = part.name in self._rests
         # What was chosen while it was drawn may stand in it already: it then is no picture of either choice.
         self._drawn[part.name] = key if self._key(part) == key else None
+
+    def _rest(self, name: str) -> None:
+        """What of a part could wait until all that is looked at was shown; nothing, once something else is chosen."""
+        rest = self._rests.pop(name, None)
+        if rest is None or self._drawn.get(name) != self._key(self.parts[name]):
+            return
+        try:
+            rest()
+        finally:
+            self._panels[name].busy = False
 
     def drawing(self, part: Part) -> View:
         """A part drawn, or the sentence that says why it cannot be: one part's trouble is not that of all."""

@@ -79,9 +79,13 @@ class Part(ABC):
         """The room for what will be drawn here."""
         return View(self.name, "", Markup('<div class="wb-to-come"></div>'), language=self.names.speech.tag)
 
-    def refresh(self, panel: Any) -> None:
-        """Have a widget of this part show the log as it is narrowed now."""
+    def refresh(self, panel: Any) -> Callable[[], None] | None:
+        """Have a widget of this part show the log as it is narrowed now.
+
+        What can wait until all that is looked at is shown may be left: it is answered, to be done then.
+        """
         panel.html = str(self.explorer.drawing(self).html)
+        return None
 
     def act(self, act: Act) -> None:  # noqa: B027 - most parts have nothing of their own to do
         """What a reader did to this part, other than what the explorer answers for all of them."""

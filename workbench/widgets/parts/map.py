@@ -18,6 +18,7 @@ from workbench.discover import (
     longest_frame,
     map_frame,
     simplified,
+    worth_currency,
 )
 from workbench.discover.conditions import Activity
 from workbench.discover.simplify import ReadableMap
@@ -33,7 +34,7 @@ from workbench.widgets.act import Act
 from workbench.widgets.parts.animation import coloured_by, travelling
 from workbench.widgets.parts.base import Part
 from workbench.widgets.parts.mapcompared import compared_figures
-from workbench.widgets.parts.mapfigures import OVERLAYS, figures_of, money_of
+from workbench.widgets.parts.mapfigures import OVERLAYS, figures_of
 
 __all__ = ["MapPart"]
 
@@ -56,7 +57,7 @@ class MapPart(Part):
     def _overlays(self) -> list[str]:
         """What this log can show."""
         whole = self.explorer.whole.prepared
-        lacking = {"money": money_of(whole) is None, "manual": not _knows_hands(whole)}
+        lacking = {"money": worth_currency(whole) is None, "manual": not _knows_hands(whole)}
         return [name for name in OVERLAYS if not lacking.get(name)]
 
     def _share(self, name: str) -> float | None:
@@ -138,7 +139,7 @@ class MapPart(Part):
     def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
         from workbench.widgets.mapwidget import MapWidget
 
-        shown, readable, overlay = self._shown()
+        shown, readable, overlay, edges = self._shown()
         speech = self.names.speech
         return MapWidget(
             take,
@@ -147,18 +148,24 @@ class MapPart(Part):
             language=speech.tag,
             zone=speech.zone,
             detail=self._detail(readable, overlay),
+            table=str(self._table(edges)),
             **shown,
         )
 
-    def refresh(self, panel: Any) -> None:
-        shown, readable, overlay = self._shown()
+    def refresh(self, panel: Any) -> Callable[[], None]:
+        shown, readable, overlay, edges = self._shown()
         with panel.hold_sync():
             for name, value in shown.items():
                 setattr(panel, name, value)
-        # Examples of what was picked are looked for while the map is painted.
-        panel.detail = self._detail(readable, overlay)
 
-    def _shown(self) -> tuple[dict[str, Any], ReadableMap, Overlay]:
+        def rest() -> None:
+            # Examples of what was picked are looked for, and a hundred rows are written that are seen when opened.
+            panel.detail = self._detail(readable, overlay)
+            panel.table = str(self._table(edges))
+
+        return rest
+
+    def _shown(self) -> tuple[dict[str, Any], ReadableMap, Overlay, pd.DataFrame]:
         nodes, edges = self._frames()
         readable = self._readable(nodes, edges)
         overlay = self._said(readable)
@@ -188,10 +195,9 @@ class MapPart(Part):
         shown = {
             "scene": scene,
             "controls": self._controls(readable, nodes, edges),
-            "table": str(self._table(edges)),
             "animation": self._animation(),
         }
-        return shown, readable, overlay
+        return shown, readable, overlay, edges
 
     def _animation(self) -> dict[str, Any]:
         """The cases that travel, once a reader wants to see them."""

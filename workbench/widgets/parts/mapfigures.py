@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.discover import ReadableMap, passing_frame, worth_frame
+from workbench.discover import ReadableMap, passing_frame, worth_currency, worth_frame
 from workbench.draw.livemap import Overlay, by_log, by_root, edge_key, tone
 from workbench.draw.names import Names
 from workbench.i18n import Message
 from workbench.improve import manual_frame
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["OVERLAYS", "figures_of", "money_of"]
+__all__ = ["OVERLAYS", "figures_of"]
 
 # What can be shown, and which of the times between two activities it needs.
 OVERLAYS: dict[str, tuple[Message, tuple[str, ...]]] = {
@@ -54,17 +54,6 @@ def figures_of(log: PreparedLog, readable: ReadableMap, overlay: str, names: Nam
     return Overlay(said.texts, said.tones, facts)
 
 
-def money_of(log: PreparedLog) -> str | None:
-    """The currency whose amounts the map can show: the one of most cases; None where there is none."""
-    known = [code for code in log.meta.currencies if code != "XXX"]
-    if not known:
-        return None
-    found = worth_frame(log)
-    if found.empty:
-        return None
-    return str(found.groupby("currency")["cases"].sum().sort_values(ascending=False, kind="stable").index[0])
-
-
 Facts = dict[str, list[tuple[str, str]]]
 Rows = Mapping[str, Mapping[Any, Any]]
 _Show = Callable[[PreparedLog, Rows, Rows, Names, _Said, Facts, str], None]
@@ -98,7 +87,7 @@ def _times(
 def _money(
     log: PreparedLog, nodes: Rows, edges: Rows, names: Names, said: _Said, facts: Facts, _: str
 ) -> None:
-    currency = money_of(log)
+    currency = worth_currency(log)
     frame = worth_frame(log)
     frame = frame[frame["currency"] == currency]
     worth = {

@@ -1,4 +1,4 @@
-"""Loads, once in a kernel, what every page needs before it can say anything."""
+"""Loads, once in a kernel, what pages need before they can say anything; what only step 1 needs is left to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import anywidget  # noqa: F401
 import duckdb  # noqa: F401
 import ipywidgets  # noqa: F401
 
-import workbench.pages.opened
+import workbench.pages.discover
+import workbench.pages.measure
+import workbench.pages.opened  # noqa: F401
 import workbench.widgets.mapwidget  # noqa: F401
 from workbench.garbage import collect_seldom
 
