@@ -6,7 +6,6 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from workbench.discover.shown import whole_ways
 from workbench.log.answered import answered
 from workbench.log.prepared import PreparedLog
 
@@ -22,7 +21,7 @@ __all__ = [
 ]
 
 START, END, PASSED = -1, -2, -3
-"""Beside the codes of activities: before the first event, after the last one, and that a case has an activity at all."""
+"""Beside codes of activities: before the first event, after the last one, and that a case has an activity at all."""
 
 # With fewer cases to a way the links of all ways would be as many as the events, and had to be held besides.
 _CASES_TO_A_WAY = 4

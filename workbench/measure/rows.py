@@ -39,7 +39,7 @@ class Rows:
 
     `r_state` is "in" for rows that count; durations know "open", "never" and "out of order", shares "pending"
     and "unknown". `r_value` is in microseconds, minor units or counts; `r_end` is how long a row was watched.
-    `remembered` ones come from those of a whole log (`workbench.measure.keptrows`), of a share added up by case already.
+    `remembered` ones come from those of a whole log (`workbench.measure.keptrows`), of a share added up by case.
     """
 
     sheet: Sheet

@@ -25,7 +25,6 @@ from workbench.draw.history import timeline
 from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
-from workbench.log.prepared import PreparedLog
 from workbench.measure import amount_columns, figures, outcome_frame, outcome_quarter_frame, remember
 from workbench.pages.cards import value_columns
 from workbench.pages.explored import ExploredPage
@@ -62,16 +61,16 @@ class DiscoverPage(ExploredPage):
         whole = self.explorer.whole.prepared
         for name in self._headline_kpis:
             yield partial(remember, whole, name)
-        yield lambda: self._in_words
+        yield self._put_into_words
 
-    @cached_property
-    def _in_words(self) -> PreparedLog:
+    def _put_into_words(self) -> None:
         """What any choice of the cases is asked, asked once of a choice of all: the next asks in the same words."""
         whole = self.explorer.whole.prepared
+        if whole.memory is None or whole.memory.said:
+            return
         every = whole.within(whole.cases.select("case_key"))
         figures(every, self._headline_kpis)
         activity_frame(every)
-        return every
 
     @property
     def _nodes(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import ipywidgets  # noqa: F401
 
 import workbench.pages.discover
 import workbench.pages.measure
-import workbench.pages.opened  # noqa: F401
+import workbench.pages.opened
 import workbench.widgets.mapwidget  # noqa: F401
 from workbench.garbage import collect_seldom
 

@@ -57,14 +57,12 @@ class Turns:
                 self._changed.notify_all()
 
     def _do(self, turn: int) -> None:
-        # The thread must outlive whatever goes wrong, in finding the steps too; what failed stands in the log.
-        try:
-            for step in self._steps():
-                if self._wanted != turn:
+        steps = iter(self._steps())
+        while self._wanted == turn:
+            try:
+                step = next(steps, None)
+                if step is None:
                     return
-                try:
-                    step()
-                except Exception:
-                    _log.exception("a step of the explorer failed")
-        except Exception:
-            _log.exception("the steps of the explorer could not be told")
+                step()
+            except Exception:  # noqa: BLE001 - the thread must outlive it, in finding a step too; it stands in the log
+                _log.exception("a step of the explorer failed")
