@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.chromium import PATIENCE, Watch
 from tests.serving import Server
 
-__all__ = ["CASES", "Explorers", "exploring", "opened"]
+__all__ = ["CASES", "SETTLED", "Explorers", "exploring", "opened"]
 
 # How many cases the served project has.
 CASES = 120

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.exploring import CASES, Explorers
+from tests.exploring import CASES, SETTLED, Explorers
 
 pytestmark = pytest.mark.browser
 SVG = "{http://www.w3.org/2000/svg}"
@@ -370,3 +370,24 @@ def test_the_map_stands_below_as_a_table(step: Explorers) -> None:
     table = step.map.locator(".wb-map-table")
     table.locator("summary").click()
     expect(table.locator("tbody tr")).to_have_count(66)
+
+
+def test_a_filter_moves_boxes_and_not_the_page(step: Explorers) -> None:
+    """What has the focus stays where it is, unless it is a box: the map gives it another place among the others."""
+    step.looked_at("headline")
+    stage = step.map.locator(".wb-map-stage")
+    click = "part => part.dispatchEvent(new MouseEvent('click', { bubbles: true }))"
+    moved = 0
+    for name in step.places():
+        step.box(name).evaluate(click)
+        expect(step.box(name)).to_have_class(re.compile("wb-map-chosen"))
+        before, places = middle(stage)[1], step.places()
+        step.detail.get_by_role("button", name="Only cases with it", exact=True).evaluate(click)
+        expect(step.chips).to_have_count(1)
+        step.page.wait_for_function(SETTLED)
+        assert abs(middle(stage)[1] - before) < 60, name
+        moved += step.places() != places
+        step.page.get_by_role("button", name="Undo", exact=True).first.evaluate(click)
+        step.expect_all()
+        step.looked_at("headline")
+    assert moved

@@ -482,3 +482,36 @@ def test_what_the_process_brings_can_be_asked_and_compared(explorer: Make, log: 
     assert texts["overdue_reminder_sent"] == f"{reminded[0]:.0%} · {reminded[1]:.0%}"
     did(made, "map", "compare", value="no-such")
     assert made.state.compared is None
+
+
+# ---------------------------------------------------------------------- what comes first
+def test_the_map_comes_before_what_is_told_of_a_box_and_that_after_all_else(explorer: Make) -> None:
+    made = explorer()
+    looked_at(made, "filters", "map", "variants")
+    did(made, "map", "pick", "invoice_generated")
+    made.settle()
+    told: list[str] = []
+    for part, names in {"map": ["scene", "detail", "table"], "variants": ["html"]}.items():
+        for name in names:
+            made.panel(part).observe(
+                lambda change, part=part: told.append(f"{part} {change['name']}"), names=name
+            )
+    did(made, "map", "add", REMINDED)
+    made.settle()
+    assert told == ["map scene", "variants html", "map detail", "map table"]
+    assert not made.panel("map").busy
+    cases = made.log.size().cases
+    assert f"<dd>{cases}</dd>" in made.panel("map").detail["html"].replace(",", "")
+
+
+def test_what_could_wait_is_dropped_where_something_else_was_chosen_meanwhile(explorer: Make) -> None:
+    made = explorer()
+    looked_at(made, "filters", "map")
+    part, panel = made.parts["map"], made.panel("map")
+    before = panel.table
+    made.past.go(made.state.adding(condition_of(REMINDED)))
+    made._redraw(part, panel)
+    assert panel.busy
+    made.past.undo()
+    made._rest("map")
+    assert panel.table == before

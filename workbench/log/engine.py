@@ -169,6 +169,8 @@ class DuckDBEngine:
         # A file of another user must never be fetched or an extension downloaded behind the user's back.
         self.backend.raw_sql("SET autoinstall_known_extensions = false")
         self.backend.raw_sql(_SILENT)
+        # The operating system keeps what is read from files, for all readers; a copy of its own would be each one's.
+        self.backend.raw_sql("SET enable_external_file_cache = false")
 
     @property
     def _script(self) -> dict[str, str] | None:

@@ -56,6 +56,11 @@ def in_pandas(found: pa.Table, schema: Schema) -> pd.DataFrame:
     columns = {}
     for (name, kind), column in zip(schema.items(), found.columns, strict=True):
         kept = pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type)
-        values = pd.Series(column.to_pylist()) if column.null_count or kept else column.to_pandas()
+        # Of an empty list a frame makes numbers, a series of its own objects.
+        values = (
+            pd.DataFrame({name: column.to_pylist()})[name]
+            if column.null_count or kept
+            else column.to_pandas()
+        )
         columns[name] = DuckDBPandasData.convert_column(values, kind)
     return pd.DataFrame(columns)
