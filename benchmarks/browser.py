@@ -1,6 +1,6 @@
 """How long a reader of step 2 waits, measured in the browser: from the click until what changed is painted.
 
-    python -m benchmarks.browser PROJECT [PROJECT ...] --clicks 20
+    python -m benchmarks.browser PROJECT [PROJECT ...] --clicks 20 --runs 3
 
 Writes benchmarks/browser.json, of which `benchmarks.report` tells. Each project is served as `workbench serve` does;
 Chromium opens its page. Measured are the first page (with the kernel that the server has just begun to start, and with
@@ -20,6 +20,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page
@@ -114,6 +115,21 @@ def measured(project: Path, *, clicks: int) -> dict[str, Any]:
     }
 
 
+def _together(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several runs as one: all clicks, and the median of what each run has once."""
+
+    def middle(*keys: str) -> dict[str, float]:
+        return {key: median(run[keys[0]][key] for run in runs) for key in keys[1:]}
+
+    return {
+        **{key: runs[0][key] for key in ("cases", "events")},
+        "first page": middle("first page", "cold", "ready"),
+        "memory": middle("memory", "opened", "used"),
+        "at once": middle("at once", "first", "all"),
+        "clicks": {name: [click for run in runs for click in run["clicks"][name]] for name in _OVERLAYS},
+    }
+
+
 def _opened(page: Page, server: Server) -> float:
     """Milliseconds until the map of step 2 is painted and everything in view is there."""
     began = time.perf_counter()
@@ -166,6 +182,7 @@ def main() -> None:
     )
     parser.add_argument("projects", type=Path, nargs="+")
     parser.add_argument("--clicks", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("browser.json"))
     options = parser.parse_args()
     if not shutil.which("chromium"):
@@ -175,7 +192,11 @@ def main() -> None:
         "machine": machine(),
         "versions": versions(),
         "load": os.getloadavg()[0],
-        "projects": [measured(project, clicks=options.clicks) for project in options.projects],
+        "runs": options.runs,
+        "projects": [
+            _together([measured(project, clicks=options.clicks) for _ in range(options.runs)])
+            for project in options.projects
+        ],
     }
     text = json.dumps(found, indent=1)
     options.out.write_text(text + "\n", encoding="utf-8")
