@@ -29,8 +29,8 @@ def readers(found: Mapping[str, Any] | None) -> str:
 Measured on {found["date"]} by `python -m benchmarks.browser` in Chromium without a graphics card, on the same two cores
 as the server and the kernel: from the click until what changed is painted. A page is there when its map is painted and
 nothing in view is busy; what lies below comes meanwhile. After ten seconds of looking at it, {clicks} clicks on the map
-of counts and as many on that of mean times, in {found["runs"]} runs, every other one a filter that was not set before, and the
-way back from it.
+of counts and as many on that of mean times, in {found["runs"]} runs, every other one a filter that was not set before,
+and the way back from it.
 What a reader may ask next is made ready while the page is looked at: a click as soon as the page is there waits for
 that. Memory is what the reader's kernel shares with no other process.
 
