@@ -26,9 +26,10 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return replace(wb.open(folder).prepared, answers=None)
 
 
-def some(log: PreparedLog) -> PreparedLog:
-    """The cases that show an activity which others do not."""
-    found = narrowed(log, [condition_of({"kind": "activity", "any": [SOME[log.template.process]]})])
+def some(log: PreparedLog, *, others: bool = False) -> PreparedLog:
+    """The cases that show an activity which others do not; or these others."""
+    record = {"kind": "activity", "any": [SOME[log.template.process]], "exclude": others}
+    found = narrowed(log, [condition_of(record)])
     assert 0 < int(found.frame(found.cases.aggregate(n=found.cases.count()))["n"].iloc[0]) < CASES
     return found
 
@@ -37,6 +38,12 @@ def test_every_figure_of_a_choice_is_the_one_without_remembering(log: PreparedLo
     remembering = log.remembering()
     assert figures(some(remembering)) == figures(some(log))
     assert remembering.memory is not None
+    # Of a second choice, and of the first again, it is asked in the words of the first.
+    assert len(remembering.memory.said) > 15
+    words = dict(remembering.memory.said)
+    assert figures(some(remembering, others=True)) == figures(some(log, others=True))
+    assert figures(some(remembering)) == figures(some(log))
+    assert {key: remembering.memory.said[key] for key in words} == words
     kept = [kpi for _, kpi, _ in remembering.memory.kept]
     assert len(kept) > 15
     # What looks beyond its case, or merges what few cases show, is asked of the choice itself.

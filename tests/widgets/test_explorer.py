@@ -327,10 +327,18 @@ def test_a_hash_that_bursts_is_not_unpacked() -> None:
 @st.composite
 def records(draw: st.DrawFn, log: Log) -> dict[str, Any]:
     activities = list(log.activities()["activity"])
-    kind = draw(st.sampled_from(["activity", "follows", "performance", "status", "time", "attribute"]))
+    ways = [list(way) for way in log.variants()["activities"].head(6)]
+    ids = list(log.cases()["case_id"])
     some = st.lists(st.sampled_from(activities), min_size=1, max_size=3, unique=True)
-    found: dict[str, Any] = {
+    kinds: dict[str, Callable[[], dict[str, Any]]] = {
         "activity": lambda: {"any": draw(some)},
+        "variant": lambda: {"ways": draw(st.lists(st.sampled_from(ways), min_size=1, max_size=4))},
+        "ends": lambda: {"first": draw(some), "last": draw(some), "trim": draw(st.booleans())},
+        "range": lambda: {"name": "invoice_amount", "from": 500 * draw(st.integers(0, 20)), "currency": "EUR"},
+        "rule": lambda: {
+            "rule": draw(st.sampled_from(["R01", "R03"])), "verdict": draw(st.sampled_from(["breach", "kept"])),
+        },
+        "case": lambda: {"ids": draw(st.lists(st.sampled_from(ids), min_size=1, max_size=40))},
         "follows": lambda: {
             "source": draw(some), "target": draw(some), "how": draw(st.sampled_from(["directly", "eventually"])),
         },
@@ -340,17 +348,23 @@ def records(draw: st.DrawFn, log: Log) -> dict[str, Any]:
         "attribute": lambda: {
             "name": "customer_segment", "values": [draw(st.sampled_from(["Enterprise", "Mid-market", None]))],
         },
-    }[kind]()  # fmt: skip
+    }  # fmt: skip
+    kind = draw(st.sampled_from(sorted(kinds)))
+    found = kinds[kind]()
     return {"kind": kind, **found, **({"exclude": True} if draw(st.booleans()) else {})}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_figures_are_those_of_the_plain_functions_under_any_filter(
     explorer: Make, log: Log, data: st.DataObject
 ) -> None:
     chosen = data.draw(st.lists(records(log), min_size=1, max_size=3))
     made = explorer("fr")
+    memory = made.whole.prepared.memory
+    assert memory is not None
+    # As of a log of many cases to a way, and as of one of few.
+    memory.kept["flow"] = data.draw(st.booleans())
     looked_at(made, "filters", "map", "variants")
     did(made, "map", "options", {"activities": 100, "paths": 100})
     for record in chosen:
