@@ -8,6 +8,7 @@ import pytest
 
 import workbench as wb
 from workbench.api import Log
+from workbench.discover.shown import unlinked_events
 from workbench.log.prepared import PreparedLog
 from workbench.log.said import Said
 
@@ -75,3 +76,18 @@ def test_a_statement_of_several_choices_is_nobody_elses(log: Log) -> None:
     assert isinstance(said, Said)
     assert len(said.looks_at) == 2
     assert said.of(both.narrowing) is None  # type: ignore[arg-type]
+
+
+def test_what_a_log_leaves_out_is_part_of_the_question(log: Log) -> None:
+    """Trimmed or hidden, the same cases are no answer in the words of the whole ones."""
+
+    def events(log: PreparedLog) -> int:
+        shown = unlinked_events(log, derived=True)
+        return int(log.frame(log.alike("events", lambda: shown.aggregate(n=shown.count())))["n"].iloc[0])
+
+    answered = having(log, "answer")
+    assert events(answered.prepared) == 5
+    assert events(answered.hide("ask").prepared) == 3
+    trimmed = answered.where({"kind": "ends", "first": ["answer"], "trim": True})
+    assert events(trimmed.prepared) == 3
+    assert events(answered.prepared) == 5

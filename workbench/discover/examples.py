@@ -88,7 +88,7 @@ def longest_frame(log: PreparedLog, condition: Condition, *, most: int = 5) -> p
         rows = cases.select("case_id", span=cases["end"].delta(cases["start"], unit="microsecond"))
         return rows.order_by(rows["span"].desc(nulls_first=False), rows["case_id"]).limit(most)
 
-    frame = log.frame(log.alike(("longest", log.hidden, log.trims, asked, most), longest))
+    frame = log.frame(log.alike(("longest", asked, most), longest))
     return pd.DataFrame(
         {"case_id": frame["case_id"], "duration_seconds": frame["span"].astype("float64") / 1e6}
     )

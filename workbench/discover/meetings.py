@@ -31,7 +31,7 @@ def meeting_frame(log: PreparedLog, *, most: int = 12) -> pd.DataFrame:
     if not names:
         return pd.DataFrame(columns=columns)
     codes = [log.meta.activities.index(name) for name in names]
-    counted = log.frame(log.alike(("meetings", log.hidden, log.trims, *codes), lambda: _sets(log, codes)))
+    counted = log.frame(log.alike(("meetings", *codes), lambda: _sets(log, codes)))
     together: Counter[tuple[int, int]] = Counter()
     for bits, cases in zip(counted["bits"], counted["cases"], strict=True):
         places = [place for place in range(len(names)) if int(bits) >> place & 1]

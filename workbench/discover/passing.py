@@ -37,7 +37,7 @@ def worth_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """
     by_ways = knows_flow(log, derived=derived)
     summed = log.alike(
-        ("worth", log.hidden, derived, by_ways), lambda: (_worth_of_ways if by_ways else _worth)(log, derived)
+        ("worth", derived, by_ways), lambda: (_worth_of_ways if by_ways else _worth)(log, derived)
     )
     frame = in_major_units(log, log.frame(summed), ["amount"], currency="case_currency")
     return _named(log, frame.rename(columns={"case_currency": "currency"}), ["currency", "cases", "amount"])

@@ -57,7 +57,7 @@ def flow_frame(log: PreparedLog) -> pd.DataFrame:
         rows = _travelled(log)
         return rows.group_by(["source", "target"]).aggregate(n=(rows["cases"] * rows["times"]).sum())
 
-    return log.frame(log.alike(("flow", log.hidden), counts))
+    return log.frame(log.alike("flow", counts))
 
 
 def passed_by_ways(log: PreparedLog) -> ir.Table:

@@ -26,6 +26,8 @@ from workbench.template import Template
 
 __all__ = ["Memory", "PreparedLog", "lacking"]
 
+_MOST_SAID = 256
+
 
 def lacking(name: str) -> Message:
     """Why there is no answer: what the log does not have, or the project's policy does not say."""
@@ -89,17 +91,19 @@ class PreparedLog:
     def alike(self, key: Hashable, make: Callable[[], ir.Table]) -> ir.Table | Said:
         """An expression that differs from one choice of the cases to another by nothing but these, to be asked.
 
-        `key` says which. It is put into words once for all choices of a remembering log; of others it is made anew.
+        `key` says which, beside the activities and events that the log leaves out. It is put into words once for all
+        choices of a remembering log; of others it is made anew.
         """
         if self.memory is None or not isinstance(self.narrowing, Chosen):
             return make()
+        key = (key, self.hidden, tuple(trim.said for trim in self.trims))
         said = self.memory.said.get(key)
         if said is None:
             expr = make()
             said = self.engine.said(expr)
             if said is None or said.looks_at != {self.narrowing.name}:
                 return expr
-            self.memory.said[key] = said
+            self.memory.keep_said(key, said)
         return said.of(self.narrowing) or make()
 
     def codes(self, names: tuple[str, ...]) -> tuple[int, ...]:
@@ -246,5 +250,11 @@ class Memory:
 
     log: PreparedLog
     kept: dict[Hashable, Any] = field(default_factory=dict)
-    # What was put into words for one choice, by what it asks.
+    # What was put into words for one choice, by what it asks: the latest.
     said: dict[Hashable, Said] = field(default_factory=dict)
+
+    def keep_said(self, key: Hashable, said: Said) -> None:
+        """Keep the words of a question; of so many, the oldest go."""
+        self.said[key] = said
+        for oldest in list(self.said)[:-_MOST_SAID]:
+            self.said.pop(oldest, None)
