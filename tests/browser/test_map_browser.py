@@ -250,6 +250,24 @@ def test_what_is_picked_stays_in_view_and_as_large_as_it_was(step: Explorers) ->
     assert scale_of(step) == pytest.approx(whole)
 
 
+def test_what_is_left_of_a_map_is_fitted_when_what_was_picked_is_gone(step: Explorers) -> None:
+    """Who looked at a box far down and leaves its cases out sees all of what is left, not where the box was."""
+    stage = step.map.locator(".wb-map-stage")
+    places = step.places()
+    lowest = max(places, key=lambda key: places[key][1])
+    step.box(lowest).click()
+    step.detail.get_by_role("button", name="Only cases without it", exact=True).click()
+    step.expect_fewer()
+    expect(step.detail).to_be_hidden()
+    expect(step.map).to_have_attribute("aria-busy", "false")
+    assert lowest not in step.places()
+    room = stage.bounding_box()
+    first = step.map.locator(".wb-map-start").first.bounding_box()
+    assert room is not None
+    assert first is not None
+    assert room["y"] <= first["y"] <= room["y"] + room["height"] / 2
+
+
 def test_the_map_is_made_larger_moved_and_fitted(step: Explorers) -> None:
     layer, stage = step.map.locator(LAYER), step.map.locator(".wb-map-stage")
     page, mouse = step.page, step.page.mouse

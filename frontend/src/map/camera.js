@@ -86,13 +86,12 @@ export class Camera {
     return bottom - top > LEAST_SEEN ? { top, bottom, width: box.width } : { top: 0, bottom: box.height, width: box.width };
   }
 
-  /** A place into view, if it is not there. */
+  /** A place into view, if it is not there. A map that was fitted is fitted again with the next that is shown. */
   reach({ x, y }, force = false) {
     const { top, bottom, width } = this.seen();
     const [left, down] = this.transform.apply([x, y]);
     const inside = left > 40 && down > top + 30 && left < width - 40 && down < bottom - 30;
     if (inside && !force) return;
-    this.isFitted = false;
     this.selection.call(this.zoom.translateTo, x, y, [width / 2, (top + bottom) / 2]);
   }
 }

@@ -118,7 +118,10 @@ class ProcessMap {
     this.root.lang = this.model.get("language");
     this.camera.frame = this.places;
     if (this.focused && !this.said.has(this.focused)) this.focused = null;
-    if (isFirst || this.camera.isFitted) this.fit(this.camera.isWhole);
+    if (isFirst || this.camera.isFitted) {
+      this.fit(this.camera.isWhole);
+      if (!this.detail.hidden) this.reach();
+    }
     this.tools.found(this.marked());
     this.animation.rescene();
     painted("map");
@@ -134,11 +137,13 @@ class ProcessMap {
     painted("detail");
   }
 
-  // What is told takes room from the map: the map stays where it is, unless what was picked would be hidden.
+  // What is told takes room from the map: the map stays where it is, unless what was picked would be hidden. Of what is
+  // no longer on the map nothing is told, and the room is the map's.
   open(isOpen) {
     this.detail.hidden = !isOpen;
     this.wide = this.camera.size().width;
     if (isOpen) this.reach();
+    else if (!this.focused && this.camera.isFitted) this.fit(this.camera.isWhole);
   }
 
   // From what is told of a box back to the box; to the map where it is gone.
