@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -529,3 +531,24 @@ def test_what_could_wait_is_dropped_where_something_else_was_chosen_meanwhile(ex
     made.past.undo()
     made._rest("map")
     assert panel.table == before
+
+
+@pytest.mark.parametrize("order", ["cases", "median_seconds", "steps"])
+def test_each_variant_is_filtered_by_its_own_button_in_whatever_order(
+    explorer: Make, log: Log, order: str
+) -> None:
+    made = explorer()
+    looked_at(made, "variants")
+    did(made, "variants", "options", {"order": order})
+    made.settle()
+    rows = re.findall(r"<tr>(.*?)</tr>", made.panel("variants").html, re.DOTALL)[1:]
+    assert len(rows) == 15
+    names = made.names
+    for row in rows:
+        path = re.search(r'<td class="wb-k-path">(.*?)</td>', row, re.DOTALL)
+        given = re.search(r'data-wb-with="([^"]*)"', row)
+        assert path
+        assert given
+        (way,) = json.loads(html.unescape(given[1]))["ways"]
+        said = re.sub(r"\d+ more steps?", "", re.sub(r"<[^>]+>", "", html.unescape(path[1])))
+        assert said.replace("\N{NO-BREAK SPACE}", " ").split(" › ") == names.activities(way)

@@ -37,7 +37,7 @@ class VariantsPart(Part):
         order = self.chosen("order", tuple(_ORDERS), "cases")
         if order != "cases":
             shown = shown.sort_values([order, "variant"], ascending=[False, True], kind="stable")
-        few = shown.head(_AT_A_TIME)
+        few = shown.head(_AT_A_TIME).reset_index(drop=True)
         few = few.assign(path=objects(self.names.activities(way) for way in few["activities"]))
         few, money = self._worth(few)
         columns = [
