@@ -91,3 +91,11 @@ def test_what_a_log_leaves_out_is_part_of_the_question(log: Log) -> None:
     trimmed = answered.where({"kind": "ends", "first": ["answer"], "trim": True})
     assert events(trimmed.prepared) == 3
     assert events(answered.prepared) == 5
+
+
+def test_a_choice_among_the_first_cases_has_fewer_to_look_up(log: Log) -> None:
+    made: list[PreparedLog] = []
+    assert ids(having(log, "answer").prepared, made) == ["1", "3"]
+    first = log.where({"kind": "case", "ids": ["1"]})
+    assert ids(having(first, "answer").prepared, made) == ["1"]
+    assert ids(having(log, "close").prepared, made) == ["3"]

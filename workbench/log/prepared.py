@@ -96,7 +96,8 @@ class PreparedLog:
         """
         if self.memory is None or not isinstance(self.narrowing, Chosen):
             return make()
-        key = (key, self.hidden, tuple(trim.said for trim in self.trims))
+        # Among chosen cases there are fewer to look up: how far it goes stands in the words.
+        key = (key, self.narrowing.last, self.hidden, tuple(trim.said for trim in self.trims))
         said = self.memory.said.get(key)
         if said is None:
             expr = make()
