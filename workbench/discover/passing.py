@@ -37,7 +37,8 @@ def worth_frame(log: PreparedLog, *, derived: bool = True) -> pd.DataFrame:
     """
     by_ways = knows_flow(log, derived=derived)
     summed = log.alike(
-        ("worth", derived, by_ways), lambda: (_worth_of_ways if by_ways else _worth)(log, derived)
+        ("worth", derived, by_ways),
+        lambda: _worth_of_ways(log) if by_ways else _worth(log, derived=derived),
     )
     frame = in_major_units(log, log.frame(summed), ["amount"], currency="case_currency")
     return _named(log, frame.rename(columns={"case_currency": "currency"}), ["currency", "cases", "amount"])
@@ -49,7 +50,7 @@ def _with_amounts(log: PreparedLog) -> ir.Table:
     return cases.filter(cases["amount"].notnull() & cases["case_currency"].notnull())
 
 
-def _worth(log: PreparedLog, derived: bool) -> ir.Table:
+def _worth(log: PreparedLog, *, derived: bool) -> ir.Table:
     events = shown_events(log, derived=derived)
     nodes = (
         events.select("case_key", "activity")
@@ -64,7 +65,7 @@ def _worth(log: PreparedLog, derived: bool) -> ir.Table:
     )
 
 
-def _worth_of_ways(log: PreparedLog, _derived: bool) -> ir.Table:
+def _worth_of_ways(log: PreparedLog) -> ir.Table:
     """The same by ways: what cases of one way are worth passes each of its links once."""
     cases = _with_amounts(log)
     ways = cases.group_by(["variant", "case_currency"]).aggregate(
