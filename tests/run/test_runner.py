@@ -19,6 +19,7 @@ from workbench.errors import WorkbenchError
 from workbench.monitor.history import History, history_frame
 from workbench.run import Run, Step, run_project
 from workbench.run.figures import Computed
+from workbench.run.kernel import OwnSpecs
 
 Notebook = Callable[..., Step]
 OUR_ERROR = """
@@ -280,3 +281,49 @@ def test_a_language_that_there_is_not_starts_nothing(project: Path, notebook: No
     with pytest.raises(WorkbenchError, match="There is no language 'fx'"):
         run_project(project, steps=[notebook(1, "1")], language="fx")
     assert not (project / "runs").exists()
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[bool]]:
+    """Has the first so many kernels of a run end before they say a word; lists for each start whether it did."""
+
+    def failing(count: int) -> list[bool]:
+        tried: list[bool] = []
+        real = OwnSpecs.get_kernel_spec
+
+        def spec(self: OwnSpecs, kernel_name: str) -> Any:
+            found = real(self, kernel_name)
+            tried.append(len(tried) < count)
+            if tried[-1]:
+                found.argv = [sys.executable, "-c", "raise SystemExit('Address already in use')"]
+            return found
+
+        monkeypatch.setattr(OwnSpecs, "get_kernel_spec", spec)
+        return tried
+
+    return failing
+
+
+def test_a_kernel_that_did_not_start_is_no_end_of_a_run(
+    project: Path,
+    notebook: Notebook,
+    starts: Callable[[int], list[bool]],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    tried = starts(2)
+    run = run_project(project, steps=[notebook(1, "1 + 1")])
+    assert (run.status, run.message) == ("done", "")
+    assert tried == [True, True, False]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_kernels_that_never_start_end_a_run_and_say_why(
+    project: Path, notebook: Notebook, starts: Callable[[int], list[bool]]
+) -> None:
+    tried = starts(100)
+    run = run_project(project, steps=[notebook(1, "1 + 1"), notebook(2, "'never'")])
+    assert run.status == "kernel-died"
+    assert run.message == "1_step: The kernel did not start: Address already in use"
+    # The first, two in its place, and the one for the second step.
+    assert tried == [True] * 4
+    assert [step["status"] for step in manifest(run)["steps"]] == ["kernel-died", "not-run"]

@@ -13,7 +13,7 @@ from workbench.messages import Message
 from workbench.run.steps import Step
 
 if TYPE_CHECKING:
-    from workbench.run.kernel import OwnKernel
+    from workbench.run.kernels import Kernels
 
 __all__ = ["Outcome", "Status", "execute"]
 
@@ -35,13 +35,15 @@ def execute(
     *,
     parameters: Mapping[str, Any],
     folder: Path,
-    kernel: OwnKernel,
+    kernels: Kernels,
+    another: bool,
     timeout: float | None,
 ) -> Outcome:
     """Execute a step's notebook into `output`, in the working folder `folder`, by a kernel that ends with it.
 
-    The outcome is that of the process, never read from the notebook's metadata: a notebook whose kernel was
-    killed looks complete there. `timeout` is what a single cell may take, in seconds.
+    `another` has one more kernel begin to start, for the notebook after it. The outcome is that of the process,
+    never read from the notebook's metadata: a notebook whose kernel was killed looks complete there. `timeout` is
+    what a single cell may take, in seconds.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -63,7 +65,8 @@ def execute(
                 kernel_name="python3",
                 progress_bar=False,
                 cwd=str(folder),
-                kernel=kernel,
+                kernel=kernels.take(another=another),
+                kernels=kernels,
                 timeout=timeout,
             )
     except papermill.PapermillExecutionError as error:
@@ -78,7 +81,13 @@ def execute(
     except RuntimeError as error:
         if "Kernel died" not in str(error):
             raise
-        status, message = "kernel-died", Message("The kernel did not start")
+        said = kernels.last_words()
+        status = "kernel-died"
+        message = (
+            Message("The kernel did not start: {what}", what=said)
+            if said
+            else Message("The kernel did not start")
+        )
     return Outcome(status, time.perf_counter() - begun, message)
 
 

@@ -169,7 +169,8 @@ def _execute_all(
                     scratch / step.notebook.name,
                     parameters=given[step.name],
                     folder=folder,
-                    kernel=ready.take(another=position + 1 < len(chosen)),
+                    kernels=ready,
+                    another=position + 1 < len(chosen),
                     timeout=timeout,
                 )
                 done[position] = replace(
