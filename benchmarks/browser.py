@@ -96,6 +96,7 @@ def measured(project: Path, *, clicks: int) -> dict[str, Any]:
         at_once = _clicked(page, 0)
         _clicked(page, 1)
         time.sleep(_LOOKS)
+        looked = _memory(server)
         waits = {}
         for place, overlay in enumerate(_OVERLAYS):
             _shows(page, overlay)
@@ -103,13 +104,14 @@ def measured(project: Path, *, clicks: int) -> dict[str, Any]:
             waits[overlay] = [_clicked(page, number) for number in numbers]
         time.sleep(_LOOKS)
         after = _memory(server)
+        shared = _shared(server)
         context.close()
     size = wb.open(project).size()
     return {
         "cases": size.cases,
         "events": size.events,
         "first page": {"cold": cold, "ready": ready},
-        "memory": {"opened": memory, "used": after},
+        "memory": {"opened": memory, "looked": looked, "used": after, "shared": shared},
         "at once": at_once,
         "clicks": waits,
     }
@@ -124,7 +126,7 @@ def _together(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **{key: runs[0][key] for key in ("cases", "events")},
         "first page": middle("first page", "cold", "ready"),
-        "memory": middle("memory", "opened", "used"),
+        "memory": middle("memory", "opened", "looked", "used", "shared"),
         "at once": middle("at once", "first", "all"),
         "clicks": {name: [click for run in runs for click in run["clicks"][name]] for name in _OVERLAYS},
     }
@@ -174,6 +176,11 @@ def _clicked(page: Page, number: int) -> dict[str, float]:
 def _memory(server: Server) -> int:
     """What the largest of the server's kernels holds: the reader's, not the one that waits."""
     return max(int(kernel.memory_full_info().uss) for kernel in server.kernels())
+
+
+def _shared(server: Server) -> int:
+    """What is loaded once for all of them: the process that they are copies of, with the files that it maps."""
+    return int(server.kernels()[0].parent().memory_info().rss)
 
 
 def main() -> None:

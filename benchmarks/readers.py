@@ -32,7 +32,7 @@ nothing in view is busy; what lies below comes meanwhile. After ten seconds of l
 of counts and as many on that of mean times, in {found["runs"]} runs, every other one a filter that was not set before,
 and the way back from it.
 What a reader may ask next is made ready while the page is looked at: a click as soon as the page is there waits for
-that. Memory is what the reader's kernel shares with no other process.
+that. Memory is what the reader's kernel shares with no other process; what it shares is loaded once for all.
 
 {table(head, rows)}"""
 
@@ -85,5 +85,7 @@ _ROWS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "All that is seen, counts, P95 of all": lambda project: _p95(project, "frequency", "all", 1),
     "All that is seen, mean times, P95 of all": lambda project: _p95(project, "mean", "all", 1),
     "Memory of a reader, page opened": lambda project: _bytes(project["memory"]["opened"]),
+    "Memory of a reader, looked at for ten seconds": lambda project: _bytes(project["memory"]["looked"]),
     "Memory of a reader, after all clicks": lambda project: _bytes(project["memory"]["used"]),
+    "Loaded once, for all readers": lambda project: megabytes(project["memory"]["shared"]),
 }

@@ -117,11 +117,19 @@ class Server:
         return browser
 
     def kernels(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """Of all processes under the server those that lead a session: not what makes kernels, and looks after them."""
+        return [child for child in psutil.Process(self.process.pid).children(recursive=True) if _leads(child)]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=30)
+
+
+def _leads(process: psutil.Process) -> bool:
+    try:
+        return os.getsid(process.pid) == process.pid
+    except ProcessLookupError:
+        return False
 
 
 @contextmanager

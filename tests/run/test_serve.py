@@ -24,6 +24,7 @@ from tornado.websocket import websocket_connect
 from tests.serving import Answer, Browser, Server, serving
 from workbench.errors import WorkbenchError
 from workbench.run import prepare_serving
+from workbench.run.forked import can_fork
 
 TOKEN = "a-token-for-these-tests"
 PAGES = {
@@ -331,6 +332,32 @@ def test_an_idle_kernel_is_ended_and_the_end_of_the_server_leaves_no_process(
             assert server.end(signal.SIGTERM) == 0
             assert not kernel.is_running()
         assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are not forked here")
+def test_readers_share_what_every_page_loads(start: Callable[..., Any]) -> None:
+    with start("widgets") as server:
+        kernel = waiting(server)
+        nursery = kernel.parent()
+        assert nursery is not None
+        assert nursery.ppid() == server.process.pid
+        # A copy has only one of the threads, and all locks as the others held them.
+        assert nursery.num_threads() == 1
+        own, seen = kernel.memory_full_info().uss, kernel.memory_full_info().rss
+        assert own < seen / 2, "most of what it has loaded is not its own"
+        assert server.reader().ask("/voila/render/widgets.ipynb").status == 200
+        assert eventually(lambda: len(server.kernels()) == 2)
+        assert {found.ppid() for found in server.kernels()} == {nursery.pid}
+
+
+def test_a_server_that_is_killed_leaves_no_process(start: Callable[..., Any]) -> None:
+    with start("widgets", "sleeping") as server:
+        waiting(server)
+        assert server.reader().ask("/voila/render/widgets.ipynb").status == 200
+        assert eventually(lambda: len(server.kernels()) == 2)
+        processes = psutil.Process(server.process.pid).children(recursive=True)
+        server.process.kill()
+        assert eventually(lambda: not any(found.is_running() for found in processes))
 
 
 # ---------------------------------------------------------------------- the widgets' messages

@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import voila.app
 from jupyter_core.paths import jupyter_path
@@ -20,12 +21,14 @@ from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
+from traitlets import default
 from traitlets.config import Config
 from traitlets.config.application import LevelFormatter
 from voila.utils import get_voila_labextensions_path
 
 from workbench.escape import terminal_text
 from workbench.run import handlers
+from workbench.run.forked import ForkedProvisioner, can_fork
 from workbench.run.kernel import OwnKernel, OwnSpecs
 from workbench.run.pages import Page
 from workbench.run.standby import Standby
@@ -45,10 +48,26 @@ _IDLE_SECONDS = 120
 # A browser that draws several pages on a busy machine answers late: that is no reader who has left.
 _PING_MILLISECONDS = 90_000
 _CELL_SECONDS = 600
+# Of 108 bytes that the name of such a file may have, as much as is left beside what is put behind it.
+_LONGEST_SOCKET = 95
 
 
 class ServedKernel(OwnKernel, ServerKernelManager):
     """A reader's kernel: this very Python; one that dies stays dead, and its page says so."""
+
+    @default("transport")
+    def _by_files(self) -> str:
+        """Sockets that are files of this user alone, where there are such: no port can be taken or listened to."""
+        fits = len(os.fsencode(self.connection_file)) < _LONGEST_SOCKET
+        return "ipc" if sys.platform == "linux" and fits else "tcp"
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner is None and can_fork():
+            self.kernel_id = self.kernel_id or options.get("kernel_id", str(uuid4()))
+            self.provisioner = ForkedProvisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
+        return await super()._async_pre_start_kernel(**options)
 
 
 class TokenProvider(IdentityProvider):
