@@ -145,3 +145,25 @@ def test_control_totals_are_told_by_the_data_check(stated: str, severity: str, w
     (found,) = control_findings(log)
     assert (found.severity, found.count) == (severity, wrong)
     assert found.data["totals"][0]["rebuilt"] == "100.00"
+
+
+@pytest.mark.parametrize("stated", ["300.00", "400.00"])
+def test_some_of_the_cases_stand_with_all_of_them(stated: str) -> None:
+    """A control total is of the whole ledger: a customer's invoices are not held against it, nor free of it."""
+    log = prepared(
+        """
+        a | invoice_generated | 2026-01-05 09:00
+        b | invoice_generated | 2026-01-05 09:00
+        """,
+        "invoice_number | invoice_amount | currency | due_date\n"
+        "a | 100.00 | EUR | 2026-02-01\nb | 200.00 | EUR | 2026-02-01",
+        as_of="2026-03-31",
+        control=(ControlTotal(date(2026, 3, 31), Decimal(stated), "EUR"),),
+    )
+    own = log.cases.filter(log.cases["case_id"] == "a").select("case_key")
+    for part in (log.within(own), log.remembering().within(own), log.within(own).within(own)):
+        whole, check = reconcile(log, "receivable"), reconcile(part, "receivable")
+        assert whole is not None
+        assert check == whole
+        withheld = str(one(part, "CC12").reason).startswith("not shown: the rebuilt balance is")
+        assert withheld == (stated == "400.00")

@@ -70,10 +70,17 @@ class PreparedLog:
     tables: Mapping[str, ir.Table] = field(default_factory=dict)
     # What is remembered of the whole log while somebody looks at one choice of its cases after another.
     memory: Memory | None = None
+    # The log of which this one is some of the cases.
+    whole: PreparedLog | None = field(default=None, repr=False)
 
     @property
     def as_of(self) -> date:
         return self.meta.as_of
+
+    @property
+    def unnarrowed(self) -> PreparedLog:
+        """The log with all its cases: what somebody else's books are held against."""
+        return self.whole or self
 
     @property
     def unfiltered(self) -> frozenset[str]:
@@ -227,6 +234,7 @@ class PreparedLog:
             self,
             answers=None if said is None or self.answers is None else self.answers.narrowed(said),
             narrowing=narrowed,
+            whole=self.unnarrowed,
             ordered=self.events if self.ordered is None else self.ordered,
             events=narrowed(self.events),
             cases=cases,

@@ -51,9 +51,20 @@ class Reconciliation:
 def reconcile(log: PreparedLog, ledger: str) -> Reconciliation | None:
     """The worst residual over all control totals up to as-of, else over the export's own open balances.
 
-    None when the log has nothing independent to hold the balance against.
+    Some of the cases stand with all of them: a control total is one of the whole ledger, and what makes its balance
+    doubtful makes that of any part of it doubtful. None when the log has nothing independent to hold it against.
     """
-    totals = [total for total in log.meta.settings.control if total.date <= log.as_of]
+    if log.memory is None:
+        return _held(log.unnarrowed, ledger, log.as_of)
+    key = ("reconciled", ledger, log.as_of)
+    if key not in log.memory.kept:
+        log.memory.kept[key] = _held(log.memory.log, ledger, log.as_of)
+    found: Reconciliation | None = log.memory.kept[key]
+    return found
+
+
+def _held(log: PreparedLog, ledger: str, until: date) -> Reconciliation | None:
+    totals = [total for total in log.meta.settings.control if total.date <= until]
     if totals:
         rebuilt = _rebuilt(log, ledger, sorted({total.date for total in totals}))
         worst = max(_off(total, rebuilt.get((total.date, total.currency), Decimal(0))) for total in totals)
