@@ -71,6 +71,7 @@ class Opened:
     def at(log: PreparedLog, day: date) -> PreparedLog:
         """The same recorded events as they were known at the end of another day; what is hidden stays so."""
         known = derive(log.recorded, log.template, log.engine, judge=judge, as_of=day)
+        known = replace(known, whole=log.whole)
         trims = (trim.again(known) for trim in log.trims)
         return known.hiding(log.hidden).trimmed(trim for trim in trims if trim is not None)
 
