@@ -95,6 +95,26 @@ class Measured:
 
         return type(self)(self._opened.with_log(narrowed(self.prepared, self.conditions(*conditions))))
 
+    def before_and_after(self, day: str | date | None = None) -> tuple[Self, Self]:
+        """The log in two by the day of a change: the cases that began before it, and those that began since.
+
+        Without a day the middle of the log's days parts. A case belongs, whole, where its first event lies: one that
+        was under way on the day belongs to before (`compare(since=...)` goes by the period of each KPI instead).
+        Raises WorkbenchError for a day with no case on one side of it.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"case": ["a", "a", "b"], "activity": ["ask", "answer", "ask"],
+        ...                       "time": pd.to_datetime(["2026-01-01", "2026-01-04", "2026-01-03"])})
+        >>> import workbench as wb
+        >>> before, after = wb.load(frame).before_and_after("2026-01-03")
+        >>> before.cases()["case_id"].tolist(), after.cases()["case_id"].tolist()
+        (['a'], ['b'])
+        """
+        from workbench.discover import parted
+
+        one, other = parted(self.prepared, None if day is None else as_date(day, where="day"))
+        return self.where(one), self.where(other)
+
     def remembering(self) -> Self:
         """The same log for whoever looks at one choice of its cases after another: `where` is answered faster then.
 
