@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from tests.log.small import prepared
+from workbench.discover import worth_cases, worth_frame
 from workbench.log.prepared import PreparedLog
 from workbench.log.settings import ExchangeRate
-from workbench.measure import amount_columns, amount_frame, outcome_frame
+from workbench.measure import amount_columns, amount_frame, outcome_frame, shown_worth
 
 CASES = """
 invoice_number | invoice_amount | currency | due_date
@@ -68,3 +69,20 @@ def test_no_case_no_sum(log: PreparedLog, within_nothing: Callable[[PreparedLog]
 
 def test_the_columns_of_amounts_say_their_currency(log: PreparedLog) -> None:
     assert sorted(amount_columns(outcome_frame(log))) == [("amount_EUR", "EUR"), ("amount_USD", "USD")]
+
+
+def test_what_passes_the_map_is_shown_in_one_currency_where_there_are_rates(log: PreparedLog) -> None:
+    def passed(log: PreparedLog) -> dict[str, tuple[int, float]]:
+        worth = shown_worth(log, worth_frame(log), ["source", "target"])
+        own = worth[worth["source"].eq("payment_received") & worth["target"].isna()]
+        return {
+            currency: (int(cases), round(amount, 2))
+            for currency, cases, amount in zip(own["currency"], own["cases"], own["amount"], strict=True)
+        }
+
+    assert passed(log) == {"EUR": (2, 300.30), "USD": (1, 50.0)}
+    assert shown_worth(log, worth_cases(log)).values.tolist() == [["EUR", 2], ["USD", 1]]
+    converted = prepared(EVENTS, CASES, as_of="2026-03-15", rates=RATES)
+    assert passed(converted) == {"EUR": (3, 325.30)}
+    assert shown_worth(converted, worth_cases(converted)).values.tolist() == [["EUR", 3]]
+    assert shown_worth(converted, worth_frame(converted).head(0), ["source"]).empty

@@ -12,7 +12,7 @@ from workbench.log.answered import answered
 from workbench.log.frames import activity_names, amount_in, in_major_units
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["broken_frame", "passing_frame", "worth_currency", "worth_frame"]
+__all__ = ["broken_frame", "passing_frame", "worth_cases", "worth_frame"]
 
 
 @answered
@@ -82,15 +82,13 @@ def _worth_of_ways(log: PreparedLog) -> ir.Table:
     )
 
 
-def worth_currency(log: PreparedLog) -> str | None:
-    """The currency of most cases with an amount, of as many the first by its code; None where no case has one."""
+def worth_cases(log: PreparedLog) -> pd.DataFrame:
+    """The currencies of the cases that have an amount, and how many have which: currency, cases; most cases first."""
     cases = _with_amounts(log)
     known = cases.filter(cases["variant"].notnull() & (cases["case_currency"] != "XXX"))
-    found = log.frame(known.group_by("case_currency").aggregate(cases=known.count()))
-    if found.empty:
-        return None
-    first = found.sort_values(["cases", "case_currency"], ascending=[False, True]).iloc[0]
-    return str(first["case_currency"])
+    found = log.frame(known.group_by(currency=known["case_currency"]).aggregate(cases=known.count()))
+    found["cases"] = found["cases"].astype("int64")
+    return found.sort_values(["cases", "currency"], ascending=[False, True], ignore_index=True)
 
 
 def _named(log: PreparedLog, frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

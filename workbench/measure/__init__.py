@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.measure.ageing import ageing_frame
-from workbench.measure.amounts import amount_columns, amount_frame
+from workbench.measure.amounts import amount_columns, amount_frame, shown_worth
 from workbench.measure.bottlenecks import bottleneck_frame
 from workbench.measure.drilldown import figure_rows
 from workbench.measure.evaluate import figures, kpi_frame, remember
@@ -55,6 +55,7 @@ __all__ = [
     "rhythm_frame",
     "section_figures",
     "segment_frame",
+    "shown_worth",
     "target_of",
     "trend_frame",
     "unlocks_frame",

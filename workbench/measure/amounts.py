@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.log.prepared import PreparedLog
 from workbench.measure.context import Money, as_decimal, as_int
 
-__all__ = ["amount_columns", "amount_frame", "amounts_by"]
+__all__ = ["amount_columns", "amount_frame", "amounts_by", "shown_worth"]
 
 _PREFIX = "amount_"
 _COLUMNS = ["name", "level", "currency", "n", "total", "mean", "median"]
@@ -95,6 +95,28 @@ def amounts_by(
             own.get(_PREFIX + currency, as_decimal(0)) + as_decimal(row["amount"]) * factor
         )
     return {key: {name: float(total) for name, total in own.items()} for key, own in sums.items()}
+
+
+def shown_worth(log: PreparedLog, worth: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Amounts of cases by currency as they are shown: in the project's own where every currency has a rate.
+
+    `worth` has currency, cases, what stands in `by` and perhaps amount (major units). The rates are those of as-of, as
+    for every other sum of money.
+    """
+    factors = Money(log).factors(log.meta.currencies)
+    shown, rates = {}, {}
+    for currency, (target, factor) in factors.items():
+        shown[currency], rates[currency] = target, float(factor.scaleb(log.meta.digits(currency)))
+    own = worth["currency"]
+    found = worth.assign(currency=own.map(shown).fillna(own))
+    numbers = ["cases"]
+    if "amount" in worth:
+        found["amount"] = worth["amount"].astype("float64") * own.map(rates).astype("float64").fillna(1.0)
+        numbers.append("amount")
+    found = found.groupby([*by, "currency"], dropna=False, as_index=False, sort=False)[numbers].sum()
+    for name in by:  # what stood for nothing
+        found[name] = found[name].astype("object").where(found[name].notna(), None)
+    return found
 
 
 def amount_columns(frame: pd.DataFrame) -> list[tuple[str, str]]:
