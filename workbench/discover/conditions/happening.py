@@ -206,11 +206,18 @@ def _ever_after(
     return later | path.re_search(f"(^|,)({alone})(,|$)") if alone else later
 
 
+def _back(source: tuple[int, ...], code: int) -> str:
+    """A way on which a code comes directly behind one of some, and not for the first time."""
+    back = f"(^|,){code},([0-9]+,)*({code_text(source)}),{code}(,|$)"
+    return f"{back}|(^|,){code},{code}(,|$)" if code in source else back
+
+
 @dataclass(frozen=True, kw_only=True)
 class Follows(Condition):
     """Cases in which one of some activities is followed by one of others, at once or at any time later.
 
-    `least_seconds` and `most_seconds` (both included) bound the time between the two events.
+    `least_seconds` and `most_seconds` (both included) bound the time between the two events. `again` wants the one
+    that follows at once to have happened in the case before: what comes back, and after what.
 
     >>> Follows(source=["asked"], target=["answered"], how="directly", most_seconds=86400).record()["most_seconds"]
     86400
@@ -223,16 +230,23 @@ class Follows(Condition):
     how: Literal["directly", "eventually"] = key(chosen("directly", "eventually"), default="eventually")
     least_seconds: int | float | None = key(seconds, default=None)
     most_seconds: int | float | None = key(seconds, default=None)
+    again: bool = key(yes_no, default=False)
     derived: bool = key(yes_no, default=True)
 
     def check(self) -> None:
         if not self.source or not self.target:
             raise RefusedError(Message("It names nothing"), Message("Name at least one"))
+        if self.again and self.how != "directly":
+            raise RefusedError(
+                Message("'again' asks what directly follows"), Message("Say how = 'directly' with it")
+            )
         in_order(self.least_seconds, self.most_seconds, needed=False)
 
     def told(self, log: PreparedLog) -> Message:
         source, target = activities_said(log, self.source), activities_said(log, self.target)
-        if self.how == "directly":
+        if self.again:
+            said = Message("{target} again, directly after {source}", source=source, target=target)
+        elif self.how == "directly":
             said = Message("{source} directly followed by {target}", source=source, target=target)
         else:
             said = Message("{source} followed at any time by {target}", source=source, target=target)
@@ -250,6 +264,8 @@ class Follows(Condition):
         before, behind = code_text(source), code_text(target)
 
         def wanted(path: ir.StringValue) -> ir.BooleanValue:
+            if self.again:
+                return path.re_search("|".join(_back(source, code) for code in target))
             if self.how == "directly":
                 return path.re_search(f"(^|,)({before}),({behind})(,|$)")
             return _ever_after(path, before, behind)
@@ -259,6 +275,12 @@ class Follows(Condition):
         if self.how == "directly":
             events = linked_events(log, derived=self.derived)
             found = events.filter(events["activity"].isin(source), events["next_activity"].isin(target))
+            if self.again:
+                # Its first event was no later than this one.
+                first = events.group_by(["case_key", "activity"]).aggregate(first=events["pos"].min())
+                first = first.rename(next_activity="activity")
+                found = found.join(first, ["case_key", "next_activity"])
+                found = found.filter(found["first"] <= found["pos"])
             return found.filter(self._in_time(found["to_next"])).select("case_key")
         return self._later(shown_events(log, derived=self.derived), source, target)
 
