@@ -273,6 +273,7 @@ def _map_picture(log: Log, folder: Path, derived: bool, language: str | None) ->
         description=description,
         all_activities=len(nodes),
         all_paths=len(edges),
+        all_cases=int(nodes["starts"].sum()),
         heading=True,
     )
 

@@ -276,6 +276,16 @@ class Speech:
 
         return "–" if value is None else self._own(format_date(value, "medium", locale=self.locale))
 
+    def weekday(self, value: date) -> str:
+        """The day of the week, short.
+
+        >>> Speech("fr").weekday(date(2026, 3, 9))
+        'lun.'
+        """
+        from babel.dates import format_date
+
+        return self._own(format_date(value, "ccc", locale=self.locale))
+
     def month(self, value: date) -> str:
         """A calendar month."""
         from babel.dates import format_skeleton

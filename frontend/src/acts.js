@@ -3,7 +3,7 @@
 // How long somebody who types is left in peace.
 const TYPING = 250;
 const SHORTCUTS = { z: "undo", y: "redo" };
-const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea";
+export const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea";
 
 /** Hand `ask(what, given, value)` every button clicked, field changed, form sent and `details` opened in `root`. */
 export function listen(root, ask, signal) {

@@ -3,14 +3,14 @@ import { Idiomorph } from "idiomorph";
 import { listen, listenToShortcuts } from "./acts.js";
 import { watch } from "./visible.js";
 import { followAddress } from "./address.js";
+import { sayEarlier } from "./earlier.js";
 import { keepingFocus } from "./focus.js";
 import { painted, sent } from "./marks.js";
 import { keepingPlace } from "./steady.js";
-import { keepTyped } from "./typed.js";
+import { isTheirs, keepTyped } from "./typed.js";
 
 const MORPH = {
   morphStyle: "innerHTML",
-  ignoreActiveValue: true,
   restoreFocus: true,
   callbacks: { beforeNodeMorphed: (old, anew) => keepTyped(old, anew) },
 };
@@ -25,9 +25,10 @@ function render({ model, el, signal }) {
   root.className = "wb wb-panel";
   el.append(root);
   let morphed = false;
+  let takesBack = false;
   const show = () => {
     const html = model.get("html");
-    const morph = () => Idiomorph.morph(root, html, MORPH);
+    const morph = () => Idiomorph.morph(root, html, { ...MORPH, ignoreActiveValue: isTheirs(takesBack) });
     if (morphed) keepingPlace(root, () => keepingFocus(root, morph));
     else root.innerHTML = html;
     morphed = true;
@@ -41,12 +42,14 @@ function render({ model, el, signal }) {
   const ask = (what, given, value) => {
     busy(true);
     sent();
+    takesBack = what === "undo" || what === "redo";
     model.send({ do: what, with: given, value });
   };
   model.on("change:html", show);
   const told = () => busy();
   model.on("change:busy", told);
   listen(root, ask, signal);
+  sayEarlier(model, root, signal);
   watch(root, (visible) => tell(model, "visible", visible), signal);
   if (model.get("follows_address")) {
     followAddress(model, signal);

@@ -1,4 +1,14 @@
 // What somebody typed into a form stays while that form does: a redraw, or an answer that refuses it, begins it not anew.
+import { TYPED } from "./acts.js";
+
+/**
+ * Whether what has the focus holds what a reader types or chooses just now: what stands in a button is ours to say, and
+ * in a list as well once they take back (`takesBack`) what they chose in it.
+ */
+export function isTheirs(takesBack) {
+  const active = document.activeElement;
+  return !!active?.matches(takesBack ? TYPED : "input, select, textarea");
+}
 
 const form = ({ form }) => form && form.dataset.wbDo + (form.dataset.wbWith ?? "");
 

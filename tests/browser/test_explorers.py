@@ -19,7 +19,7 @@ KINDS = {
     "activity": "Activities",
     "follows": "What follows what",
     "ends": "First and last activity",
-    "performance": "Duration",
+    "performance": "Duration or number of events",
     "rule": "Policy rule",
     "status": "Open or ended",
     "ready": "Ready-made filter",
@@ -81,10 +81,42 @@ def test_values_are_ticked_and_left_out(step: Explorers) -> None:
     expect(step.part("cases").locator("td", has_text="Enterprise")).to_have_count(0)
 
 
+def test_any_value_is_searched_for_and_what_is_ticked_stays(step: Explorers) -> None:
+    form = form_of(step, "attribute")
+    form.get_by_label("Attribute").select_option("payment_id")
+    field = form.get_by_role("searchbox", name="Search values")
+    boxes = form.get_by_role("checkbox")
+    expect(form.locator(".wb-more")).to_contain_text("further values are not shown")
+    listed = boxes.evaluate_all("boxes => boxes.map(box => box.value)")
+    picked = []
+    for number in (149, 152):
+        field.fill("")
+        field.press_sequentially(str(number))
+        box = form.get_by_role("checkbox", name=re.compile(f"P-0+{number}"))
+        expect(box).to_be_visible()
+        expect(field).to_be_focused()
+        box.check()
+        picked.append(box.get_attribute("value"))
+        expect(form.get_by_role("checkbox", checked=True)).to_have_count(len(picked))
+    assert not set(picked) & set(listed)
+    # The key that ends a search adds no filter yet.
+    field.press("Enter")
+    field.fill("")
+    expect(boxes).to_have_count(len(set(listed) | set(picked)))
+    expect(form.get_by_role("checkbox", checked=True)).to_have_count(2)
+    expect(step.chips).to_have_count(0)
+    send(form)
+    expect(step.chips).to_have_count(1)
+    assert 1 <= step.expect_fewer("P-00000149") <= 2
+    # Another form begins anew.
+    form = form_of(step, "attribute")
+    expect(form.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
 def test_what_cannot_be_a_filter_is_said_and_what_was_typed_stays(step: Explorers) -> None:
     form = form_of(step, "performance")
     form.get_by_role("spinbutton", name="From").fill("9")
-    form.get_by_role("spinbutton", name="To").fill("3")
+    form.get_by_role("spinbutton", name="Up to").fill("3")
     form.get_by_role("button", name="Add this filter").click()
     expect(step.part("filters").locator(".wb-notice")).not_to_be_empty()
     expect(form.get_by_role("spinbutton", name="From")).to_have_value("9")
@@ -118,6 +150,25 @@ def test_variants_stand_in_the_order_that_is_chosen(step: Explorers) -> None:
     assert len(first.inner_text()) > len(before)
 
 
+def test_variants_are_leafed_through_and_found_by_number(step: Explorers) -> None:
+    variants = step.looked_at("variants")
+    rows, shown = variants.locator("tbody tr"), variants.locator(".wb-tools .wb-more")
+    expect(shown).to_contain_text(re.compile(r"^1 to 15 of \d+$"))
+    total = int(shown.inner_text().split()[-1])
+    variants.get_by_role("button", name="Further").click()
+    expect(rows.first.locator("td").first).to_have_text("16")
+    expect(shown).to_have_text(f"16 to {min(total, 30)} of {total}")
+    variants.get_by_label("Order by").select_option("steps")
+    expect(shown).to_have_text(f"1 to 15 of {total}")
+    field = variants.get_by_role("searchbox", name="Search by variant number")
+    field.press_sequentially(str(total))
+    expect(rows).to_have_count(1)
+    expect(rows.first.locator("td").first).to_have_text(str(total))
+    expect(field).to_be_focused()
+    rows.first.get_by_role("button", name="Keep only these").click()
+    step.expect_fewer()
+
+
 def test_a_case_is_searched_for_and_looked_at(step: Explorers) -> None:
     cases = step.looked_at("cases")
     field = cases.get_by_role("searchbox", name="Search by case id")
@@ -138,14 +189,38 @@ def test_a_case_is_searched_for_and_looked_at(step: Explorers) -> None:
     expect(picked).to_have_count(0)
 
 
+def test_a_row_that_has_the_focus_shows_its_case_after_an_undo(step: Explorers) -> None:
+    form = form_of(step, "time")
+    form.get_by_label("From", exact=True).fill("2025-06-01")
+    send(form)
+    step.expect_fewer()
+    cases = step.looked_at("cases")
+    rows = cases.locator("tbody tr")
+    rows.nth(3).locator("button").click()
+    expect(cases.locator(".wb-picked")).to_be_visible()
+    step.page.keyboard.press("Control+z")
+    expect(cases.locator(".wb-picked")).to_have_count(0)
+    step.page.keyboard.press("Control+z")
+    step.expect_all()
+    step.looked_at("cases")
+    asked = rows.locator("button").evaluate_all(
+        "all => all.map(one => [one.textContent.trim(), JSON.parse(one.dataset.wbWith).picked])"
+    )
+    assert [shown for shown, _ in asked] == [picked for _, picked in asked]
+
+
 def test_cases_are_turned_round_and_leafed_through(step: Explorers) -> None:
     cases = step.looked_at("cases")
     first = cases.locator("tbody tr").first.locator("button")
     longest = first.inner_text()
     cases.get_by_label("Order by").select_option("case_id")
     expect(first).to_have_text("INV-00000001")
-    cases.get_by_role("button", name="ascending").click()
+    turn = cases.locator(".wb-tools button", has_text="scending")
+    expect(turn).to_have_text("ascending")
+    turn.click()
     expect(first).to_have_text(re.compile(f"INV-0+{CASES}$"))
+    expect(turn).to_have_text("descending")
+    expect(turn).to_be_focused()
     cases.get_by_role("button", name="Further").click()
     expect(cases.locator(".wb-more").last).to_have_text(f"16 to 30 of {CASES}")
     cases.get_by_role("button", name="Earlier").click()

@@ -194,6 +194,51 @@ def test_two_populations_are_held_side_by_side(step: Explorers) -> None:
     expect(variants.locator("th", has_text="Share: ")).to_have_count(0)
 
 
+def test_a_reader_names_the_day_that_parts_before_from_after(step: Explorers) -> None:
+    chooser = step.map.get_by_label("Compare")
+    day = step.map.get_by_label("Day of the change")
+    caption = step.map.locator(".wb-map-caption")
+    expect(day).to_be_hidden()
+    chooser.select_option("halves")
+    expect(chooser.locator("option:checked")).to_have_text("Before against after a day")
+    expect(day).to_be_visible()
+    middle = day.input_value()
+    # From the list to the day by the keyboard, and typed there as a hand types it; a day out of the log asks nothing.
+    chooser.focus()
+    step.page.keyboard.press("Tab")
+    expect(day).to_be_focused()
+    step.page.keyboard.type("03011999")
+    expect(step.map.get_by_text("Choose a day between")).to_be_visible()
+    expect(day).to_have_attribute("aria-invalid", "true")
+    step.page.keyboard.press("ArrowLeft")
+    step.page.keyboard.press("ArrowLeft")
+    step.page.keyboard.type("03012025")
+    expect(caption).to_contain_text("more of started until Feb 28, 2025")
+    expect(caption).to_contain_text("more of started from Mar 1, 2025 on")
+    expect(step.map.get_by_text("Choose a day between")).to_be_hidden()
+    expect(day).to_be_focused()
+    sides = [int(found) for found in re.findall(r"\((\d+) cases\)", caption.inner_text())]
+    assert len(sides) == 2
+    assert sum(sides) == CASES
+    expect(step.looked_at("variants").get_by_text("Compared: started until Feb 28, 2025")).to_have_count(1)
+    # The address brings the day back, in another tab and by undo.
+    end = step.page.evaluate("location.hash")
+    step.button("Undo").click()
+    expect(day).to_have_value(middle)
+    step.button("Redo").click()
+    expect(day).to_have_value("2025-03-01")
+    step.reset()
+    expect(day).to_be_hidden()
+    step.page.evaluate("end => { location.hash = end; }", end)
+    expect(day).to_have_value("2025-03-01")
+    expect(caption).to_contain_text("more of started from Mar 1, 2025 on")
+    # What is left unfinished makes room for the day that parts now.
+    day.fill("")
+    expect(caption).not_to_contain_text("Mar 1, 2025")
+    step.map.get_by_role("searchbox", name="Find an activity").focus()
+    expect(day).to_have_value(middle)
+
+
 def test_the_ideal_path_and_broken_rules_are_marked(step: Explorers) -> None:
     for name, sign in (("Ideal path", "wb-map-ideal"), ("Broken rules", "wb-map-breach")):
         button, marked = step.map.get_by_role("button", name=name), step.map.locator(f".wb-map-step.{sign}")
@@ -204,6 +249,42 @@ def test_the_ideal_path_and_broken_rules_are_marked(step: Explorers) -> None:
         expect(marked).not_to_have_count(0)
         button.click()
         expect(marked).to_have_count(0)
+
+
+def test_both_marks_of_a_box_are_seen_and_explained(step: Explorers) -> None:
+    legend = step.map.locator(".wb-map-legend li")
+    expect(legend).to_have_count(0)
+    step.map.get_by_role("button", name="Ideal path").click()
+    expect(legend.first).to_have_text("On the ideal path")
+    border = "box => getComputedStyle(box.querySelector('.wb-map-box')).stroke"
+    ideal = step.box("invoice_generated").evaluate(border)
+    step.map.get_by_role("button", name="Broken rules").click()
+    expect(legend.nth(1)).to_have_text("How often a rule is broken here")
+    both = step.map.locator(".wb-map-step.wb-map-ideal.wb-map-breach").first
+    expect(both.locator(".wb-map-badge-text")).to_have_text(re.compile(r"^[\d,]+$"))
+    assert both.evaluate(border) == ideal
+    derived = step.map.locator(".wb-map-step.wb-map-derived.wb-map-breach .wb-map-box").first
+    assert derived.evaluate("box => getComputedStyle(box).strokeDasharray") == "5px, 3px"
+    for name in ("Ideal path", "Broken rules"):
+        step.map.get_by_role("button", name=name).click()
+    expect(legend).to_have_count(0)
+
+
+def test_an_activity_that_the_slider_hides_is_found_and_shown(step: Explorers) -> None:
+    tools = step.map.locator(".wb-tools").first
+    slide(step, "Activities", 0.2)
+    expect(step.box("credit_memo_issued")).to_have_count(0)
+    field = step.map.get_by_role("searchbox", name="Find an activity")
+    field.press_sequentially("credit memo")
+    expect(tools).to_contain_text("Hidden by the slider of activities: Credit Memo Issued. Enter shows it.")
+    expect(tools.locator("label", has_text="Find an activity")).to_have_text("Find an activity 1")
+    field.press("Enter")
+    expect(step.box("credit_memo_issued")).to_have_class(re.compile("wb-map-found"))
+    expect(step.box("credit_memo_issued")).to_be_in_viewport()
+    expect(tools).not_to_contain_text("Hidden by the slider")
+    expect(field).to_be_focused()
+    field.fill("")
+    expect(step.map.locator(".wb-map-faint")).to_have_count(0)
 
 
 def test_an_activity_is_found_by_what_is_typed(step: Explorers) -> None:

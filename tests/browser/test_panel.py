@@ -80,3 +80,60 @@ def test_what_is_redrawn_takes_no_focus_away(page: Page) -> None:
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+Shift+z")
     assert [act["do"] for act in said(page)] == ["undo", "redo"]
+
+
+def test_what_has_the_focus_says_what_it_is_now(page: Page) -> None:
+    """A button on which a reader stands is drawn anew like all others; only what they type or choose is theirs."""
+
+    def drawn(case: str, order: str, typed: str) -> str:
+        options = "".join(f"<option {'selected' if name == order else ''}>{name}</option>" for name in "ab")
+        return (
+            f'<button data-wb-do="look" data-wb-with="&quot;{case}&quot;"><bdi>{case}</bdi></button>'
+            f'<select data-wb-do="option" data-wb-with="&quot;order&quot;">{options}</select>'
+            f'<input type="search" data-wb-do="search" value="{typed}">'
+        )
+
+    values = {"html": drawn("INV-1", "a", ""), "language": "en", "name": "x", "busy": False, "hash": ""}
+    page.evaluate(MODEL, ["panel", values | {"follows_address": False}])
+    button, order, field = (
+        page.get_by_role("button"),
+        page.get_by_role("combobox"),
+        page.get_by_role("searchbox"),
+    )
+    button.click()
+    page.evaluate("html => put({html})", drawn("INV-2", "a", ""))
+    assert page.evaluate(ON) == "INV-2"
+    page.keyboard.press("Enter")
+    assert [act["with"] for act in said(page)] == ["INV-1", "INV-2"]
+    # What was chosen since a drawing began stays, until somebody takes it back.
+    order.focus()
+    order.select_option("b")
+    page.evaluate("html => put({html})", drawn("INV-2", "a", ""))
+    assert order.input_value() == "b"
+    page.keyboard.press("Control+z")
+    page.evaluate("html => put({html})", drawn("INV-2", "a", ""))
+    assert order.input_value() == "a"
+    field.press_sequentially("12")
+    page.evaluate("html => put({html})", drawn("INV-2", "a", "1"))
+    assert field.input_value() == "12"
+
+
+def test_paper_says_which_part_is_not_up_to_date(page: Page) -> None:
+    words = "This part shows an earlier choice."
+    values = {
+        "html": "<p>Figures</p>",
+        "language": "en",
+        "name": "x",
+        "busy": True,
+        "earlier": words,
+        "hash": "",
+    }
+    page.evaluate(MODEL, ["panel", values | {"follows_address": False}])
+    told = "() => getComputedStyle(document.querySelector('.wb-panel'), '::before').content"
+    assert words not in page.evaluate(told), "on the screen it is being drawn"
+    page.emulate_media(media="print")
+    assert page.evaluate(told) == f'"{words}"'
+    page.evaluate("put({earlier: 'Not drawn'})")
+    assert page.evaluate(told) == '"Not drawn"'
+    page.evaluate("put({busy: false})")
+    assert page.evaluate(told) == "none"

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+import workbench as wb
 from tests.log.small import prepared
 from workbench.discover import (
     broken_frame,
@@ -14,6 +15,7 @@ from workbench.discover import (
     condition_of,
     dotted_frame,
     narrowed,
+    one_case,
     passing_frame,
     return_frame,
     spectrum_frame,
@@ -23,6 +25,7 @@ from workbench.discover import (
     worth_frame,
 )
 from workbench.errors import WorkbenchError
+from workbench.generate import generate_project
 from workbench.log.prepared import PreparedLog
 
 
@@ -53,6 +56,13 @@ def log() -> PreparedLog:
         """,
         as_of="2026-03-15",
     )
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> PreparedLog:
+    folder = tmp_path_factory.mktemp("explored")
+    generate_project(folder, process="credit-collections", cases=200, seed=4)
+    return wb.open(folder).prepared
 
 
 def edge(frame: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
@@ -97,6 +107,26 @@ def test_trimmed_events_are_counted_anew(log: PreparedLog) -> None:
     late = narrowed(log, [condition_of({"kind": "time", "mode": "trimmed", "from": "2026-02-10"})])
     frame = return_frame(late)
     assert frame[["activity", "after"]].values.tolist() == [["overdue_reminder_sent", "dispute_registered"]]
+
+
+@pytest.mark.parametrize("derived", [False, True])
+@pytest.mark.parametrize("timed", [{}, {"least_seconds": 0}], ids=["by ways", "by events"])
+def test_what_comes_back_after_what_is_a_filter_of_as_many_cases(
+    generated: PreparedLog, derived: bool, timed: dict[str, int]
+) -> None:
+    frame = return_frame(generated, derived=derived)
+    assert len(frame) > 8
+    assert (frame["activity"] == frame["after"]).any()
+    for activity, after, cases in zip(frame["activity"], frame["after"], frame["cases"], strict=True):
+        record = {"kind": "follows", "source": [after], "target": [activity], "how": "directly"}
+        found = narrowed(generated, [condition_of({**record, "again": True, "derived": derived, **timed})])
+        assert int(found.frame(found.cases.aggregate(n=found.cases.count()))["n"].iloc[0]) == cases
+
+
+def test_again_asks_what_directly_follows() -> None:
+    record = {"kind": "follows", "source": ["touches"], "target": ["touches"], "again": True}
+    with pytest.raises(WorkbenchError, match="directly"):
+        condition_of(record)
 
 
 def test_every_event_is_a_dot_in_the_order_of_the_cases(log: PreparedLog) -> None:
@@ -149,6 +179,32 @@ def test_values_of_an_attribute_by_how_many_cases_have_them(log: PreparedLog) ->
     assert value_frame(log, "customer_segment", most=1).attrs["left_out"] == 2
     with pytest.raises(WorkbenchError, match="shoe size"):
         value_frame(log, "shoe size")
+
+
+def test_values_are_searched_for_whatever_their_case(log: PreparedLog) -> None:
+    found = value_frame(log, "customer_segment", search=" ALL")
+    assert found[["value", "cases"]].values.tolist() == [["small", 2]]
+    assert found.attrs["left_out"] == 0
+    assert value_frame(log, "customer_segment", search="%").empty
+    many = value_frame(log, "customer_segment", search="l", most=1)
+    assert (many["value"].tolist(), many.attrs["left_out"]) == (["small"], 1)
+    some = value_frame(log, "customer_segment", among=["large", "no-such"])
+    assert some[["value", "cases"]].values.tolist() == [["large", 1]]
+    assert value_frame(log, "customer_segment", among=[]).empty
+
+
+def test_one_case_is_that_of_exactly_this_id() -> None:
+    events = "\n".join(f"{n} | invoice_generated | 2026-01-01 08:00 | -" for n in range(1, 121))
+    cases = "case_id | invoice_amount | currency\n" + "\n".join(f"{n} | {n}.50 | EUR" for n in range(1, 121))
+    numbered = prepared(events, cases, as_of="2026-03-15")
+    found = one_case(numbered, "2")
+    assert found["case_id"].tolist() == ["2"]
+    assert found["invoice_amount"].tolist() == [2.5]
+    # What it tells of a case is what the list tells.
+    listed = case_page(numbered, order="case_id", ascending=True, most=200).frame
+    assert list(found.columns) == list(listed.columns)
+    assert one_case(numbered, "002").empty
+    assert one_case(numbered, "%").empty
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,11 @@ def test_it_says_what_is_left_out() -> None:
     assert len(boxes(svg)) == len(part.nodes) < 40
 
 
+def test_all_cases_begin_and_end_whatever_is_drawn() -> None:
+    assert texts(drawn(map_of(TICKETS), all_cases=12)).count("12 cases") == 2
+    assert texts(drawn(map_of(TICKETS))).count("10 cases") == 2
+
+
 def test_time_in_place_of_frequency() -> None:
     svg = drawn(map_of(TICKETS), measure="time")
     assert texts(svg).count("1\u00a0hr") == 4

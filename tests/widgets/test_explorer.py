@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
+from tests.widgets.doing import REMINDED, did, looked_at, shown_cases
 from workbench.api import Log
 from workbench.discover import condition_of
 from workbench.draw.livemap import edge_key
@@ -27,25 +30,6 @@ from workbench.widgets.explorer import Explorer
 from workbench.widgets.state import Past, State
 
 Make = Callable[..., Explorer]
-REMINDED = {"kind": "activity", "any": ["overdue_reminder_sent"]}
-
-
-def did(explorer: Explorer, part: str, name: str, given: Any = None, value: Any = None) -> None:
-    """What the browser sends when somebody acts in a part."""
-    explorer.panel(part)._told({"do": name, "with": given, "value": value})
-
-
-def looked_at(explorer: Explorer, *parts: str) -> None:
-    """Somebody has these parts before their eyes."""
-    for part in parts:
-        explorer.panel(part).visible = True
-    explorer.settle()
-
-
-def shown_cases(explorer: Explorer) -> int:
-    found = re.search(r"<strong>([\d,]+) of", explorer.panel("filters").html)
-    assert found
-    return int(found[1].replace(",", ""))
 
 
 # ---------------------------------------------------------------------- one choice, all parts
@@ -317,9 +301,6 @@ def test_a_hash_that_nobody_made_is_said_to_be_none(text: str) -> None:
 
 
 def test_a_hash_that_bursts_is_not_unpacked() -> None:
-    import base64
-    import zlib
-
     bomb = base64.urlsafe_b64encode(zlib.compress(b'{"hidden":["' + b"a" * 10_000_000 + b'"]}', 9)).decode()
     with pytest.raises(WorkbenchError):
         State.of_hash(bomb)
@@ -344,7 +325,18 @@ def records(draw: st.DrawFn, log: Log) -> dict[str, Any]:
         "follows": lambda: {
             "source": draw(some), "target": draw(some), "how": draw(st.sampled_from(["directly", "eventually"])),
         },
-        "performance": lambda: {"of": "duration", "from": 86_400 * draw(st.integers(0, 90))},
+        "performance": lambda: draw(
+            st.one_of(
+                st.builds(
+                    lambda of, days: {"of": of, "from": 86_400 * days},
+                    st.sampled_from(["duration", "wait"]), st.integers(0, 90),
+                ),
+                st.builds(
+                    lambda of, low, more: {"of": of, "from": low, "to": low + more},
+                    st.sampled_from(["events", "activities"]), st.integers(1, 9), st.integers(0, 4),
+                ),
+            )
+        ),
         "status": lambda: {"is": [draw(st.sampled_from(["open", "ended"]))]},
         "time": lambda: {"mode": draw(st.sampled_from(["started", "ended"])), "from": "2024-07-01"},
         "attribute": lambda: {

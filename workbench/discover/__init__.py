@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.discover.bridge import pm4py_frame
 from workbench.discover.calendar import day_frame, knows_ends, month_frame, weekday_frame
-from workbench.discover.casepage import CASE_ORDERS, CasePage, case_page
+from workbench.discover.casepage import CASE_ORDERS, CasePage, case_page, one_case
 from workbench.discover.cases import CaseDurations, case_durations, case_frame, event_frame
 from workbench.discover.conditions import Condition, condition_of, conditions_of, narrowed
 from workbench.discover.dotted import DOTTED_ORDERS, Dotted, dotted_frame
@@ -14,7 +14,8 @@ from workbench.discover.handovers import handover_frame
 from workbench.discover.map import STATISTICS, activity_frame, map_frame
 from workbench.discover.meetings import meeting_frame
 from workbench.discover.models import MinedOn, ProcessModel, mined
-from workbench.discover.passing import broken_frame, passing_frame, worth_currency, worth_frame
+from workbench.discover.parting import PartingDays, parted, parting_days
+from workbench.discover.passing import broken_frame, passing_frame, worth_cases, worth_frame
 from workbench.discover.repeats import repeat_frame, return_frame
 from workbench.discover.simplify import ReadableMap, simplified
 from workbench.discover.size import LogSize, log_size
@@ -34,6 +35,7 @@ __all__ = [
     "Dotted",
     "LogSize",
     "MinedOn",
+    "PartingDays",
     "ProcessModel",
     "ReadableMap",
     "Spectrum",
@@ -61,6 +63,9 @@ __all__ = [
     "mined",
     "month_frame",
     "narrowed",
+    "one_case",
+    "parted",
+    "parting_days",
     "passing_frame",
     "pm4py_frame",
     "repeat_frame",
@@ -72,6 +77,6 @@ __all__ = [
     "variant_frame",
     "way_worth_frame",
     "weekday_frame",
-    "worth_currency",
+    "worth_cases",
     "worth_frame",
 ]

@@ -12,7 +12,7 @@ from workbench.errors import unknown_name
 from workbench.log.frames import amount_in, in_major_units
 from workbench.log.prepared import PreparedLog
 
-__all__ = ["CASE_ORDERS", "CasePage", "case_page"]
+__all__ = ["CASE_ORDERS", "CasePage", "case_page", "one_case"]
 
 CASE_ORDERS = ("case_id", "start", "end", "duration", "events", "amount")
 """What a list of cases can be ordered by."""
@@ -43,8 +43,27 @@ def case_page(
     """
     if order not in CASE_ORDERS:
         raise unknown_name("order", order, CASE_ORDERS, where="cases")
+    rows = _rows(log, order)
+    wanted = search.strip().lower()
+    if wanted:
+        rows = rows.filter(rows["case_id"].lower().contains(wanted))
+    total = int(log.engine.frame(rows.aggregate(n=rows.count()))["n"].iloc[0])
+    key = rows["by"].asc(nulls_first=False) if ascending else rows["by"].desc(nulls_first=False)
+    return CasePage(_told(log, rows.order_by(key, rows["case_id"]).limit(most, offset=first)), total)
+
+
+def one_case(log: PreparedLog, case_id: str) -> pd.DataFrame:
+    """The case of exactly this id, with what `case_page` tells of one; no row where the log has none.
+
+    A search for "2" finds every id with a 2 in it: whoever picked a case means that one.
+    """
+    rows = _rows(log, "case_id")
+    return _told(log, rows.filter(rows["case_id"] == case_id))
+
+
+def _rows(log: PreparedLog, order: str) -> ir.Table:
+    """All cases as they are told, `by` being what they are put in order by."""
     cases = log.cases
-    attributes = log.attributes_in(cases)
     span = cases["end"].delta(cases["start"], unit="microsecond")
     by: dict[str, ir.Value] = {
         "case_id": cases["case_id"],
@@ -54,27 +73,26 @@ def case_page(
         "events": cases["n_events"],
         "amount": amount_in(log, cases),
     }
-    rows = cases.select(
+    return cases.select(
         "case_id",
         "start",
         "end",
         "status",
         "variant",
         "case_currency",
-        *attributes,
+        *log.attributes_in(cases),
         span=span,
         events=cases["n_events"].fill_null(0),
         by=by[order],
     )
-    wanted = search.strip().lower()
-    if wanted:
-        rows = rows.filter(rows["case_id"].lower().contains(wanted))
-    total = int(log.engine.frame(rows.aggregate(n=rows.count()))["n"].iloc[0])
-    key = rows["by"].asc(nulls_first=False) if ascending else rows["by"].desc(nulls_first=False)
-    frame = log.frame(rows.order_by(key, rows["case_id"]).limit(most, offset=first))
+
+
+def _told(log: PreparedLog, rows: ir.Table) -> pd.DataFrame:
+    """Some of these rows, few enough for a reader, as a frame."""
+    frame = log.frame(rows)
     frame["variant"] = frame["variant"].astype("Int64")
     frame["events"] = frame["events"].astype("int64")
     frame.insert(3, "duration_seconds", frame["span"].astype("float64") / 1e6)
-    frame = in_major_units(log, frame, amounts_among(log, attributes), currency="case_currency")
-    frame = frame.rename(columns={"case_currency": "currency_of_case"}).drop(columns=["span", "by"])
-    return CasePage(frame, total)
+    amounts = amounts_among(log, log.attributes_in(log.cases))
+    frame = in_major_units(log, frame, amounts, currency="case_currency")
+    return frame.rename(columns={"case_currency": "currency_of_case"}).drop(columns=["span", "by"])

@@ -6,7 +6,7 @@ Each carries the name of what is asked and what goes along with it; a panel of t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -92,9 +92,11 @@ def choice(
 
 
 def search(label: str, typed: str, name: str, given: Any = None) -> Markup:
-    """A field to search with: it asks while somebody types."""
+    """A field to search with: it asks while somebody types. It belongs to no form, wherever it stands: the key that
+    ends a search sends none."""
     return Markup(
-        '<label class="wb-field wb-search"><span>{}</span><input type="search" value="{}" autocomplete="off"{}></label>'
+        '<label class="wb-field wb-search"><span>{}</span>'
+        '<input type="search" form="" value="{}" autocomplete="off"{}></label>'
     ).format(words(label), attribute(typed), asking(name, given))
 
 
@@ -129,13 +131,31 @@ def form(body: Markup, name: str, given: Any = None, *, label: str, go: str) -> 
     ).format(attribute(label), asking(name, given), words(body), words(go))
 
 
-def ticks(label: str, values: Iterable[tuple[str, str, str]], *, field: str, more: str = "") -> Markup:
-    """Values of a form to tick, each (value, what is read, what stands beside it); all share the name `field`."""
+def ticks(
+    label: str,
+    values: Iterable[tuple[str, str, str]],
+    *,
+    field: str,
+    more: str = "",
+    ticked: Collection[str] = (),
+    name: str = "",
+) -> Markup:
+    """Values of a form to tick, each (value, what is read, what stands beside it); all share the name `field`.
+
+    `ticked` are those that are; with a `name` each asks for this with its value as soon as it is ticked or not.
+    """
     drawn = Markup("").join(
         Markup(
-            '<li><label><input type="checkbox" name="{}" value="{}">'
+            '<li><label><input type="checkbox" name="{}" value="{}"{}{}>'
             '<bdi dir="auto">{}</bdi> <small>{}</small></label></li>'
-        ).format(attribute(field), attribute(value), words(said), words(beside))
+        ).format(
+            attribute(field),
+            attribute(value),
+            Markup(" checked") if value in ticked else Markup(""),
+            asking(name, value) if name else Markup(""),
+            words(said),
+            words(beside),
+        )
         for value, said, beside in values
     )
     rest = Markup('<p class="wb-more">{}</p>').format(words(more)) if more else Markup("")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from workbench.i18n import Speech
 
-__all__ = ["Legend", "empty_figure", "figure"]
+__all__ = ["Legend", "empty_figure", "figure", "figure_of"]
 
 # The table behind a picture is to look figures up in, not to scroll for ever.
 _TABLE_ROWS = 120
@@ -49,17 +49,41 @@ def figure(
         picture(spec, title=title, description=description, name=name)
         for spec, name in zip(specs, ("wb-wide", "wb-narrow"), strict=True)
     ]
+    return figure_of(
+        drawn,
+        table(frame, table_columns, speech, limit=_TABLE_ROWS),
+        speech,
+        title=title,
+        description=description,
+        legend=legend,
+        left_out=left_out,
+    )
+
+
+def figure_of(
+    drawn: Sequence[Markup],
+    behind: Markup,
+    speech: Speech,
+    *,
+    title: str,
+    description: str,
+    legend: Sequence[Legend] = (),
+    left_out: int = 0,
+    name: str = "",
+) -> Markup:
+    """Pictures, wide and narrow, with what stands around them; `behind` is the table, `name` a class."""
     return Markup(
-        '<figure class="wb-chart" aria-label="{label}">{caption}{legend}{drawn}{left_out}'
+        '<figure class="wb-chart{name}" aria-label="{label}">{caption}{legend}{drawn}{left_out}'
         '<details class="wb-details"><summary>{word}</summary>{table}</details></figure>'
     ).format(
+        name=f" {name}" if name else "",
         label=attribute(title),
         caption=_caption(title, description),
         legend=_legend(legend, speech),
         drawn=Markup("").join(drawn),
         left_out=_left_out(left_out, speech),
         word=words(speech.say("Figures as a table")),
-        table=table(frame, table_columns, speech, limit=_TABLE_ROWS),
+        table=behind,
     )
 
 

@@ -25,7 +25,7 @@ __all__ = ["END", "START", "Overlay", "by_log", "by_root", "edge_key", "live_sce
 # Where cases start and end, as keys: no activity is called so.
 START, END = "\x00start", "\x00end"
 _LONGEST_NAME = 200
-_LABEL, _NARROWEST_LABEL = 11.5, 30.0
+_LABEL, _NARROWEST_LABEL, _NARROWEST_BADGE = 11.5, 30.0, 20.0
 _MAIN = 0.4
 _MARK_STROKE = 1.4
 _TONES = {"frequency": 6, "line": 5, "wait": 5, "one": 4, "other": 4}
@@ -92,21 +92,24 @@ def live_scene(
     caption: str,
     file: str,
     head: str = "",
+    cases: int | None = None,
     ideal: Collection[str] = (),
-    breaches: Collection[str] = (),
+    breaches: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """What the widget shows. `nodes` and `edges` are a `ReadableMap`'s; all texts are the reader's.
 
-    `ideal` and `breaches` are the keys of what is marked; `head` is Markup over the map, `file` a name to save under.
+    `cases` is how many begin and end, whatever of that is drawn (None: what is drawn). `ideal` are the
+    keys of what is marked as such, `breaches` how often rules are broken, by activity; `head` is Markup over the map,
+    `file` a name to save under.
     """
-    builder = _Builder(names, overlay, frozenset(ideal), frozenset(breaches))
+    builder = _Builder(names, overlay, frozenset(ideal), breaches or {})
     shown = builder.steps(nodes)
     known = {part["key"]: part for part in shown}
     lines = builder.lines(edges, known)
     for kind, column, mark in (("start", "starts", "is_start"), ("end", "ends", "is_end")):
         at = nodes[(nodes[column] > 0) & nodes.get(mark, True)]
         if len(at):
-            shown.append(builder.sign(kind, int(at[column].sum())))
+            shown.append(builder.sign(kind, int(at[column].sum()) if cases is None else cases))
             lines += [
                 builder.mark(kind, str(name), int(count), known)
                 for name, count in zip(at["activity"], at[column], strict=True)
@@ -127,7 +130,7 @@ class _Builder:
     names: Names
     overlay: Overlay
     ideal: frozenset[str]
-    breaches: frozenset[str]
+    breaches: Mapping[str, int]
 
     def steps(self, nodes: pd.DataFrame) -> list[dict[str, Any]]:
         found = []
@@ -199,7 +202,7 @@ class _Builder:
             "tone": "",
             "derived": False,
             "ideal": False,
-            "breaches": False,
+            "breaches": None,
             "title": label,
             "facts": [],
             "said": self.names.say("{name}: {value}", name=label, value=text),
@@ -229,7 +232,7 @@ class _Builder:
             "main": False,
             "mark": True,
             "ideal": False,
-            "breaches": False,
+            "breaches": None,
             "title": title,
             "facts": facts,
             "said": self.names.say("{name}: {value}", name=title, value=text),
@@ -246,8 +249,13 @@ class _Builder:
             "facts": facts,
             "said": f"{title} – {said or text}",
             "ideal": key in self.ideal,
-            "breaches": key in self.breaches,
+            "breaches": self._badge(self.breaches.get(key, 0)),
         }
+
+    def _badge(self, times: int) -> dict[str, Any] | None:
+        text = self.names.speech.number(times)
+        width = max(_NARROWEST_BADGE, width_of(text, _LABEL, bold=True) + 12)
+        return {"text": text, "width": round(width, 1)} if times else None
 
     def _wide(self, text: str, *, bold: bool) -> float:
         return round(max(_NARROWEST_LABEL, width_of(text, _LABEL, bold=bold) + 10), 1) if text else 1.0

@@ -47,8 +47,13 @@ class Scene:
         return any(step.is_derived for step in self.steps)
 
 
-def scene_of(nodes: pd.DataFrame, edges: pd.DataFrame, speech: Speech, measure: Measure) -> Scene:
-    """The parts of a map from its frames; an edge to an activity that is not among the nodes is left out."""
+def scene_of(
+    nodes: pd.DataFrame, edges: pd.DataFrame, speech: Speech, measure: Measure, cases: int | None = None
+) -> Scene:
+    """The parts of a map from its frames; an edge to an activity that is not among the nodes is left out.
+
+    `cases` is how many begin and end, whatever of that is drawn; without it, what is drawn.
+    """
     rows = _rows(nodes)
     for place, row in enumerate(rows):
         row["place"] = place
@@ -66,13 +71,15 @@ def scene_of(nodes: pd.DataFrame, edges: pd.DataFrame, speech: Speech, measure: 
     paths = _paths(links, speech, measure)
     if starts:
         at = len(steps) + len(marks)
-        marks.append(Mark("start", _cases(sum(row["starts"] for row in starts), speech)))
+        begun = sum(row["starts"] for row in starts) if cases is None else cases
+        marks.append(Mark("start", _cases(begun, speech)))
         for row in starts:
             hover = speech.say("Start → {target}: {n}", target=row["name"], n=int(row["starts"]))
             paths.append(_mark_path(at, row["place"], row["starts"], hover, speech))
     if ends:
         at = len(steps) + len(marks)
-        marks.append(Mark("end", _cases(sum(row["ends"] for row in ends), speech)))
+        ended = sum(row["ends"] for row in ends) if cases is None else cases
+        marks.append(Mark("end", _cases(ended, speech)))
         for row in ends:
             hover = speech.say("{source} → End: {n}", source=row["name"], n=int(row["ends"]))
             paths.append(_mark_path(row["place"], at, row["ends"], hover, speech))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from workbench.draw.words import data_text, words
+from workbench.draw.words import attribute, data_text, words
 
 if TYPE_CHECKING:
     from workbench.i18n import Speech
@@ -32,7 +32,8 @@ def matrix(
     said: Callable[[float], str],
     cell: Cell | None = None,
 ) -> Markup:
-    """A table with a head for each row and column; a pair without a value is empty.
+    """A table with a head for each row and column; a pair without a value is empty. A table that is wider than its
+    place is scrolled below its caption.
 
     `names` are what rows and columns are called, data from the log; `said` writes a value, `cell` may make something to
     act on of (row, column, value). Tones grow with the root of the value, so that small ones are still told from none.
@@ -56,9 +57,15 @@ def matrix(
         head = Markup('<th scope="row">{}</th>').format(data_text(names.get(row, row), speech))
         lines.append(Markup("<tr>{}{}</tr>").format(head, Markup("").join(cells)))
     return Markup(
-        '<div class="wb-scroll" tabindex="0" role="region" aria-label="{label}"><table class="wb-matrix">'
-        '<caption>{caption}</caption><thead><tr><td class="wb-corner">{corner}</td>{heads}</tr></thead>'
+        '<p class="wb-more">{caption}</p>'
+        '<div class="wb-scroll" tabindex="0" role="region" aria-label="{label}">'
+        '<table class="wb-matrix" aria-label="{label}"><thead>'
+        '<tr><td class="wb-corner">{corner}</td>{heads}</tr></thead>'
         "<tbody>{lines}</tbody></table></div>"
     ).format(
-        label=caption, caption=words(caption), corner=words(corner), heads=heads, lines=Markup("").join(lines)
+        label=attribute(caption),
+        caption=words(caption),
+        corner=words(corner),
+        heads=heads,
+        lines=Markup("").join(lines),
     )

@@ -40,6 +40,7 @@ def map_picture(
     description: str,
     all_activities: int | None = None,
     all_paths: int | None = None,
+    all_cases: int | None = None,
     measure: Measure = "frequency",
     heading: bool = False,
     key: str = "",
@@ -48,17 +49,18 @@ def map_picture(
 
     `nodes` and `edges` are what `workbench.discover.simplified` answers, or the frames of a whole map; names are
     taken from the column `label`. All that is given is drawn: of a large map give the part that can be read, and
-    in `all_activities` and `all_paths` how many there are, so that the picture says what it leaves out. With
-    `measure="time"` lines bear median times and darken with them; they always widen with how often they are
-    taken. `title` and `description` are for a reader who does not see the picture; `heading` writes the title
-    above it as well. Two equal pictures in one page need different keys.
+    in `all_activities` and `all_paths` how many there are, so that the picture says what it leaves out, and in
+    `all_cases` how many begin and end, whatever of that is drawn. With `measure="time"` lines bear median times and
+    darken with them; they always widen with how often they are taken. `title` and `description` are for a reader
+    who does not see the picture; `heading` writes the title above it as well. Two equal pictures in one page need
+    different keys.
 
     The picture needs nothing else: no script, style sheet, font or network. Raises WorkbenchError for an unknown
     measure, and when the map cannot be laid out.
     """
     if measure not in _MEASURES:
         raise unknown_name("measure", measure, _MEASURES)
-    scene = scene_of(nodes, edges, speech, measure)
+    scene = scene_of(nodes, edges, speech, measure, all_cases)
     frame = laid_out([part.box for part in scene.boxes], [path.line for path in scene.paths])
     width = max(_NARROWEST, frame.width + 2 * _MARGIN)
     above = _lines([title], _TITLE[0], width, bold=True) if heading else []

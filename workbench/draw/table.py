@@ -23,7 +23,7 @@ __all__ = ["Column", "Kind", "table"]
 
 Kind = Literal[
     "text", "strong", "code", "number", "percent", "money", "days", "duration", "day", "month", "moment",
-    "list", "path", "yesno", "bar", "figure", "verdict", "tag", "html",
+    "list", "path", "yesno", "bar", "figure", "verdict", "tag", "html", "acts",
 ]  # fmt: skip
 _RIGHT = {"number", "percent", "money", "days", "duration", "figure"}
 _WIDTH = re.compile(r"\d{1,4}(\.\d+)?(px|em|ch|%)")
@@ -43,11 +43,11 @@ class Column:
     Values by kind: `percent` and `bar` a share 0–1; `money` in major units; `days` in days; `duration` in seconds;
     `day`, `month`, `moment` dates, the last in naive UTC; `list` several values in no order, `path` one after the
     other; `figure` a KPI's value in `unit`, or else in what the frame's column `unit` says; `verdict` and `tag` a
-    verdict's word; `html` Markup made by us. `currency` is a code or the name of the frame's column that holds it;
-    `places` the decimals, else what suits the column; `exact` shows money to its minor unit however large it is,
-    and a figure to two decimals; `beneath` is the frame's column with a sentence of ours for a second, smaller
-    line; `width` a CSS length ("12em", "30%"). An `optional` column is left out where no row that is shown has
-    anything in it.
+    verdict's word; `html` Markup made by us, `acts` the same of buttons, which are not printed. `currency` is a
+    code or the name of the frame's column that holds it; `places` the decimals, else what suits the column; `exact`
+    shows money to its minor unit however large it is, and a figure to two decimals; `beneath` is the frame's column
+    with a sentence of ours for a second, smaller line; `width` a CSS length ("12em", "30%"). An `optional` column is
+    left out where no row that is shown has anything in it.
     """
 
     name: str
@@ -248,7 +248,7 @@ def _text_sayer(column: Column, known: Sequence[Any], speech: Speech) -> Say:
         return lambda value, row: _bar(float(value), speech, column.places)
     if kind in ("verdict", "tag"):
         return lambda value, row: tag(value, speech)
-    if kind == "html":
+    if kind in ("html", "acts"):
         return lambda value, row: words(value)
     return lambda value, row: _text(value, speech)
 

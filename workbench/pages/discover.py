@@ -25,6 +25,7 @@ from workbench.draw.history import timeline
 from workbench.draw.prose import details, facts, notice
 from workbench.draw.table import Column, table
 from workbench.draw.view import View
+from workbench.i18n import Message
 from workbench.measure import amount_columns, figures, outcome_frame, outcome_quarter_frame, remember
 from workbench.pages.cards import value_columns
 from workbench.pages.explored import ExploredPage
@@ -45,7 +46,7 @@ class DiscoverPage(ExploredPage):
 
     def _drawn(self) -> Mapping[str, Callable[[], View]]:
         return {
-            "headline": lambda: headline(self, self._headline_kpis),
+            "headline": lambda: headline(self, self._headline_kpis, self.explorer.populations()),
             "frequency": self._frequency,
             "volume": self._volume,
             "outcomes": self._outcomes,
@@ -77,23 +78,22 @@ class DiscoverPage(ExploredPage):
         frame = activity_frame(self.prepared)
         return frame.assign(label=self.activities(frame["activity"]))
 
-    @property
-    def _variants(self) -> pd.DataFrame:
-        return variant_frame(self.prepared)
-
     def _happy_share(self) -> float | None:
-        """Share of cases whose way is the ideal one, recorded activities only; None where there is no ideal."""
-        ideal = [name for name in self.template.path.ideal if name in self.prepared.meta.recorded]
+        """Share of all cases whose way is the ideal one, recorded activities only; None where there is no ideal."""
+        whole = self.explorer.whole.prepared
+        ideal = [name for name in self.template.path.ideal if name in whole.meta.recorded]
         if not ideal:
             return None
-        ways = variant_frame(self.prepared, derived=False)
+        ways = variant_frame(whole, derived=False)
         return float(ways.loc[[list(way) == ideal for way in ways["activities"]], "share"].sum())
 
     def live(self) -> Sequence[str]:
-        nodes, ways = self._nodes, self._variants
+        # The head of the page is not drawn anew: whatever is chosen, it is the whole log of which it speaks.
+        whole = self.explorer.whole.prepared
+        nodes, ways = activity_frame(whole), variant_frame(whole)
         cases = int(ways["cases"].sum())
         size = self.say(
-            "{cases} cases, {events} events, {activities} activities, {variants} variants.",
+            "The whole log: {cases} cases, {events} events, {activities} activities, {variants} variants.",
             cases=cases,
             events=int(nodes["events"].sum()),
             activities=len(nodes),
@@ -103,17 +103,18 @@ class DiscoverPage(ExploredPage):
             nothing = self.say("The log has no event.")
             return size, nothing, nothing
         first = self.say(
-            "The most travelled way holds {share} of the cases.",
+            "The most travelled way holds {share} of all cases of the log.",
             share=self.speech.percent(ways["share"].iloc[0]),
         )
         share = self._happy_share()
         if share is None:
             outcome = self.say(
-                "{n} ways together hold 80 % of the cases.", n=int((ways["share"].cumsum() < 0.8).sum()) + 1
+                "{n} ways together hold 80 % of all cases of the log.",
+                n=int((ways["share"].cumsum() < 0.8).sum()) + 1,
             )
         else:
             outcome = self.say(
-                "{share} of the cases follow the ideal path.", share=self.speech.percent(share)
+                "{share} of all cases of the log follow the ideal path.", share=self.speech.percent(share)
             )
         return size, first, outcome
 
@@ -130,8 +131,9 @@ class DiscoverPage(ExploredPage):
         return self.part("map")
 
     def _nothing(self, name: str, title: str, frame: pd.DataFrame | None = None) -> View:
-        """A part of the page where there is no event to speak of."""
-        return self.view(name, title, notice(self.say("The log has no event."), "note"), frame)
+        """A part of the page where there is no event to speak of: none in the log, or no case that is chosen."""
+        why = self.explorer.nothing(Message("The log has no event."))
+        return self.view(name, title, notice(self.say(why), "note"), frame)
 
     def frequency(self) -> View:
         """In how many cases each activity occurs, and which of them meet in one case."""
@@ -251,10 +253,9 @@ class DiscoverPage(ExploredPage):
         busiest = max(counts, key=lambda day: (counts[day], day))
         title = self.say("Most happened on {day}: {n} events", day=busiest, n=counts[busiest])
         description = self.say(
-            "A square is a day, a column a week, Mondays on top; the darker, the more events."
+            "A square is a day, a column a week, Mondays on top; the more it stands out, the more events."
         )
-        head = Markup('<h3>{}</h3><p class="wb-more">{}</p>').format(title, description)
-        return head + day_calendar(counts, self.speech, title=title, description=description)
+        return day_calendar(counts, self.speech, title=title, description=description)
 
     def _durations(self) -> Markup:
         found = case_durations(self.prepared)
@@ -336,6 +337,8 @@ class DiscoverPage(ExploredPage):
 
     def _examples(self) -> View:
         frame = example_frame(self.prepared)
+        if frame.empty:
+            return self._nothing("examples", self.say("{n} cases to look at", n=0), frame)
         parts = []
         for case in frame.to_dict("records"):
             history = history_frame(self.prepared, case["case_id"])
@@ -350,5 +353,6 @@ class DiscoverPage(ExploredPage):
             )
             summary = self.say("{case}: {why}", case=str(case["case_id"]), why=case["why"])
             parts.append(details(summary, head + timeline(history, self.speech)))
-        body = Markup("").join(parts) or notice(self.say("The log has no event."), "note")
-        return self.view("examples", self.say("{n} cases to look at", n=len(frame)), body, frame)
+        return self.view(
+            "examples", self.say("{n} cases to look at", n=len(frame)), Markup("").join(parts), frame
+        )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from workbench.api import Log
 from workbench.draw.cards import cards
 from workbench.draw.view import View
+from workbench.i18n import Message
 from workbench.measure import Figure, figures
 from workbench.pages.base import Page
 from workbench.pages.behind import behind
 from workbench.pages.cards import kpi_card
+from workbench.widgets.populations import Populations
 
 __all__ = ["headline", "headline_kpis"]
 
+Compared = tuple[Populations, Log, Log]
+Figures = dict[tuple[str, str | None], Figure]
 _CARDS = 6
 
 
-def headline(page: Page, names: list[str]) -> View:
-    """These KPIs of the cases that are chosen now."""
+def headline(page: Page, names: list[str], compared: Compared | None = None) -> View:
+    """These KPIs of the cases that are chosen now; of two populations that are `compared`, those of each besides."""
     if not names:
         return page.view("headline", page.say("No KPI can be computed on this log"), cards([], page.speech))
     found = figures(page.prepared, names)
@@ -23,11 +30,29 @@ def headline(page: Page, names: list[str]) -> View:
     for figure in found:  # of a sum in several currencies the one with most behind it
         if figure.id not in largest or figure.n > largest[figure.id].n:
             largest[figure.id] = figure
-    drawn = [
-        kpi_card(page, figure, trend=(), goal=None, behind=behind(page, figure))
-        for figure in largest.values()
-    ]
+    drawn = []
+    sides = () if compared is None else _sides(compared, names)
+    for figure in largest.values():
+        card = kpi_card(page, figure, trend=(), goal=None, behind=behind(page, figure))
+        beside = [_beside(page, figure, who, own) for who, own in sides]
+        drawn.append(replace(card, facts=(*beside, *card.facts)))
     return page.view("headline", page.say("These cases in figures"), cards(drawn, page.speech))
+
+
+def _sides(compared: Compared, names: list[str]) -> list[tuple[Message, Figures]]:
+    populations, *logs = compared
+    return [
+        (side.name, {(figure.id, figure.currency): figure for figure in figures(log.prepared, names)})
+        for side, log in zip((populations.one, populations.other), logs, strict=True)
+    ]
+
+
+def _beside(page: Page, figure: Figure, who: Message, own: Figures) -> str:
+    """What a card's figure is of one population: a dash where there is none."""
+    found = own.get((figure.id, figure.currency))
+    value = None if found is None else found.value
+    said = "–" if value is None else page.speech.figure(value, figure.unit, figure.currency)
+    return page.say("{who}: {value}", who=who, value=said)
 
 
 def headline_kpis(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from workbench.discover import PartingDays, parting_days
 from workbench.discover.conditions import Condition, condition_of
 from workbench.draw.names import Names
 from workbench.draw.prose import notice
@@ -18,7 +19,8 @@ from workbench.draw.view import View
 from workbench.errors import WorkbenchError
 from workbench.garbage import give_back
 from workbench.i18n import Message, Speech
-from workbench.widgets.populations import Populations, comparisons, lasting
+from workbench.measured import as_date
+from workbench.widgets.populations import BY_DAY, Populations, comparisons, lasting
 from workbench.widgets.state import Past, State
 from workbench.widgets.turns import Turns
 
@@ -103,13 +105,29 @@ class Explorer:
             self._counts[log] = int(prepared.frame(asked)["n"].iloc[0])
         return self._counts[log]
 
+    def counted(self, log: Log) -> Message:
+        """How many cases a log has, in words."""
+        cases = self.count(log)
+        return Message("1 case") if cases == 1 else Message("{n} cases", n=cases)
+
+    def nothing(self, otherwise: Message) -> Message:
+        """Why there is nothing to show: no case meets what is chosen, or what is the reason whatever is chosen."""
+        if self.state.conditions and not self.count(self.log) and self.count(self.whole):
+            return Message("No case meets these filters.")
+        return otherwise
+
     def comparisons(self) -> Mapping[str, Populations]:
         """The pairs of populations that can be compared now."""
-        return comparisons(self.whole, self.state, self._lasting)
+        return comparisons(self.whole, self.state, self._lasting, self.days)
 
     @cached_property
     def _lasting(self) -> Mapping[str, Populations]:
         return lasting(self.whole)
+
+    @cached_property
+    def days(self) -> PartingDays | None:
+        """The days that can part the whole log in before and after; None where none can."""
+        return parting_days(self.whole.prepared)
 
     def populations(self) -> tuple[Populations, Log, Log] | None:
         """The two that are compared now, with their logs; None where none are."""
@@ -129,8 +147,8 @@ class Explorer:
     def compose(self, make: Callable[[State], State]) -> None:
         """Look at what is made of the present choice; whatever is wrong with it is said instead."""
         try:
-            self.past.go(self._checked(make(self.state)))
-            self.trouble = None
+            state, self.trouble = self._checked(make(self.state))
+            self.past.go(state)
         except WorkbenchError as error:
             self.trouble = error.sentence
         self._turns.wake()
@@ -140,9 +158,22 @@ class Explorer:
         self.trouble = trouble
         self._turns.wake()
 
-    def _checked(self, state: State) -> State:
+    def _checked(self, state: State) -> tuple[State, Message | None]:
+        """A choice that the log can answer. A day that parts nothing goes out of it, and it is said: the log that an
+        address was made of may have had other days."""
         self.narrowed(state)
-        return state
+        day, days = state.since, self.days
+        if day is None or (days is not None and days.holds(day)):
+            return state, None
+        trouble = Message("{day} parts nothing", day=day)
+        if days is not None:
+            trouble = Message(
+                "{day} parts nothing. Choose a day between {first} and {last}.",
+                day=day,
+                first=days.first,
+                last=days.last,
+            )
+        return replace(state, since=None), trouble
 
     def add(self, condition: Condition) -> None:
         """Only those cases of now that meet a condition as well."""
@@ -179,12 +210,11 @@ class Explorer:
         elif act.name == "redo":
             self.redo()
         elif act.name == "reset":
-            self.choose(replace(self.state, conditions=(), hidden=(), compared=None))
+            self.choose(replace(self.state, conditions=(), hidden=(), compared=None, since=None))
         elif act.name == "add":
             self.compose(lambda state: state.adding(condition_of(given)))
-        elif act.name == "compare":
-            known = value if isinstance(value, str) and value in self.comparisons() else None
-            self.choose(replace(self.state, compared=known))
+        elif act.name in ("compare", "since"):
+            self._compare(act)
         elif act.name == "drop" and isinstance(given, int):
             self.choose(self.state.without(given))
         elif act.name == "hide" and isinstance(given, str):
@@ -201,6 +231,19 @@ class Explorer:
             self.tell(part.name, **{str(name): found for name, found in given.items()})
         else:
             part.act(act)
+
+    def _compare(self, act: Act) -> None:
+        """Two populations are chosen, or the day by which they are; of no day the middle of the log is meant."""
+        value = act.value if isinstance(act.value, str) else ""
+        if act.name == "compare":
+            known = value if value in self.comparisons() else None
+            self.choose(replace(self.state, compared=known))
+        else:
+            self.compose(
+                lambda state: replace(
+                    state, compared=BY_DAY, since=as_date(value, where="since") if value else None
+                )
+            )
 
     # ------------------------------------------------------------------ what is shown
     def view(self, name: str) -> View:
@@ -219,6 +262,7 @@ class Explorer:
                 self._drawn[name] = self._key(part)
             panel = part.panel(lambda act: self.take(part, act), part.to_come if comes_later else drawn)
             panel.busy = comes_later
+            panel.earlier = self._earlier(name)
             panel.observe(lambda _: self._turns.wake(), names="visible")
             self._panels[name] = panel
         return self._panels[name]
@@ -229,6 +273,12 @@ class Explorer:
 
     def _key(self, part: Part) -> Any:
         return self.state.cases, part.depends
+
+    def _earlier(self, name: str) -> str:
+        """What is said on paper of a part that does not show the present choice."""
+        if name in self._drawn:
+            return self.names.say("This part shows an earlier choice.")
+        return self.names.say("This part is not drawn yet.")
 
     def _steps(self) -> Iterable[Callable[[], None]]:
         """What is to be drawn anew, one part a step; what was never drawn is, whether it is looked at or not."""
@@ -261,6 +311,7 @@ class Explorer:
             panel.busy = part.name in self._rests
         # What was chosen while it was drawn may stand in it already: it then is no picture of either choice.
         self._drawn[part.name] = key if self._key(part) == key else None
+        panel.earlier = self._earlier(part.name)
 
     def _rest(self, name: str) -> None:
         """What of a part could wait until all that is looked at was shown; nothing, once something else is chosen."""

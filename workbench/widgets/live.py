@@ -30,6 +30,8 @@ class LiveWidget(anywidget.AnyWidget):
     _css = css()
 
     language = traitlets.Unicode("en").tag(sync=True)
+    # What a sheet of paper says of it while it does not show the present choice.
+    earlier = traitlets.Unicode().tag(sync=True)
     busy = traitlets.Bool(default_value=False).tag(sync=True)
     visible = traitlets.Bool(default_value=False).tag(sync=True)
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from workbench.discover.conditions import (
-    Condition,
-    Ready,
-    Status,
-    Time,
-    ready_filter,
-    ready_reason,
-)
+from workbench.discover import PartingDays
+from workbench.discover.conditions import Condition, Ready, Status, ready_filter, ready_reason
 from workbench.errors import WorkbenchError
 from workbench.i18n import Message
 
@@ -22,7 +16,10 @@ if TYPE_CHECKING:
     from workbench.api import Log
     from workbench.widgets.state import State
 
-__all__ = ["Population", "Populations", "comparisons", "lasting"]
+__all__ = ["BY_DAY", "Population", "Populations", "comparisons", "lasting"]
+
+BY_DAY = "halves"
+"""The comparison of what began before a day and since: by the middle of the log, unless a reader names a day."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +40,22 @@ class Populations:
 
 
 def lasting(log: Log) -> Mapping[str, Populations]:
-    """What can be compared whatever is chosen: what the process brings, early and late, how cases ended.
+    """What can be compared whatever is chosen: what the process brings, how cases ended.
 
     `log` is the whole log. A comparison of which it has no case on one side is not offered.
     """
-    found = {**_ready(log), **_halves(log)}
+    found = _ready(log)
     good, bad = Status(is_=("succeeded",)), Status(is_=("failed",))
-    if not any(name.startswith("ready") for name in found) and _has(log, good) and _has(log, bad):
+    if not found and _has(log, good) and _has(log, bad):
         found["outcome"] = _pair(log, good, bad)
     return found
 
 
-def comparisons(log: Log, state: State, always: Mapping[str, Populations]) -> Mapping[str, Populations]:
-    """What can be compared now: each condition of the present choice against its opposite, and what `always` can be.
+def comparisons(
+    log: Log, state: State, always: Mapping[str, Populations], days: PartingDays | None
+) -> Mapping[str, Populations]:
+    """What can be compared now: each condition of the present choice against its opposite, what `always` can be, and
+    before against after one of the `days` that part the log.
 
     The conditions that are not compared hold for both sides.
     """
@@ -66,7 +66,8 @@ def comparisons(log: Log, state: State, always: Mapping[str, Populations]) -> Ma
         rest = tuple(one for at, one in enumerate(state.conditions) if at != place)
         opposite = replace(condition, exclude=not condition.exclude)
         found[f"condition {place}"] = _within(_pair(log, condition, opposite), rest)
-    return {**found, **{key: _within(pair, state.conditions) for key, pair in always.items()}}
+    lasting = dict(always) if days is None else {**always, BY_DAY: _by_day(log, days, state.since)}
+    return {**found, **{key: _within(pair, state.conditions) for key, pair in lasting.items()}}
 
 
 def _within(pair: Populations, conditions: tuple[Condition, ...]) -> Populations:
@@ -86,14 +87,11 @@ def _pair(log: Log, first: Condition, second: Condition) -> Populations:
     )
 
 
-def _halves(log: Log) -> dict[str, Populations]:
-    """What started in the first half of the log's days, and in the second."""
-    size = log.size()
-    if size.first is None or size.last is None or (size.last - size.first).days < 2:
-        return {}
-    middle = size.first + (size.last - size.first) // 2
-    early, late = Time(mode="started", last=middle - timedelta(days=1)), Time(mode="started", first=middle)
-    return {"halves": _pair(log, early, late)}
+def _by_day(log: Log, days: PartingDays, day: date | None) -> Populations:
+    """What began before a day, and since; called as the process calls it."""
+    pair = _pair(log, *days.sides(day))
+    called = next((found.name for found in log.template.comparisons.values() if found.dated), None)
+    return pair if called is None else replace(pair, name=Message("{filter}", filter=called))
 
 
 def _ready(log: Log) -> dict[str, Populations]:

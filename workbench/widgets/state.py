@@ -8,10 +8,12 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from workbench.discover.conditions import Condition, condition_of
 from workbench.errors import WorkbenchError
+from workbench.measured import as_date
 from workbench.messages import Message
 
 __all__ = ["Past", "State"]
@@ -26,13 +28,14 @@ _ANEW = Message("Open the page anew without what stands behind the #")
 class State:
     """One choice: the conditions that cases meet, the activities that are hidden, two populations to compare.
 
-    `options` are what a part of the page was told besides (an order, an overlay, a page of a list), by part: they
-    narrow nothing.
+    `since` is the day that parts before from after where these are compared; None: the middle of the log. `options`
+    are what a part of the page was told besides (an order, an overlay, a page of a list), by part: they narrow nothing.
     """
 
     conditions: tuple[Condition, ...] = ()
     hidden: tuple[str, ...] = ()
     compared: str | None = None
+    since: date | None = None
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def adding(self, condition: Condition) -> State:
@@ -56,7 +59,7 @@ class State:
     @property
     def cases(self) -> tuple[Any, ...]:
         """What decides which cases are looked at, and how: two states alike in this differ in options alone."""
-        return self.conditions, self.hidden, self.compared
+        return self.conditions, self.hidden, self.compared, self.since
 
     def record(self) -> dict[str, Any]:
         """The choice as JSON."""
@@ -64,6 +67,7 @@ class State:
             "conditions": [condition.record() for condition in self.conditions],
             "hidden": list(self.hidden),
             "compared": self.compared,
+            "since": self.since and self.since.isoformat(),
             "options": {name: dict(own) for name, own in self.options.items()},
         }
         return {name: value for name, value in whole.items() if value}
@@ -75,11 +79,12 @@ class State:
             raise WorkbenchError(Message("There is no choice in it"), where="view", remedy=_ANEW)
         options = record.get("options")
         hidden = record.get("hidden")
-        compared = record.get("compared")
+        compared, since = record.get("compared"), record.get("since")
         return cls(
             conditions=tuple(condition_of(found) for found in record.get("conditions") or ()),
             hidden=tuple(map(str, hidden)) if isinstance(hidden, list) else (),
             compared=compared if isinstance(compared, str) else None,
+            since=as_date(since, where="view") if isinstance(since, str) else None,
             options={str(name): dict(own) for name, own in options.items() if isinstance(own, Mapping)}
             if isinstance(options, Mapping)
             else {},

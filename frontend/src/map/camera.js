@@ -12,10 +12,11 @@ const LEAST_SEEN = 120;
 export class Camera {
   /** Moves `layer` inside `svg`; `moved` is told the transform after every change. */
   constructor(svg, layer, moved) {
-    this.svg = svg;
+    Object.assign(this, { svg, layer });
     this.frame = null;
     this.isFitted = true;
     this.isWhole = false;
+    this.isOnPaper = false;
     this.zoom = zoom()
       .scaleExtent([0.05, LARGEST])
       .extent(() => {
@@ -26,7 +27,7 @@ export class Camera {
       .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button))
       .on("zoom", ({ transform, sourceEvent }) => {
         if (sourceEvent) this.isFitted = false;
-        layer.setAttribute("transform", transform);
+        if (!this.isOnPaper) layer.setAttribute("transform", transform);
         moved(transform);
       });
     this.selection = select(svg).call(this.zoom).on("dblclick.zoom", null);
@@ -58,6 +59,26 @@ export class Camera {
     const y = MARGIN - scale * frame.top + Math.max(0, (height - 2 * MARGIN - scale * frame.height) / 2);
     Object.assign(this, { isFitted: true, isWhole: whole });
     this.selection.call(this.zoom.transform, zoomIdentity.translate(x, y).scale(scale));
+  }
+
+  /** All of the map in its own measure: a sheet has another width than the screen, and makes it as small as it must. */
+  toPaper() {
+    const { frame, svg } = this;
+    if (!frame) return;
+    this.isOnPaper = true;
+    const [width, height] = [frame.width + 2 * MARGIN, frame.height + 2 * MARGIN];
+    svg.setAttribute("viewBox", `${frame.left - MARGIN} ${frame.top - MARGIN} ${width} ${height}`);
+    svg.style.setProperty("--wb-map-width", `${Math.round(width)}px`);
+    svg.parentElement.classList.add("wb-map-on-paper");
+    this.layer.removeAttribute("transform");
+  }
+
+  toScreen() {
+    this.isOnPaper = false;
+    this.svg.removeAttribute("viewBox");
+    this.svg.parentElement.classList.remove("wb-map-on-paper");
+    this.layer.setAttribute("transform", this.transform);
+    if (this.isFitted) this.fit({ whole: this.isWhole });
   }
 
   // Of a map that is wider than the stage, where the process begins is seen; nothing empty is shown for that.

@@ -5,6 +5,7 @@ const LEADING = 16;
 const ABOVE = 20;
 const RADIUS = 12;
 const MOVING = 320;
+const OVERHANG = 8;
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -76,6 +77,12 @@ export class Drawing {
     };
     put(0);
     this.frame = requestAnimationFrame(step);
+  }
+
+  /** What is on its way is there at once. */
+  settle() {
+    cancelAnimationFrame(this.frame);
+    for (const { box, at } of this.parts.values()) if (box) box.setAttribute("transform", `translate(${at.x} ${at.y})`);
   }
 
   /** The element that is focused and clicked for a node or an edge. */
@@ -152,7 +159,18 @@ function step(node, { width }) {
     node.text,
   );
   const rect = s("rect", { class: "wb-map-box", x: -width / 2, y: top, width, height: node.height, rx: 9 });
-  return [rect, ...name, figure];
+  return [rect, ...name, figure, node.breaches && badge(node.breaches, width / 2, top)].filter(Boolean);
+}
+
+// How often a rule is broken, upon a corner: the box keeps its own border.
+function badge({ text, width }, right, top) {
+  const x = right - width + OVERHANG;
+  return s(
+    "g",
+    { class: "wb-map-badge" },
+    s("rect", { class: "wb-map-badge-ground", x, y: top - 9, width, height: 18, rx: 9 }),
+    s("text", { class: "wb-map-badge-text", "text-anchor": "middle", x: x + width / 2, y: top + 4 }, text),
+  );
 }
 
 // Where cases start and end: a small sign, its text on the side that no line touches.

@@ -1,4 +1,5 @@
 // What acts on the map: what is shown, how much of it, search, zoom, files.
+import { DayField } from "./dayfield.js";
 import { h } from "./dom.js";
 
 const SLIDING = 90;
@@ -9,11 +10,18 @@ export class Tools {
     Object.assign(this, { words, does });
     this.overlay = h("select", { onchange: () => does("option", "overlay", this.overlay.value) });
     this.sliders = Object.fromEntries(["activities", "paths"].map((name) => [name, this.slider(name)]));
-    this.search = h("input", { type: "search", autocomplete: "off", oninput: () => does("find", null, this.search.value) });
+    this.search = h("input", {
+      type: "search",
+      autocomplete: "off",
+      oninput: () => does("find"),
+      onkeydown: ({ key }) => key === "Enter" && does("reveal"),
+    });
+    this.besides = h("p", { class: "wb-tools-said", role: "status", hidden: true });
     this.hits = h("span", { class: "wb-more", role: "status" });
     this.ideal = this.toggle("ideal");
     this.breaches = this.toggle("breaches");
     this.compared = h("select", { onchange: () => does("compare", null, this.compared.value) });
+    this.since = new DayField((day) => does("since", null, day));
     // An <output> in a label would be what the label belongs to, since it stands before the field.
     const field = (label, control, shown) =>
       h("label", { class: "wb-field" }, h("span", {}, label, shown && " ", shown), control);
@@ -24,6 +32,7 @@ export class Tools {
         label,
       );
     this.comparing = field(words.compare, this.compared);
+    this.parting = field(words.since, this.since.input);
     this.root = h(
       "div",
       { class: "wb-tools", role: "group", "aria-label": words.map },
@@ -31,6 +40,7 @@ export class Tools {
       field(words.activities, this.sliders.activities.input, this.sliders.activities.shown),
       field(words.paths, this.sliders.paths.input, this.sliders.paths.shown),
       this.comparing,
+      this.parting,
       field(words.search, this.search, this.hits),
       this.ideal,
       this.breaches,
@@ -49,6 +59,8 @@ export class Tools {
         button("SVG", "svg", words.saveSvg),
         button("PNG", "png", words.savePng),
       ),
+      this.since.hint,
+      this.besides,
     );
     this.set(controls);
   }
@@ -82,6 +94,9 @@ export class Tools {
     options(this.overlay, controls.overlays, controls.overlay);
     this.comparing.hidden = controls.comparisons.length < 2;
     options(this.compared, controls.comparisons, controls.compared);
+    this.parting.hidden = !controls.since;
+    if (controls.since) this.since.set(controls.since);
+    else this.since.tell(true);
     for (const [name, { input, shown }] of Object.entries(this.sliders)) {
       if (document.activeElement !== input) input.value = controls[name].value;
       shown.textContent = controls[name].said;
@@ -93,7 +108,10 @@ export class Tools {
     }
   }
 
-  found(count) {
+  /** How many were found (null: nothing is looked for), and what is to be said of those that are not shown. */
+  found(count, besides = "") {
     this.hits.textContent = count === null ? "" : String(count);
+    this.besides.textContent = besides;
+    this.besides.hidden = !besides;
   }
 }

@@ -1,6 +1,7 @@
 // The process map as an anywidget: Python says what is shown and what it is worth, this shows it and says what is done.
 import { Idiomorph } from "idiomorph";
 import { listen, listenToShortcuts } from "../acts.js";
+import { sayEarlier } from "../earlier.js";
 import { keepingFocus } from "../focus.js";
 import { painted, sent } from "../marks.js";
 import { keepingPlace } from "../steady.js";
@@ -10,9 +11,12 @@ import { Camera } from "./camera.js";
 import { h, s } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
+import { legendOf } from "./legend.js";
+import { listenToPrinting } from "./paper.js";
 import { pictureOf, savePng, saveSvg } from "./picture.js";
 import { Places } from "./places.js";
 import { Player } from "./player.js";
+import { Search } from "./search.js";
 import { Tools } from "./tools.js";
 
 const SERIES = ["series-1", "series-3", "series-4", "series-5", "series-6", "series-2"];
@@ -42,13 +46,16 @@ class ProcessMap {
       },
     });
     this.tools = new Tools(this.words, model.get("controls"), (what, given, value) => this.did(what, given, value));
+    this.finder = new Search(this);
     this.head = h("div", { class: "wb-map-head" });
+    this.legend = h("ul", { class: "wb-legend wb-map-legend", hidden: true });
     this.caption = h("p", { class: "wb-more wb-map-caption" });
     this.root = h(
       "div",
       { class: "wb wb-panel wb-map" },
       this.head,
       this.tools.root,
+      this.legend,
       h("div", { class: "wb-map-body" }, this.stage, this.detail),
       this.caption,
       this.player.root,
@@ -72,6 +79,8 @@ class ProcessMap {
     on("controls", () => this.tools.set(model.get("controls")));
     on("busy", () => this.busy(model.get("busy")));
     on("animation", () => this.animate());
+    sayEarlier(model, this.root, signal);
+    listenToPrinting(this.camera, () => this.drawing.settle(), signal);
     watch(this.root, (visible) => {
       model.set("visible", visible);
       model.save_changes();
@@ -122,7 +131,8 @@ class ProcessMap {
       this.fit(this.camera.isWhole);
       if (!this.detail.hidden) this.reach();
     }
-    this.tools.found(this.marked());
+    legendOf(this.legend, scene.legend);
+    this.finder.drawn();
     this.animation.rescene();
     painted("map");
   }
@@ -186,7 +196,8 @@ class ProcessMap {
   }
 
   did(what, given, value) {
-    if (what === "find") return this.find(value);
+    if (what === "find") return this.finder.typed();
+    if (what === "reveal") return this.finder.reveal();
     if (what === "in") return this.zoomBy(1.25);
     if (what === "out") return this.zoomBy(0.8);
     if (what === "fit") return this.fit();
@@ -215,18 +226,8 @@ class ProcessMap {
     if (!quiet) this.reach();
   }
 
-  find(typed) {
-    const wanted = typed.trim().toLocaleLowerCase();
-    const hits = wanted ? this.scene.nodes.filter(({ label }) => label?.toLocaleLowerCase().includes(wanted)) : [];
-    this.drawing.mark("wb-map-found", hits.map(({ key }) => key));
-    this.drawing.mark("wb-map-faint", hits.length ? this.scene.nodes.filter((node) => !hits.includes(node)).map(({ key }) => key) : []);
-    if (hits.length) this.camera.reach(this.places.nodes.get(hits[0].key), true);
-    this.tools.found(wanted ? hits.length : null);
-  }
-
-  marked() {
-    const typed = this.tools.typed.trim().toLocaleLowerCase();
-    return typed ? this.scene.nodes.filter(({ label }) => label?.toLocaleLowerCase().includes(typed)).length : null;
+  look(key) {
+    this.camera.reach(this.places.nodes.get(key), true);
   }
 
   hover(key, event) {

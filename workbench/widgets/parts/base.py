@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from workbench.draw.names import Names
 from workbench.draw.view import View
+from workbench.i18n import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Part"]
 
 T = TypeVar("T")
+_NO_EVENT = Message("The log has no event.")
 
 
 class Part(ABC):
@@ -61,6 +63,10 @@ class Part(ABC):
 
     def say(self, text: Any, /, **values: object) -> str:
         return self.names.say(text, **values)
+
+    def nothing(self, otherwise: Message = _NO_EVENT) -> str:
+        """Why there is nothing to show, in a sentence; `otherwise` where the filters are not why."""
+        return self.say(self.explorer.nothing(otherwise))
 
     @abstractmethod
     def view(self) -> View:
@@ -118,6 +124,11 @@ class Part(ABC):
         """An option that is a text, of a length that somebody types."""
         found = self._options.get(name)
         return found[:200] if isinstance(found, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """An option that is a list of texts."""
+        found = self._options.get(name)
+        return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
     # ------------------------------------------------------------------ drawing
     def drawn(self, title: str, body: Markup, frame: pd.DataFrame | None = None, *, level: int = 2) -> View:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.discover import CASE_ORDERS, case_page, history_frame
+from workbench.discover import CasePage, case_page, history_frame, one_case
 from workbench.draw.acting import button, choice, search, toolbar, value_button
 from workbench.draw.history import timeline
 from workbench.draw.prose import facts
@@ -18,10 +18,10 @@ from workbench.i18n import Message
 from workbench.log.frames import objects
 from workbench.widgets.act import Act
 from workbench.widgets.parts.base import Part
+from workbench.widgets.parts.paging import AT_A_TIME, page_start, paging
 
 __all__ = ["CasesPart"]
 
-_AT_A_TIME = 15
 _COLUMNS = 5
 _ORDERS = {
     "case_id": Message("Case id"),
@@ -31,6 +31,7 @@ _ORDERS = {
     "events": Message("Events"),
     "amount": Message("Amount"),
 }
+_STATUS = {"open": Message("open"), "ended": Message("ended")}
 _OF_PAGE = {"case_id", "start", "end", "duration_seconds", "events", "status", "variant", "currency_of_case"}
 
 
@@ -41,33 +42,50 @@ class CasesPart(Part):
 
     @property
     def _order(self) -> str:
-        return self.chosen("order", CASE_ORDERS, "duration")
+        return self.chosen("order", self._orders, "duration")
+
+    @property
+    def _orders(self) -> list[str]:
+        """What the list can be ordered by: by amounts where the log has any."""
+        return [name for name in _ORDERS if name != "amount" or self._amount is not None]
+
+    @property
+    def _amount(self) -> str | None:
+        """The attribute that says what a case is worth."""
+        role = self.prepared.template.case.amount
+        return role if role in self.prepared.attributes_in(self.prepared.cases) else None
 
     @property
     def _ascending(self) -> bool:
         return self.chosen("ascending", (True, False), self._order in ("case_id", "start"))
 
     def view(self) -> View:
-        first = int(self.number("first", 0, least=0, most=10_000_000))
-        page = case_page(
-            self.prepared,
-            search=self.text("search"),
-            order=self._order,
-            ascending=self._ascending,
-            first=first,
-            most=_AT_A_TIME,
-        )
+        first = page_start(self)
+        page = self._page(first)
+        if page.frame.empty and page.cases:
+            first = page_start(self, page.cases)
+            page = self._page(first)
         title = self.say("1 case") if page.cases == 1 else self.say("{n} cases", n=page.cases)
         body = Markup("")
         if self.live:
             body += self._tools()
         body += self._list(page.frame)
         if self.live:
-            body += self._further(first, page.cases) + self._picked()
+            body += paging(self, first, page.cases, label=self.say("Cases")) + self._picked()
         return self.drawn(title, body, page.frame)
 
+    def _page(self, first: int) -> CasePage:
+        return case_page(
+            self.prepared,
+            search=self.text("search"),
+            order=self._order,
+            ascending=self._ascending,
+            first=first,
+            most=AT_A_TIME,
+        )
+
     def _tools(self) -> Markup:
-        orders = {name: self.say(label) for name, label in _ORDERS.items()}
+        orders = {name: self.say(label) for name, label in _ORDERS.items() if name in self._orders}
         return toolbar(
             search(self.say("Search by case id"), self.text("search"), "search"),
             choice(self.say("Order by"), orders, self._order, "order"),
@@ -98,37 +116,26 @@ class CasesPart(Part):
             Column("events", self.say("Events"), "number"),
             Column("variant", self.say("Variant"), "number"),
         ]
-        attributes = [name for name in frame.columns if name not in _OF_PAGE][:_COLUMNS]
-        return table(
-            shown, [*columns, *(self._column(name) for name in attributes)], speech, limit=_AT_A_TIME
+        shown = shown.assign(
+            status=objects(
+                None if is_missing(status) else self.say(_STATUS[status]) for status in frame["status"]
+            )
         )
+        columns.append(Column("status", self.say("Status"), optional=True))
+        empty = None if self.text("search") else self.nothing()
+        # What a case is worth comes first: the list can be ordered by it.
+        attributes = sorted(
+            (name for name in frame.columns if name not in _OF_PAGE), key=lambda name: name != self._amount
+        )[:_COLUMNS]
+        return table(shown, [*columns, *map(self._column, attributes)], speech, limit=AT_A_TIME, empty=empty)
 
     def _column(self, name: str) -> Column:
         found = self.prepared.meta.attribute(name)
-        if found is not None and found.type == "money":
-            return Column(
-                name, self.names.attribute(name), "money", currency="currency_of_case", optional=True
-            )
-        return Column(name, self.names.attribute(name), optional=True)
-
-    def _further(self, first: int, cases: int) -> Markup:
-        if cases <= _AT_A_TIME:
-            return Markup("")
-        shown = self.say(
-            "{first} to {last} of {n}", first=first + 1, last=min(cases, first + _AT_A_TIME), n=cases
-        )
-        return toolbar(
-            button(
-                self.say("Earlier"), "options", {"first": max(0, first - _AT_A_TIME)}, disabled=first == 0
-            ),
-            button(
-                self.say("Further"),
-                "options",
-                {"first": first + _AT_A_TIME},
-                disabled=first + _AT_A_TIME >= cases,
-            ),
-            Markup('<span class="wb-more">{}</span>').format(words(shown)),
-            label=self.say("Cases"),
+        if found is None or found.type != "money":
+            return Column(name, self.names.attribute(name), optional=True)
+        optional = self._order != "amount" or name != self._amount
+        return Column(
+            name, self.names.attribute(name), "money", currency="currency_of_case", optional=optional
         )
 
     # ------------------------------------------------------------------ one case
@@ -136,8 +143,7 @@ class CasesPart(Part):
         case = self.text("picked")
         if not case:
             return Markup("")
-        whole = case_page(self.explorer.whole.prepared, search=case, order="case_id", ascending=True, most=50)
-        own = whole.frame[whole.frame["case_id"] == case]
+        own = one_case(self.explorer.whole.prepared, case)
         if own.empty:
             return Markup("")
         history = history_frame(self.explorer.whole.prepared, case)

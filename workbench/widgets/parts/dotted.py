@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from workbench.discover import DOTTED_ORDERS, dotted_frame
 from workbench.draw.acting import choice, toolbar
+from workbench.draw.prose import notice
 from workbench.draw.scatter import dots
 from workbench.draw.table import Column
 from workbench.draw.view import View
@@ -31,6 +32,8 @@ class DottedPart(Part):
         order = self.chosen("order", DOTTED_ORDERS, "start")
         since = self.chosen("since", tuple(_SINCE), "calendar")
         found = dotted_frame(self.prepared, order=order)
+        if found.frame.empty:
+            return self.drawn(self.say("The dotted chart"), notice(self.nothing(), "note"), found.frame)
         if found.shown < found.cases:
             title = self.say("Every event of {n} of {all} cases", n=found.shown, all=found.cases)
         else:

@@ -9,18 +9,24 @@ from markupsafe import Markup
 
 from workbench.discover import value_frame
 from workbench.discover.conditions import ready_reason
-from workbench.draw.acting import choice, field_of, form, ticks
+from workbench.draw.acting import choice, field_of, form, search, ticks
 from workbench.draw.prose import details, paragraph
 from workbench.draw.words import is_missing, words
 from workbench.i18n import Message
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.widgets.parts.base import Part
 
-__all__ = ["KINDS", "form_of", "record_of"]
+__all__ = ["KINDS", "form_of", "record_of", "ticked_values"]
 
 _DAY = 86_400
 _VALUES = 40
+# Fewer values than these are seen at a glance: nobody searches among them.
+_SEARCHED = 10
+_MOST_TICKED = 200
+_DATES = ("date", "ts")
 # In a page a value stands behind a sign of its own, so that nothing in a log looks like what is not given.
 _MISSING, _GIVEN = "-", "="
 
@@ -31,7 +37,7 @@ KINDS: dict[str, Message] = {
     "activity": Message("Activities"),
     "follows": Message("What follows what"),
     "ends": Message("First and last activity"),
-    "performance": Message("Duration"),
+    "performance": Message("Duration or number of events"),
     "rule": Message("Policy rule"),
     "status": Message("Open or ended"),
     "ready": Message("Ready-made filter"),
@@ -80,11 +86,12 @@ def form_of(part: Part, kind: str, attribute: str) -> Markup:
 
 def attributes(part: Part, *, ranges: bool) -> dict[str, str]:
     """The attributes that a filter can ask for, by name: those with values to tick, or those that have a range."""
-    ordered = ("number", "money", "date", "datetime", "integer", "days")
+    # A number may be one of a few, a level or a mark, or one of many.
+    offered = ("num", "pct", "money", *_DATES) if ranges else ("id", "str", "cat", "bool", "num")
     return {
         found.name: part.names.attribute(found.name)
         for found in part.explorer.whole.prepared.meta.attributes
-        if (found.type in ordered) == ranges
+        if found.type in offered
     }
 
 
@@ -93,7 +100,8 @@ def _said(part: Part, messages: Mapping[str, Message]) -> dict[str, str]:
 
 
 def _bounds(part: Part, kind: str) -> Markup:
-    return field_of(part.say("From"), kind, "from") + field_of(part.say("To"), kind, "to")
+    end = part.say("Until") if kind == "date" else part.say("Up to")
+    return field_of(part.say("From"), kind, "from") + field_of(end, kind, "to")
 
 
 def _time(part: Part, _: str) -> Markup:
@@ -106,24 +114,47 @@ def _attribute(part: Part, chosen: str) -> Markup:
     name = chosen if chosen in known else next(iter(known), "")
     if not name:
         return paragraph(part.say("The log has no attribute to choose values of."))
-    frame = value_frame(part.explorer.whole.prepared, name, most=_VALUES)
-    speech = part.names.speech
-    values = [
+    log, wanted, ticked = part.explorer.whole.prepared, part.text("values"), ticked_values(part)
+    frame = value_frame(log, name, most=_VALUES, search=wanted)
+    values = _offered(part, frame)
+    # What was ticked stays, and stands first where the search would have taken it away.
+    gone = set(ticked) - {value for value, _, _ in values}
+    if gone:
+        values = [*_offered(part, value_frame(log, name, among=_texts_of(gone), most=_MOST_TICKED)), *values]
+        if _MISSING in gone:
+            values.insert(0, (_MISSING, part.say("not given"), ""))
+    fields = choice(part.say("Attribute"), known, name, "attribute")
+    more = int(frame.attrs["left_out"])
+    if wanted or len(frame) + more > _SEARCHED:
+        fields += search(part.say("Search values"), wanted, "values")
+    rest = part.say("{n} further values are not shown.", n=more) if more else ""
+    if frame.empty:
+        rest = part.say("There is nothing to show here")
+    return fields + ticks(
+        part.say("Values"), values, field=f"values {name}", more=rest, ticked=ticked, name="ticked"
+    )
+
+
+def _offered(part: Part, frame: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Values to tick, each with how many cases have it."""
+    return [
         (
-            _ticked_as(value),
+            _MISSING if is_missing(value) else f"{_GIVEN}{value}",
             part.say("not given") if is_missing(value) else str(value),
-            speech.number(int(cases)),
+            part.names.speech.number(int(cases)),
         )
         for value, cases in zip(frame["value"], frame["cases"], strict=True)
     ]
-    which = choice(part.say("Attribute"), known, name, "option", "attribute")
-    more = int(frame.attrs.get("left_out", 0))
-    rest = part.say("{n} further values are not shown.", n=more) if more else ""
-    return which + ticks(part.say("Values"), values, field=f"values {name}", more=rest)
 
 
-def _ticked_as(value: Any) -> str:
-    return _MISSING if is_missing(value) else f"{_GIVEN}{value}"
+def ticked_values(part: Part) -> list[str]:
+    """The values that are ticked in the form of attributes, as it names them."""
+    return part.texts("ticked")[:_MOST_TICKED]
+
+
+def _texts_of(ticked: Iterable[str]) -> list[str]:
+    """The values behind what is ticked, as text; what is not given has none."""
+    return [one.removeprefix(_GIVEN) for one in ticked if one.startswith(_GIVEN)]
 
 
 def _range(part: Part, chosen: str) -> Markup:
@@ -132,15 +163,24 @@ def _range(part: Part, chosen: str) -> Markup:
         return paragraph(part.say("The log has no number, amount or date to choose from."))
     name = chosen if chosen in known else next(iter(known))
     found = part.explorer.whole.prepared.meta.attribute(name)
-    is_date = found is not None and found.type in ("date", "datetime")
+    is_date = found is not None and found.type in _DATES
     fields = choice(part.say("Attribute"), known, name, "option", "attribute")
     fields += _bounds(part, "date" if is_date else "number")
     currencies = part.explorer.whole.prepared.meta.currencies
     if found is not None and found.type == "money" and len(currencies) > 1:
         fields += choice(
-            part.say("Currency"), {one: one for one in currencies}, currencies[0], "", field="currency"
+            part.say("Currency"), {one: one for one in currencies}, _currency(part), "", field="currency"
         )
     return fields
+
+
+def _currency(part: Part) -> str:
+    """The currency that is most likely meant: the one that the project reports in, else that of most cases."""
+    log = part.explorer.whole.prepared
+    own = log.meta.settings.currency
+    if own in log.meta.currencies:
+        return own
+    return str(value_frame(log, "case_currency", among=log.meta.currencies, most=1)["value"].iloc[0])
 
 
 def _activities(part: Part) -> dict[str, str]:
@@ -262,21 +302,16 @@ def _number(value: Any, times: float = 1) -> float | int | str | None:
 def _of_attribute(part: Part, attribute: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     known = attributes(part, ranges=False)
     name = attribute if attribute in known else next(iter(known), "")
-    ticked = set(_texts(typed.get(f"values {name}")))
-    frame = value_frame(part.explorer.whole.prepared, name, most=_VALUES)
-    values = [
-        None if is_missing(value) else value
-        for value in frame["value"].tolist()
-        if _ticked_as(value) in ticked
-    ]
-    return {"name": name, "values": values}
+    ticked = _texts(typed.get(f"values {name}"))[:_MOST_TICKED]
+    frame = value_frame(part.explorer.whole.prepared, name, among=_texts_of(ticked), most=_MOST_TICKED)
+    return {"name": name, "values": [*frame["value"].tolist(), *([None] if _MISSING in ticked else [])]}
 
 
 def _of_range(part: Part, attribute: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     known = attributes(part, ranges=True)
     name = attribute if attribute in known else next(iter(known), "")
     found = part.explorer.whole.prepared.meta.attribute(name)
-    is_date = found is not None and found.type in ("date", "datetime")
+    is_date = found is not None and found.type in _DATES
     ends = {end: typed.get(end) if is_date else _number(typed.get(end)) for end in ("from", "to")}
     return {"name": name, **ends, "currency": typed.get("currency")}
 

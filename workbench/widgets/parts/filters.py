@@ -17,7 +17,7 @@ from workbench.draw.words import words
 from workbench.errors import WorkbenchError
 from workbench.widgets.act import Act
 from workbench.widgets.parts.base import Part
-from workbench.widgets.parts.editor import KINDS, form_of, record_of
+from workbench.widgets.parts.editor import KINDS, form_of, record_of, ticked_values
 from workbench.widgets.state import State
 
 __all__ = ["FiltersPart"]
@@ -132,9 +132,16 @@ class FiltersPart(Part):
             kind, attribute, typed = str(act.given), self.text("attribute"), act.value
             explorer.compose(
                 lambda state: state.adding(condition_of(record_of(self, kind, attribute, typed))).telling(
-                    self.name, adding=None, attribute=None
+                    self.name, adding=None, attribute=None, values=None, ticked=None
                 )
             )
+        elif act.name == "attribute":
+            explorer.tell(self.name, attribute=act.value, values=None, ticked=None)
+        elif act.name == "values":
+            explorer.tell(self.name, values=act.value or None)
+        elif act.name == "ticked" and isinstance(act.given, str):
+            others = [one for one in ticked_values(self) if one != act.given]
+            explorer.tell(self.name, ticked=[*others, act.given] if act.value is True else others or None)
 
     def _change(self, change: Callable[[Path], Mapping[str, tuple[Condition, ...]]]) -> None:
         """Write to the project what is kept there, and show it; what is wrong with it is said."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -13,32 +12,32 @@ from markupsafe import Markup
 from workbench.discover import (
     Condition,
     activity_frame,
-    broken_frame,
     condition_of,
     longest_frame,
     map_frame,
     simplified,
-    worth_currency,
+    worth_cases,
 )
 from workbench.discover.conditions import Activity
 from workbench.discover.simplify import ReadableMap
 from workbench.draw.acting import button, toolbar, value_button
 from workbench.draw.livemap import Overlay, edge_key, live_scene, whole_map
 from workbench.draw.processmap import map_picture
-from workbench.draw.prose import details, facts, notice
-from workbench.draw.table import Column, table
+from workbench.draw.prose import facts, notice
 from workbench.draw.view import View
 from workbench.draw.words import words
 from workbench.log.prepared import PreparedLog
 from workbench.widgets.act import Act
 from workbench.widgets.parts.animation import coloured_by, travelling
 from workbench.widgets.parts.base import Part
-from workbench.widgets.parts.mapcompared import compared_figures
-from workbench.widgets.parts.mapfigures import OVERLAYS, figures_of
+from workbench.widgets.parts.mapcompared import COMPARABLE, compared_caption, compared_figures, day_chosen
+from workbench.widgets.parts.mapfigures import OVERLAYS, figures_of, money_shown
+from workbench.widgets.parts.mapmarks import mark_controls, marks_of
+from workbench.widgets.parts.mapsearch import left_out
+from workbench.widgets.parts.maptable import map_table
 
 __all__ = ["MapPart"]
 
-_TABLE_ROWS = 100
 _EXAMPLES = 5
 
 
@@ -51,14 +50,20 @@ class MapPart(Part):
     # ------------------------------------------------------------------ what is chosen
     @property
     def _overlay(self) -> str:
-        return self.chosen("overlay", self._overlays, "frequency")
+        return self.chosen("overlay", self._offered, self._offered[0])
 
     @cached_property
     def _overlays(self) -> list[str]:
         """What this log can show."""
         whole = self.explorer.whole.prepared
-        lacking = {"money": worth_currency(whole) is None, "manual": not _knows_hands(whole)}
+        lacking = {"money": worth_cases(whole).empty, "manual": not _knows_hands(whole)}
         return [name for name in OVERLAYS if not lacking.get(name)]
+
+    @property
+    def _offered(self) -> list[str]:
+        """What can be shown now: of two populations that are compared, what does not hang on how large each is."""
+        compared = self.explorer.populations() is not None
+        return [name for name in self._overlays if not compared or name in COMPARABLE]
 
     def _share(self, name: str) -> float | None:
         return self.number(name, 0, least=0, most=100) / 100 if name in self._options else None
@@ -83,9 +88,8 @@ class MapPart(Part):
     def view(self) -> View:
         nodes, edges = activity_frame(self.prepared), map_frame(self.prepared)
         if nodes.empty:
-            return self.drawn(self._title(nodes, edges), notice(self.say("The log has no event."), "note"))
-        nodes = nodes.assign(label=self.names.activities(nodes["activity"]))
-        readable = self._readable(nodes, edges)
+            return self.drawn(self._title(nodes, edges), notice(self.nothing(), "note"))
+        readable = self._readable(nodes.assign(label=self.names.activities(nodes["activity"])), edges)
         picture = map_picture(
             readable.nodes,
             readable.edges,
@@ -94,8 +98,9 @@ class MapPart(Part):
             description=self._described(edges),
             all_activities=len(nodes),
             all_paths=len(edges),
+            all_cases=int(nodes["starts"].sum()),
         )
-        return self.drawn(self._title(nodes, edges), picture + self._table(edges), edges)
+        return self.drawn(self._title(nodes, edges), picture + map_table(self, nodes, edges), edges)
 
     def _title(self, nodes: pd.DataFrame, edges: pd.DataFrame) -> str:
         if nodes.empty:
@@ -117,29 +122,22 @@ class MapPart(Part):
             n=int(busiest["count"]),
         )
 
-    def _table(self, edges: pd.DataFrame) -> Markup:
-        shown = edges.assign(
-            source=self.names.activities(edges["source"]), target=self.names.activities(edges["target"])
-        )
-        columns = [
-            Column("source", self.say("From")),
-            Column("target", self.say("To")),
-            Column("count", self.say("Times"), "number"),
-        ]
-        said = {
-            "median_seconds": self.say("Median time"),
-            "mean_seconds": self.say("Mean time"),
-            "p90_seconds": self.say("Time that one in ten exceeds"),
-        }
-        columns += [Column(name, label, "duration") for name, label in said.items() if name in shown.columns]
-        body = table(shown, columns, self.names.speech, limit=_TABLE_ROWS)
-        return details(self.say("The map as a table"), body)
+    def _table(self, nodes: pd.DataFrame, edges: pd.DataFrame, overlay: Overlay) -> str:
+        """The map as tables, with what it says now where that is not a count or a time of theirs."""
+        pair = self.explorer.populations()
+        if pair is not None:
+            meaning = f"{self.say(pair[0].one.name)} · {self.say(pair[0].other.name)}"
+            return str(map_table(self, nodes, edges, overlay.texts, meaning))
+        if self._overlay in ("cases", "money", "manual"):
+            meaning = self.say(OVERLAYS[self._overlay][0])
+            return str(map_table(self, nodes, edges, overlay.texts, meaning))
+        return str(map_table(self, nodes, edges))
 
     # ------------------------------------------------------------------ alive
     def panel(self, take: Callable[[Act], None], drawn: View | None = None) -> Any:
         from workbench.widgets.mapwidget import MapWidget
 
-        shown, readable, overlay, edges = self._shown()
+        shown, readable, overlay, frames = self._shown()
         speech = self.names.speech
         return MapWidget(
             take,
@@ -148,12 +146,12 @@ class MapPart(Part):
             language=speech.tag,
             zone=speech.zone,
             detail=self._detail(readable, overlay),
-            table=str(self._table(edges)),
+            table=self._table(*frames, overlay),
             **shown,
         )
 
     def refresh(self, panel: Any) -> Callable[[], None]:
-        shown, readable, overlay, edges = self._shown()
+        shown, readable, overlay, frames = self._shown()
         with panel.hold_sync():
             for name, value in shown.items():
                 setattr(panel, name, value)
@@ -161,24 +159,16 @@ class MapPart(Part):
         def rest() -> None:
             # Examples of what was picked are looked for, and a hundred rows are written that are seen when opened.
             panel.detail = self._detail(readable, overlay)
-            panel.table = str(self._table(edges))
+            panel.table = self._table(*frames, overlay)
 
         return rest
 
-    def _shown(self) -> tuple[dict[str, Any], ReadableMap, Overlay, pd.DataFrame]:
+    def _shown(self) -> tuple[dict[str, Any], ReadableMap, Overlay, tuple[pd.DataFrame, pd.DataFrame]]:
         nodes, edges = self._frames()
         readable = self._readable(nodes, edges)
         overlay = self._said(readable)
-        broken = self._broken()
-        for activity, rules in broken.items():
-            if activity in overlay.facts:
-                overlay.facts[activity].extend(
-                    (
-                        self.say("Broken: {rule}", rule=self.names.rule_name(rule)),
-                        self.names.speech.number(times),
-                    )
-                    for rule, times in rules[:3]
-                )
+        marks = marks_of(self)
+        marks.tell(overlay.facts, self)
         scene = live_scene(
             readable.nodes,
             readable.edges,
@@ -189,15 +179,18 @@ class MapPart(Part):
             caption=self._caption(readable, nodes, edges),
             head=str(self._head(nodes, edges)),
             file=self.say("process map"),
-            ideal=self._ideal(),
-            breaches=broken,
+            cases=int(nodes["starts"].sum()),
+            ideal=marks.ideal or (),
+            breaches=marks.breaches,
         )
+        scene["legend"] = marks.legend(readable.nodes, self)
+        scene["hidden"] = left_out(nodes, readable.nodes, self.names)
         shown = {
             "scene": scene,
             "controls": self._controls(readable, nodes, edges),
             "animation": self._animation(),
         }
-        return shown, readable, overlay, edges
+        return shown, readable, overlay, (nodes, edges)
 
     def _animation(self) -> dict[str, Any]:
         """The cases that travel, once a reader wants to see them."""
@@ -208,22 +201,10 @@ class MapPart(Part):
         return travelling(self, colour, colours)
 
     def _head(self, nodes: pd.DataFrame, edges: pd.DataFrame) -> Markup:
-        return Markup("<h2>{}</h2>").format(words(self._title(nodes, edges)))
+        title = self._title(nodes, edges) if len(nodes) else self.nothing()
+        return Markup("<h2>{}</h2>").format(words(title))
 
     def _caption(self, readable: ReadableMap, nodes: pd.DataFrame, edges: pd.DataFrame) -> str:
-        pair = self.explorer.populations()
-        told = []
-        if pair is not None:
-            sides, one, other = pair
-            told = [
-                self.say(
-                    "Blue: more of {one} ({n} cases). Orange: more of {other} ({m} cases).",
-                    one=sides.one.name,
-                    other=sides.other.name,
-                    n=one.size().cases,
-                    m=other.size().cases,
-                )
-            ]
         shown = self.say(
             "{activities} of {all_activities} activities, {paths} of {all_paths} paths shown.",
             activities=len(readable.nodes),
@@ -231,7 +212,23 @@ class MapPart(Part):
             paths=len(readable.edges),
             all_paths=len(edges),
         )
-        return " ".join([*told, shown])
+        return " ".join([*(compared_caption(self.explorer) or self._of_money(nodes)), shown])
+
+    def _of_money(self, nodes: pd.DataFrame) -> list[str]:
+        """Of how many cases the money is, where that is not all of them."""
+        if self._overlay != "money":
+            return []
+        currency, cases = money_shown(self.prepared)
+        total = int(nodes["starts"].sum())
+        if currency is None or cases == total:
+            return []
+        said = self.say(
+            "Money in {currency}: {n} of {all} cases have an amount in it.",
+            currency=currency,
+            n=cases,
+            all=total,
+        )
+        return [said]
 
     def _controls(self, readable: ReadableMap, nodes: pd.DataFrame, edges: pd.DataFrame) -> dict[str, Any]:
         def share(name: str, shown: int, total: int) -> dict[str, Any]:
@@ -241,7 +238,7 @@ class MapPart(Part):
 
         return {
             "overlay": self._overlay,
-            "overlays": [[name, self.say(OVERLAYS[name][0])] for name in self._overlays],
+            "overlays": [[name, self.say(OVERLAYS[name][0])] for name in self._offered],
             "activities": share("activities", len(readable.nodes), len(nodes)),
             "paths": share("paths", len(readable.edges), len(edges)),
             "comparisons": [
@@ -249,10 +246,8 @@ class MapPart(Part):
                 *([name, self.say(pair.name)] for name, pair in self.explorer.comparisons().items()),
             ],
             "compared": self.explorer.state.compared or "",
-            "ideal": self.chosen("ideal", (True, False), False) if self._way() else None,
-            "breaches": self.chosen("breaches", (True, False), False)
-            if self.explorer.whole.template.rules
-            else None,
+            "since": day_chosen(self.explorer),
+            **mark_controls(self),
         }
 
     def _said(self, readable: ReadableMap) -> Overlay:
@@ -265,27 +260,6 @@ class MapPart(Part):
                 (one.prepared, other.prepared), labels, readable, self._overlay, self.names
             )
         return figures_of(self.prepared, readable, self._overlay, self.names)
-
-    def _ideal(self) -> set[str]:
-        """The keys of what lies on the ideal path, where a reader wants it marked."""
-        if not self.chosen("ideal", (True, False), False):
-            return set()
-        way = self._way()
-        return {*way, *(edge_key(one, other) for one, other in pairwise(way))}
-
-    def _way(self) -> list[str]:
-        log = self.explorer.whole.prepared
-        return [name for name in log.template.path.ideal if name in log.meta.recorded]
-
-    def _broken(self) -> dict[str, list[tuple[str, int]]]:
-        """By activity, which rules are broken there and how often, where a reader wants it marked."""
-        if not self.chosen("breaches", (True, False), False):
-            return {}
-        found: dict[str, list[tuple[str, int]]] = {}
-        frame = broken_frame(self.prepared)
-        for activity, rule, times in zip(frame["activity"], frame["rule"], frame["times"], strict=True):
-            found.setdefault(str(activity), []).append((str(rule), int(times)))
-        return found
 
     # ------------------------------------------------------------------ what was picked
     def act(self, act: Act) -> None:
@@ -358,7 +332,10 @@ class MapPart(Part):
             "activities": say("Activities"),
             "paths": say("Paths"),
             "compare": say("Compare"),
+            "since": say("Day of the change"),
             "search": say("Find an activity"),
+            "hidden": say("Hidden by the slider of activities: {names}. Enter shows it."),
+            "hiddenMany": say("Hidden by the slider of activities: {names}. Enter shows them."),
             "ideal": say("Ideal path"),
             "breaches": say("Broken rules"),
             "zoomIn": say("Larger"),

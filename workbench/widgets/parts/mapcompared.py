@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from workbench.discover import ReadableMap, activity_frame, log_size, map_frame, passing_frame
 from workbench.draw.livemap import Overlay, edge_key, tone
 from workbench.draw.names import Names
 from workbench.log.prepared import PreparedLog
 from workbench.widgets.parts.mapfigures import OVERLAYS
+from workbench.widgets.populations import BY_DAY
 
-__all__ = ["compared_figures"]
+if TYPE_CHECKING:
+    from workbench.widgets.explorer import Explorer
+
+__all__ = ["COMPARABLE", "compared_caption", "compared_figures", "day_chosen"]
+
+COMPARABLE = ("cases", "mean", "median", "p90")
+"""What the map says of two populations side by side: shares of each one's cases, and times."""
 
 # A difference in shares of this many points, or of times by this factor, has the darkest tone.
 _POINTS, _FACTOR = 0.4, 3.0
@@ -19,6 +27,36 @@ _LEAST = 0.005
 
 Values = dict[str, float]
 Sides = tuple[Values, Values]
+
+
+def day_chosen(explorer: Explorer) -> dict[str, str] | None:
+    """The day that parts before from after, and between which days another can; None where they are not compared."""
+    state, days = explorer.state, explorer.days
+    if days is None or state.compared != BY_DAY:
+        return None
+    between = explorer.names.say("Choose a day between {first} and {last}", first=days.first, last=days.last)
+    chosen = {"day": state.since or days.middle, "first": days.first, "last": days.last}
+    return {**{name: day.isoformat() for name, day in chosen.items()}, "between": between}
+
+
+def compared_caption(explorer: Explorer) -> list[str]:
+    """Which population has which colour, and how many cases it has; nothing where none are compared."""
+    pair = explorer.populations()
+    if pair is None:
+        return []
+    sides, one, other = pair
+    return [
+        explorer.names.say(
+            "Blue: more of {one} ({n}). Orange: more of {other} ({m}).",
+            one=sides.one.name,
+            other=sides.other.name,
+            n=explorer.counted(one),
+            m=explorer.counted(other),
+        ),
+        explorer.names.say(
+            "Boxes and lines say which share of the cases of each passes, or how long these take."
+        ),
+    ]
 
 
 def compared_figures(

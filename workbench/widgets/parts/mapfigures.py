@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.discover import ReadableMap, passing_frame, worth_currency, worth_frame
+from workbench.discover import ReadableMap, passing_frame, worth_cases, worth_frame
 from workbench.draw.livemap import Overlay, by_log, by_root, edge_key, tone
 from workbench.draw.names import Names
 from workbench.i18n import Message
 from workbench.improve import manual_frame
 from workbench.log.prepared import PreparedLog
+from workbench.measure import shown_worth
 
-__all__ = ["OVERLAYS", "figures_of"]
+__all__ = ["OVERLAYS", "figures_of", "money_shown"]
 
 # What can be shown, and which of the times between two activities it needs.
 OVERLAYS: dict[str, tuple[Message, tuple[str, ...]]] = {
@@ -87,8 +88,8 @@ def _times(
 def _money(
     log: PreparedLog, nodes: Rows, edges: Rows, names: Names, said: _Said, facts: Facts, _: str
 ) -> None:
-    currency = worth_currency(log)
-    frame = worth_frame(log)
+    currency = money_shown(log)[0]
+    frame = shown_worth(log, worth_frame(log), ["source", "target"])
     frame = frame[frame["currency"] == currency]
     worth = {
         str(source) if target is None else edge_key(source, target): float(amount)
@@ -101,6 +102,15 @@ def _money(
     said.tones |= by_root(own, "frequency") | by_root(passed, "line")
     for key, amount in (own | passed).items():
         facts[key].append((names.say("Money that passes"), speech.money(amount, currency)))
+
+
+def money_shown(log: PreparedLog) -> tuple[str | None, int]:
+    """The currency in which the map's money is, and how many cases have an amount in it; None where none has any."""
+    found = shown_worth(log, worth_cases(log))
+    if found.empty:
+        return None, 0
+    first = found.sort_values(["cases", "currency"], ascending=[False, True]).iloc[0]
+    return str(first["currency"]), int(first["cases"])
 
 
 def _manual(

@@ -9,6 +9,7 @@ from workbench.draw.acting import button
 from workbench.draw.matrix import matrix
 from workbench.draw.prose import notice
 from workbench.draw.view import View
+from workbench.i18n import Message
 from workbench.widgets.parts.base import Part
 
 __all__ = ["HandoversPart", "ReworkPart"]
@@ -25,7 +26,9 @@ class ReworkPart(Part):
         frame = return_frame(self.prepared)
         if frame.empty:
             title = self.say("No activity happens twice in a case")
-            return self.drawn(title, notice(self.say("There is no rework to show."), "note"), frame)
+            return self.drawn(
+                title, notice(self.nothing(Message("There is no rework to show.")), "note"), frame
+            )
         first = frame.groupby("activity", sort=False)["cases"].sum().sort_values(ascending=False)
         rows = list(first.index[:_ROWS])
         after = frame[frame["activity"].isin(rows)].groupby("after", sort=False)["cases"].sum()
@@ -53,9 +56,16 @@ class ReworkPart(Part):
         return self.drawn(title, body, frame)
 
     def _cell(self, activity: str, before: str, value: float) -> Markup:
-        record = {"kind": "follows", "source": [before], "target": [activity], "how": "directly"}
+        record = {
+            "kind": "follows",
+            "source": [before],
+            "target": [activity],
+            "how": "directly",
+            "again": True,
+            "derived": False,
+        }
         hint = self.say(
-            "Only cases with {source} → {target}",
+            "Only cases with {target} again, directly after {source}",
             source=self.names.activity(before),
             target=self.names.activity(activity),
         )
@@ -71,7 +81,9 @@ class HandoversPart(Part):
         frame = handover_frame(self.prepared)
         title = self.say("Who hands over to whom")
         if frame.empty:
-            return self.drawn(title, notice(self.say("The log does not say who does what."), "note"), frame)
+            return self.drawn(
+                title, notice(self.nothing(Message("The log does not say who does what.")), "note"), frame
+            )
         between = frame[frame["source"] != frame["target"]]
         weights = (
             between.groupby("source", sort=False)["count"]

@@ -13,6 +13,7 @@ from workbench.draw.prose import notice
 from workbench.draw.scatter import threads
 from workbench.draw.table import Column
 from workbench.draw.view import View
+from workbench.i18n import Message
 from workbench.widgets.parts.base import Part
 
 __all__ = ["SpectrumPart"]
@@ -30,7 +31,7 @@ class SpectrumPart(Part):
         edges = self.log.map(statistics=["mean"])
         edges = edges[edges["mean_seconds"] > 0].head(_STEPS)
         if edges.empty:
-            return self.drawn(title, notice(self.say("No activity follows another."), "note"))
+            return self.drawn(title, notice(self.nothing(Message("No activity follows another.")), "note"))
         steps = {
             edge_key(source, target): self.say(
                 "{source} → {target}",
@@ -67,7 +68,7 @@ class SpectrumPart(Part):
             columns=[
                 Column("case_id", self.say("Case"), "strong"),
                 Column("begun", self.say("From"), "moment"),
-                Column("done", self.say("To"), "moment"),
+                Column("done", self.say("Until"), "moment"),
                 Column("seconds", self.say("Time"), "duration"),
             ],
         )
