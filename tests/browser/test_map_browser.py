@@ -468,7 +468,10 @@ def test_the_picture_is_taken_away_as_png(step: Explorers, tmp_path: Path) -> No
 def test_the_map_stands_below_as_a_table(step: Explorers) -> None:
     table = step.map.locator(".wb-map-table")
     table.locator("summary").click()
-    expect(table.locator("tbody tr")).to_have_count(66)
+    activities, paths = table.locator("table").first, table.locator("table").last
+    expect(activities.locator("tbody tr")).to_have_count(26)
+    expect(paths.locator("tbody tr")).to_have_count(66)
+    expect(activities).to_contain_text("Cases that begin with it")
 
 
 def test_a_filter_moves_boxes_and_not_the_page(step: Explorers) -> None:
