@@ -101,7 +101,7 @@ def test_discover(run_all: Callable[[str], Page], notebooks: Path, project: Path
     assert box is not None
     assert min(box["width"], box["height"]) > 300
     expect(picture.locator("text", has_text="Invoice Generated")).to_be_visible()
-    expect(page.locator(".wb-volume .wb-picture.wb-wide")).to_be_visible()
+    expect(page.locator(".wb-volume .wb-picture.wb-wide").first).to_be_visible()
     a_click_in_the_map_is_seen_in_all_parts(Explorers(page))
     filters_are_kept_in_the_project(Explorers(page), project / "project.toml")
     a_map_stands_alone_in_a_cell(page)
