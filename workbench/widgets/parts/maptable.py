@@ -11,8 +11,8 @@ from markupsafe import Markup
 from workbench.draw.livemap import edge_key
 from workbench.draw.prose import details
 from workbench.draw.table import Column, table
-from workbench.i18n import Message
 from workbench.log.frames import objects
+from workbench.widgets.parts.mapfigures import OVERLAYS
 
 if TYPE_CHECKING:
     from workbench.widgets.parts.base import Part
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["map_table"]
 
 _ROWS = 100
-_TIMES = {
-    "median_seconds": Message("Median time"),
-    "mean_seconds": Message("Mean time"),
-    "p90_seconds": Message("Time that one in ten exceeds"),
-}
+_TIMES = {f"{name}_seconds": OVERLAYS[name][0] for name in ("median", "mean", "p90")}
 
 
 def map_table(
