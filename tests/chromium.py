@@ -81,6 +81,6 @@ class Watch:
     def check(self) -> None:
         """Something was asked for, nothing of it elsewhere; nothing was complained of, and no dialog opened."""
         assert self.requests, "nothing was recorded"
-        assert not self.foreign, "a page reached out to another host"
-        assert not self.complaints, "a page complained in the browser's console"
+        assert not self.foreign, f"a page reached out to another host: {self.foreign}"
+        assert not self.complaints, "a page complained in the browser's console: " + "\n".join(self.complaints)
         assert not self.dialogs, "a page opened a dialog"

@@ -17,6 +17,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "ibis-framework": "ibis-duckdb",  # the package that brings ibis-framework and its duckdb backend
     "jupyter-server": "jupyter_server",
+    "jupyterlab-widgets": "jupyterlab_widgets",
     "playwright": "playwright-python",
     "tzdata": "python-tzdata",
 }

@@ -442,6 +442,29 @@ def test_a_reader_runs_no_code(server: Server, tmp_path: Path) -> None:
     assert reader.ask(f"/api/kernels/{kernel}/restart", method="POST", data=b"").status in (403, 404, 405)
 
 
+def test_a_kernel_answers_for_all_its_widgets_at_once(server: Server) -> None:
+    reader = server.reader()
+    kernel = kernel_of(reader.ask("/voila/render/widgets.ipynb").body)
+
+    async def states() -> dict[str, Any]:
+        url = server.base.replace("http", "ws", 1) + CHANNELS.format(kernel)
+        connection = await websocket_connect(HTTPRequest(url, headers={"Cookie": cookie_of(reader)}))
+        comm = {"comm_id": "all", "target_name": "jupyter.widget.control", "data": {}}
+        opening = json.loads(message("comm_open", "shell", comm)) | {"metadata": {"version": "1.0.0"}}
+        await connection.write_message(json.dumps(opening))
+        asking = {"comm_id": "all", "data": {"method": "request_states"}}
+        await connection.write_message(message("comm_msg", "shell", asking))
+        while True:
+            told = json.loads(await asyncio.wait_for(connection.read_message(), 30))
+            assert told["msg_type"] != "comm_close", "nothing answers there"
+            if told["msg_type"] == "comm_msg":
+                connection.close()
+                return dict(told["content"]["data"]["states"])
+
+    sliders = [found for found in asyncio.run(states()).values() if found["model_name"] == "IntSliderModel"]
+    assert [slider["state"]["value"] for slider in sliders] == [3]
+
+
 def test_no_other_site_and_no_stranger_talks_to_a_kernel(server: Server) -> None:
     reader = server.reader()
     kernel = kernel_of(reader.ask("/voila/render/widgets.ipynb").body)

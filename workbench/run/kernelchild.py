@@ -7,6 +7,7 @@ from multiprocessing import forkserver
 from typing import Any
 
 import duckdb
+import ipywidgets
 from ipykernel.kernelapp import IPKernelApp
 
 import workbench.pages.warm  # noqa: F401
@@ -20,6 +21,8 @@ for _step in PAGES:
     PAGES[_step]
 # DuckDB has one open from the first import on, with threads that a copy of this process would not have.
 duckdb.default_connection().close()
+# Loaded outside a kernel, ipywidgets has not said to what it answers; a page would ask for each widget on its own.
+ipywidgets.register_comm_target()
 collect_seldom()
 
 
