@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import workbench as wb
 from tests.widgets.doing import REMINDED, did, looked_at, shown_cases
 from workbench.api import Log
 from workbench.discover import condition_of
-from workbench.draw.livemap import edge_key
 from workbench.errors import WorkbenchError
 from workbench.generate import generate_project
 from workbench.i18n import Speech
@@ -306,102 +303,7 @@ def test_a_hash_that_bursts_is_not_unpacked() -> None:
         State.of_hash(bomb)
 
 
-# ---------------------------------------------------------------------- figures equal the plain functions
-@st.composite
-def records(draw: st.DrawFn, log: Log) -> dict[str, Any]:
-    activities = list(log.activities()["activity"])
-    ways = [list(way) for way in log.variants()["activities"].head(6)]
-    ids = list(log.cases()["case_id"])
-    some = st.lists(st.sampled_from(activities), min_size=1, max_size=3, unique=True)
-    kinds: dict[str, Callable[[], dict[str, Any]]] = {
-        "activity": lambda: {"any": draw(some)},
-        "variant": lambda: {"ways": draw(st.lists(st.sampled_from(ways), min_size=1, max_size=4))},
-        "ends": lambda: {"first": draw(some), "last": draw(some), "trim": draw(st.booleans())},
-        "range": lambda: {"name": "invoice_amount", "from": 500 * draw(st.integers(0, 20)), "currency": "EUR"},
-        "rule": lambda: {
-            "rule": draw(st.sampled_from(["R01", "R03"])), "verdict": draw(st.sampled_from(["breach", "kept"])),
-        },
-        "case": lambda: {"ids": draw(st.lists(st.sampled_from(ids), min_size=1, max_size=40))},
-        "follows": lambda: {
-            "source": draw(some), "target": draw(some), "how": draw(st.sampled_from(["directly", "eventually"])),
-        },
-        "performance": lambda: draw(
-            st.one_of(
-                st.builds(
-                    lambda of, days: {"of": of, "from": 86_400 * days},
-                    st.sampled_from(["duration", "wait"]), st.integers(0, 90),
-                ),
-                st.builds(
-                    lambda of, low, more: {"of": of, "from": low, "to": low + more},
-                    st.sampled_from(["events", "activities"]), st.integers(1, 9), st.integers(0, 4),
-                ),
-            )
-        ),
-        "status": lambda: {"is": [draw(st.sampled_from(["open", "ended"]))]},
-        "time": lambda: {"mode": draw(st.sampled_from(["started", "ended"])), "from": "2024-07-01"},
-        "attribute": lambda: {
-            "name": "customer_segment", "values": [draw(st.sampled_from(["Enterprise", "Mid-market", None]))],
-        },
-    }  # fmt: skip
-    kind = draw(st.sampled_from(sorted(kinds)))
-    found = kinds[kind]()
-    return {"kind": kind, **found, **({"exclude": True} if draw(st.booleans()) else {})}
-
-
-@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_figures_are_those_of_the_plain_functions_under_any_filter(
-    explorer: Make, log: Log, data: st.DataObject
-) -> None:
-    chosen = data.draw(st.lists(records(log), min_size=1, max_size=3))
-    made = explorer("fr")
-    memory = made.whole.prepared.memory
-    assert memory is not None
-    # As of a log of many cases to a way, and as of one of few.
-    memory.kept["flow"] = data.draw(st.booleans())
-    looked_at(made, "filters", "map", "variants")
-    did(made, "map", "options", {"activities": 100, "paths": 100})
-    for record in chosen:
-        did(made, "filters", "add", record)
-    made.settle()
-    narrowed = log.where(*dict.fromkeys(map(condition_of, chosen)))
-    speech = Speech("fr")
-    nodes, edges, ways = narrowed.activities(), narrowed.map(), narrowed.variants()
-    scene = made.panel("map").scene
-    boxes = {node["key"]: node["text"] for node in scene["nodes"] if node["kind"] == "step"}
-    assert boxes == {
-        name: speech.number(int(count))
-        for name, count in zip(nodes["activity"], nodes["events"], strict=True)
-    }
-    lines = {edge["key"]: edge["text"] for edge in scene["edges"] if not edge["mark"]}
-    assert lines == {
-        edge_key(source, target): speech.number(int(count))
-        for source, target, count in zip(edges["source"], edges["target"], edges["count"], strict=True)
-    }
-    said = [speech.number(int(count)) for count in ways["cases"].head(15)]
-    assert (
-        re.findall(r'<td class="wb-k-number">([^<]*)</td><td class="wb-k-bar">', made.panel("variants").html)
-        == said
-    )
-
-
-def test_the_cards_of_the_page_are_the_kpis_of_the_narrowed_log(explored_project: Any, log: Log) -> None:
-    import workbench as wb
-
-    page = wb.page("discover", project=str(explored_project))
-    assert isinstance(page, DiscoverPage)
-    page.explorer.choose(State(conditions=(condition_of(REMINDED),)))
-    html, narrowed = page.cards().html, log.where(condition_of(REMINDED))
-    names = re.findall(r"<dd>(CC\d\d[\w.]*)</dd>", html)
-    assert len(names) > 3
-    found = 0
-    for name in names:
-        for row in narrowed.kpi_records([name]):
-            if row["value"] is not None:
-                found += Speech("en").figure(row["value"], row["unit"], row.get("currency")) in html
-    assert found >= 3
-
-
+# ---------------------------------------------------------------------- a run, and messages
 def test_a_run_has_no_widgets_and_nothing_to_act_on(explorer: Make) -> None:
     made = explorer(live=False)
     for name in made.parts:
