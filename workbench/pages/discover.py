@@ -109,7 +109,7 @@ class DiscoverPage(ExploredPage):
         share = self._happy_share()
         if share is None:
             outcome = self.say(
-                "{n} ways together hold 80 % of all cases of the log.",
+                "{n} ways together hold 80% of all cases of the log.",
                 n=int((ways["share"].cumsum() < 0.8).sum()) + 1,
             )
         else:
