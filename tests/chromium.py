@@ -82,7 +82,6 @@ class Watch:
         """Something was asked for, nothing of it elsewhere; nothing was complained of, and no dialog opened."""
         assert self.requests, "nothing was recorded"
         assert not self.foreign, f"a page reached out to another host: {self.foreign}"
-        assert not self.complaints, "a page complained in the browser's console: " + "\n".join(
-            self.complaints
-        )
+        told = "\n".join(self.complaints)
+        assert not told, f"a page complained in the browser's console: {told}"
         assert not self.dialogs, "a page opened a dialog"
