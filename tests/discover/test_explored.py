@@ -133,6 +133,10 @@ def test_every_event_is_a_dot_in_the_order_of_the_cases(log: PreparedLog) -> Non
     found = dotted_frame(log)
     assert (found.shown, found.cases, len(found.frame)) == (4, 4, 12)
     assert found.frame.groupby("place")["case_id"].first().tolist() == ["a", "b", "c", "d"]
+    taken = found.frame.groupby("case_id")["seconds"].max()
+    assert (found.half_take, found.quarter_exceeds) == (taken.median(), taken.quantile(0.75))
+    begun = found.frame.groupby("case_id")["time"].min()
+    assert found.half_begun == begun.median().tz_localize("UTC")
     assert found.frame.loc[found.frame["case_id"] == "b", "seconds"].tolist() == [0.0, 10 * 86_400.0]
     shortest = dotted_frame(log, order="duration").frame.groupby("place")["case_id"].first().tolist()
     assert shortest == ["c", "b", "a", "d"]
@@ -148,6 +152,10 @@ def test_of_too_many_dots_whole_cases_are_left_out(log: PreparedLog) -> None:
         case: whole[case] for case in found.frame["case_id"].unique()
     }
     assert found.cases == 4
+    every = dotted_frame(log)
+    assert (found.half_begun, found.half_take) == (every.half_begun, every.half_take), (
+        "of all, not of those shown"
+    )
 
 
 def test_the_spectrum_has_a_line_each_time_and_tells_the_slow_ones(log: PreparedLog) -> None:

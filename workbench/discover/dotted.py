@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -18,15 +19,24 @@ __all__ = ["DOTTED_ORDERS", "Dotted", "dotted_frame"]
 
 DOTTED_ORDERS = ("start", "duration", "end")
 """By what the cases of a dotted chart can be put in order."""
+_EPOCH = ibis.timestamp("1970-01-01 00:00:00")
 
 
 @dataclass(frozen=True, eq=False)
 class Dotted:
-    """The dots, of how many `shown` of all `cases` with an event."""
+    """The dots, of how many `shown` of all `cases` with an event.
+
+    Of all of them, not only of those shown: when half had begun (`half_begun`), and from their first event to their
+    last the seconds that half of them take at most and that one in four exceeds (`half_take`, `quarter_exceeds`).
+    Nothing is said of no case.
+    """
 
     frame: pd.DataFrame
     shown: int
     cases: int
+    half_begun: datetime | None = None
+    half_take: float | None = None
+    quarter_exceeds: float | None = None
 
 
 def dotted_frame(
@@ -58,8 +68,18 @@ def dotted_frame(
     }
     turn = ibis.row_number().over(ibis.window(order_by=[by[order], rows["case_id"]]))
     ranked = log.engine.keep(rows.mutate(turn=turn), "dotted")
-    whole = log.engine.frame(ranked.aggregate(n=ranked.count(), dots=ranked["dots"].sum()))
-    cases, dots = int(whole["n"].iloc[0]), int(whole["dots"].fillna(0).iloc[0])
+    taken = ranked["done"].delta(ranked["begun"], unit="microsecond").cast("float64") / 1e6
+    begun = ranked["begun"].delta(_EPOCH, unit="microsecond").cast("float64") / 1e6
+    whole = log.engine.frame(
+        ranked.aggregate(
+            n=ranked.count(),
+            dots=ranked["dots"].sum(),
+            begun=begun.quantile(0.5),
+            half=taken.quantile(0.5),
+            slow=taken.quantile(0.75),
+        )
+    ).iloc[0]
+    cases, dots = int(whole["n"]), 0 if pd.isna(whole["dots"]) else int(whole["dots"])
     step = max(1, -(-dots // most))
     kept = ranked.filter(ranked["turn"] % step == 0).select(
         "case_key", "case_id", "begun", place=ranked["turn"] // step
@@ -80,4 +100,10 @@ def dotted_frame(
     # Cases are not all of one length: those beyond what can be drawn are left out whole, from the end.
     fits = frame.groupby("place").size().cumsum() <= most
     frame = frame[frame["place"].isin(fits.index[fits])]
-    return Dotted(frame, frame["place"].nunique(), cases)
+    half, slow, middle = (_number(whole[name]) for name in ("half", "slow", "begun"))
+    half_begun = None if middle is None else datetime.fromtimestamp(middle, UTC)
+    return Dotted(frame, frame["place"].nunique(), cases, half_begun, half, slow)
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

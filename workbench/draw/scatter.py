@@ -26,6 +26,8 @@ __all__ = ["dots", "threads"]
 Spec = dict[str, Any]
 _DAY = 86_400.0
 _ROW, _LEAST, _MOST = 1.6, 260, 460
+# What a line of text below the picture takes.
+_NAME = 18
 # Steps of an axis of days since a case began.
 _STEPS = (1, 2, 5, 7, 10, 14, 20, 30, 50, 60, 90, 100, 120, 180, 200, 365, 500, 730, 1000, 2000, 5000)
 
@@ -137,17 +139,21 @@ def threads(
                 "labelExpr": f"{names}[1 - datum.value]",
                 "labelLimit": 150 if size.narrow else 220,
                 "labelAlign": "left",
-                "labelBaseline": "line-bottom",
+                # Each name stands outside the lines: one above all of them, one below.
+                "labelBaseline": {
+                    "condition": {"test": "datum.value === 0", "value": "top"},
+                    "value": "bottom",
+                },
                 "labelPadding": -2,
                 "orient": "left",
-                "labelOffset": -3,
+                "labelOffset": {"condition": {"test": "datum.value === 0", "value": 4}, "value": -3},
                 "zindex": 1,
             },
         }
         layer = {
             "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.75},
             "encoding": {
-                "x": _x(moments, low, high),
+                "x": _x(moments, low, high, below=_NAME),
                 "x2": {"field": "x2"},
                 "y": ends,
                 "y2": {"field": "bottom"},
@@ -171,7 +177,8 @@ def _seconds(times: pd.Series[Any]) -> pd.Series[float]:
     return times.astype("datetime64[us]").astype("int64") / 1e6
 
 
-def _x(moments: Sequence[tuple[float, str]], low: float, high: float) -> Spec:
+def _x(moments: Sequence[tuple[float, str]], low: float, high: float, *, below: int = 0) -> Spec:
+    """The axis along, `below` of the picture's foot where something else stands first."""
     places, names = [at for at, _ in moments], [name for _, name in moments]
     return {
         "field": "x",
@@ -182,6 +189,7 @@ def _x(moments: Sequence[tuple[float, str]], low: float, high: float) -> Spec:
             "labelExpr": f"{json.dumps(names)}[indexof({json.dumps(places)}, datum.value)]",
             "labelOverlap": False,
             "labelBound": False,
+            "labelPadding": 9 + below,
             "grid": True,
         },
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from workbench.discover import DOTTED_ORDERS, dotted_frame
+from workbench.discover import DOTTED_ORDERS, Dotted, dotted_frame
 from workbench.draw.acting import choice, toolbar
 from workbench.draw.prose import notice
 from workbench.draw.scatter import dots
@@ -34,19 +34,12 @@ class DottedPart(Part):
         found = dotted_frame(self.prepared, order=order)
         if found.frame.empty:
             return self.drawn(self.say("The dotted chart"), notice(self.nothing(), "note"), found.frame)
-        if found.shown < found.cases:
-            title = self.say("Every event of {n} of {all} cases", n=found.shown, all=found.cases)
-        else:
-            title = self.say("Every event of {n} cases", n=found.cases)
         shown = found.frame.assign(label=self.names.activities(found.frame["activity"]))
         picture = dots(
             shown,
             self.names.speech,
-            title=title,
-            description=self.say(
-                "A row is a case, a dot an event. Dots one above the other happened at the same time: "
-                "a batch, or a deadline."
-            ),
+            title=self._finding(found, since),
+            description=self._which(found),
             labels=dict(zip(shown["activity"], shown["label"], strict=True)),
             since_start=since == "start",
             columns=[
@@ -59,6 +52,36 @@ class DottedPart(Part):
         if self.live:
             body = self._tools(order, since) + picture
         return self.drawn(self.say("The dotted chart"), body, found.frame)
+
+    def _finding(self, found: Dotted, since: str) -> str:
+        """What the dots say of all cases: when they began, or how far they reach."""
+        speech = self.names.speech
+        assert found.half_begun is not None
+        assert found.half_take is not None
+        assert found.quarter_exceeds is not None
+        if since == "calendar":
+            return self.say(
+                "Half of the cases had begun by {day}", day=speech.moment(found.half_begun, to="day")
+            )
+        return self.say(
+            "From first to last event: half of the cases within {median}, one in four beyond {slow}",
+            median=speech.duration(found.half_take),
+            slow=speech.duration(found.quarter_exceeds),
+        )
+
+    def _which(self, found: Dotted) -> str:
+        """How many cases are drawn, and how to read them."""
+        if found.shown < found.cases:
+            return self.say(
+                "All events of {n} of {all} cases. A row is a case, a dot an event; dots one above the other happened "
+                "at the same time: a batch, or a deadline.",
+                n=found.shown,
+                all=found.cases,
+            )
+        return self.say(
+            "A row is a case, a dot an event. Dots one above the other happened at the same time: "
+            "a batch, or a deadline."
+        )
 
     def _tools(self, order: str, since: str) -> Markup:
         return toolbar(
