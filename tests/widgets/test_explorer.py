@@ -250,6 +250,17 @@ def test_names_from_the_data_stay_text(explorer: Make) -> None:
     assert "<img" not in made.panel("cases").html
 
 
+def test_the_form_of_what_follows_begins_with_the_most_usual_step(explorer: Make, log: Log) -> None:
+    made = explorer()
+    looked_at(made, "filters")
+    did(made, "filters", "option", "adding", "follows")
+    made.settle()
+    chosen = re.findall(r'<option value="([^"]*)" selected>', made.panel("filters").html)
+    paths = log.map()
+    usual = paths[paths["source"] != paths["target"]].iloc[0]
+    assert [usual["source"], usual["target"]] == chosen[1:3]
+
+
 # ---------------------------------------------------------------------- the address
 def test_the_hash_brings_a_choice_back(explorer: Make) -> None:
     one, other = explorer(served=True), explorer(served=True)

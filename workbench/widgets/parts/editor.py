@@ -198,12 +198,22 @@ def _activity(part: Part, _: str) -> Markup:
     )
 
 
+def _usual_step(part: Part) -> tuple[str | None, str | None]:
+    """What most often directly follows something else than itself: what a form begins with."""
+    paths = part.explorer.whole.map()
+    for source, target in zip(paths["source"], paths["target"], strict=True):
+        if source != target:
+            return str(source), str(target)
+    return None, None
+
+
 def _follows(part: Part, _: str) -> Markup:
     known = _activities(part)
+    first, then = _usual_step(part)
     hows = {"directly": part.say("directly"), "eventually": part.say("at any time later")}
     return (
-        choice(part.say("First"), known, None, "", field="source")
-        + choice(part.say("Followed by"), known, None, "", field="target")
+        choice(part.say("First"), known, first, "", field="source")
+        + choice(part.say("Followed by"), known, then, "", field="target")
         + choice(part.say("How"), hows, "directly", "", field="how")
         + field_of(part.say("At least so many days between"), "number", "least")
         + field_of(part.say("At most so many days between"), "number", "most")
