@@ -16,7 +16,7 @@ from lxml import html as markup
 import workbench as wb
 from tests.widgets.doing import did, looked_at
 from workbench.api import Log
-from workbench.discover import condition_of
+from workbench.discover import Condition, conditions_of
 from workbench.discover.conditions.ready import ready_reason
 from workbench.draw.livemap import edge_key
 from workbench.i18n import Speech
@@ -106,8 +106,9 @@ def choices(draw: st.DrawFn, log: Log) -> list[Record]:
     return found
 
 
-def narrowed_by(log: Log, chosen: list[Record]) -> Log:
-    return log.where(*dict.fromkeys(map(condition_of, chosen)))
+def each_once(chosen: list[Record]) -> tuple[Condition, ...]:
+    """The filters as conditions: what is set a second time changes nothing."""
+    return tuple(dict.fromkeys(conditions_of(chosen)))
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -125,7 +126,7 @@ def test_the_map_and_the_variants_under_any_filter(explorer: Make, log: Log, dat
     for record in chosen:
         did(made, "filters", "add", record)
     made.settle()
-    narrowed, speech = narrowed_by(log, chosen), Speech("fr")
+    narrowed, speech = log.where(*each_once(chosen)), Speech("fr")
     nodes, ways = narrowed.activities(), narrowed.variants()
     edges = narrowed.map(statistics=("mean", "median", "p90"))
     scene = made.panel("map").scene
@@ -157,8 +158,8 @@ def page(explored_project: Path) -> DiscoverPage:
 @given(data=st.data())
 def test_the_cards_under_any_filter(page: DiscoverPage, log: Log, data: st.DataObject) -> None:
     chosen = data.draw(choices(log))
-    page.explorer.choose(State(conditions=tuple(dict.fromkeys(map(condition_of, chosen)))))
-    narrowed, speech = narrowed_by(log, chosen), Speech("es")
+    page.explorer.choose(State(conditions=each_once(chosen)))
+    narrowed, speech = log.where(*each_once(chosen)), Speech("es")
     drawn = markup.fromstring(page.cards().html).xpath('//article[starts-with(@class, "wb-card")]')
     assert len(drawn) > 3
     for card in drawn:

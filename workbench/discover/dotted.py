@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -28,15 +27,15 @@ class Dotted:
 
     Of all of them, not only of those shown: when half had begun (`half_begun`), and from their first event to their
     last the seconds that half of them take at most and that one in four exceeds (`half_take`, `quarter_exceeds`).
-    Nothing is said of no case.
+    Of no case they are NaT and NaN.
     """
 
     frame: pd.DataFrame
     shown: int
     cases: int
-    half_begun: datetime | None = None
-    half_take: float | None = None
-    quarter_exceeds: float | None = None
+    half_begun: pd.Timestamp
+    half_take: float
+    quarter_exceeds: float
 
 
 def dotted_frame(
@@ -61,14 +60,15 @@ def dotted_frame(
         dots=events.count(), begun=events["time"].min(), done=events["time"].max()
     )
     rows = counted.join(log.cases.select("case_key", "case_id"), "case_key")
+    rows = rows.mutate(taken=rows["done"].delta(rows["begun"], unit="microsecond"))
     by: dict[str, ir.Value] = {
         "start": rows["begun"],
-        "duration": rows["done"].delta(rows["begun"], unit="microsecond"),
+        "duration": rows["taken"],
         "end": rows["done"],
     }
     turn = ibis.row_number().over(ibis.window(order_by=[by[order], rows["case_id"]]))
     ranked = log.engine.keep(rows.mutate(turn=turn), "dotted")
-    taken = ranked["done"].delta(ranked["begun"], unit="microsecond").cast("float64") / 1e6
+    taken = ranked["taken"].cast("float64") / 1e6
     begun = ranked["begun"].delta(_EPOCH, unit="microsecond").cast("float64") / 1e6
     whole = log.engine.frame(
         ranked.aggregate(
@@ -100,10 +100,11 @@ def dotted_frame(
     # Cases are not all of one length: those beyond what can be drawn are left out whole, from the end.
     fits = frame.groupby("place").size().cumsum() <= most
     frame = frame[frame["place"].isin(fits.index[fits])]
-    half, slow, middle = (_number(whole[name]) for name in ("half", "slow", "begun"))
-    half_begun = None if middle is None else datetime.fromtimestamp(middle, UTC)
-    return Dotted(frame, frame["place"].nunique(), cases, half_begun, half, slow)
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return Dotted(
+        frame,
+        shown=frame["place"].nunique(),
+        cases=cases,
+        half_begun=pd.Timestamp(float(whole["begun"]), unit="s", tz="UTC"),
+        half_take=float(whole["half"]),
+        quarter_exceeds=float(whole["slow"]),
+    )

@@ -13,7 +13,7 @@ from workbench.draw.axis import thinned
 from workbench.draw.figure import Legend, empty_figure, figure
 from workbench.draw.palette import COLOURS, SERIES, ramp
 from workbench.draw.picture import check_marks
-from workbench.draw.specs import NARROW, WIDE, Size, framed, text_width
+from workbench.draw.specs import LABEL_PADDING, NARROW, WIDE, Size, framed, text_width
 from workbench.draw.table import Column
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ __all__ = ["dots", "threads"]
 Spec = dict[str, Any]
 _DAY = 86_400.0
 _ROW, _LEAST, _MOST = 1.6, 260, 460
-# What a line of text below the picture takes.
-_NAME = 18
+_LINE_OF_TEXT = 18
 # Steps of an axis of days since a case began.
 _STEPS = (1, 2, 5, 7, 10, 14, 20, 30, 50, 60, 90, 100, 120, 180, 200, 365, 500, 730, 1000, 2000, 5000)
 
@@ -153,7 +152,7 @@ def threads(
         layer = {
             "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.75},
             "encoding": {
-                "x": _x(moments, low, high, below=_NAME),
+                "x": _x(moments, low, high, below=_LINE_OF_TEXT),
                 "x2": {"field": "x2"},
                 "y": ends,
                 "y2": {"field": "bottom"},
@@ -189,7 +188,7 @@ def _x(moments: Sequence[tuple[float, str]], low: float, high: float, *, below: 
             "labelExpr": f"{json.dumps(names)}[indexof({json.dumps(places)}, datum.value)]",
             "labelOverlap": False,
             "labelBound": False,
-            "labelPadding": 9 + below,
+            "labelPadding": LABEL_PADDING + below,
             "grid": True,
         },
     }

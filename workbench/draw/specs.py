@@ -17,6 +17,7 @@ from workbench.draw.palette import COLOURS
 from workbench.draw.picture import FONT
 
 __all__ = [
+    "LABEL_PADDING",
     "NARROW",
     "WIDE",
     "Level",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 _TEXT, _SMALL = 12, 12
+LABEL_PADDING = 9
 _INK, _MUTED, _LINE, _AXIS = (COLOURS[name] for name in ("ink", "muted", "line", "axis"))
 Spec = dict[str, Any]
 
@@ -107,7 +109,7 @@ def framed(size: Size, height: int, layers: list[Spec], *, top: int = 7, right: 
             "view": {"stroke": None},
             "axis": {
                 "domain": False, "ticks": False, "title": None, "grid": False,
-                "labelColor": _MUTED, "labelFontSize": _SMALL, "labelPadding": 9,
+                "labelColor": _MUTED, "labelFontSize": _SMALL, "labelPadding": LABEL_PADDING,
                 "gridColor": _LINE, "gridWidth": 1,
             },
             "text": {"fontSize": _TEXT, "color": _INK},

@@ -56,9 +56,6 @@ class DottedPart(Part):
     def _finding(self, found: Dotted, since: str) -> str:
         """What the dots say of all cases: when they began, or how far they reach."""
         speech = self.names.speech
-        assert found.half_begun is not None
-        assert found.half_take is not None
-        assert found.quarter_exceeds is not None
         if since == "calendar":
             return self.say(
                 "Half of the cases had begun by {day}", day=speech.moment(found.half_begun, to="day")
